@@ -1,0 +1,62 @@
+/** Numeric values, one per row; NaN is missing. Booleans are 0 and 1. */
+export interface NumberColumn {
+  readonly kind: 'number';
+  readonly values: Float64Array;
+}
+
+/** Dictionary-coded text, one code per row into `levels`; -1 is missing. */
+export interface CategoryColumn {
+  readonly kind: 'category';
+  readonly codes: Int32Array;
+  readonly levels: readonly string[];
+}
+
+export type FeatureColumn = NumberColumn | CategoryColumn;
+
+/** Feature values by column, every column `rowCount` long. The only form in which models see data. */
+export interface FeatureFrame {
+  readonly rowCount: number;
+  readonly columns: ReadonlyMap<string, FeatureColumn>;
+}
+
+/** Which account and day each row of a frame speaks about. */
+export interface AccountKeys {
+  readonly tenantIds: CategoryColumn;
+  readonly accountIds: readonly string[];
+  /** Days since 1970-01-01. */
+  readonly asOfEpochDays: Int32Array;
+}
+
+/**
+ * A frame with what happened next.
+ * `labels[k][row]` for the k-th target: 1 churned, 0 did not, NaN not known yet (window still open).
+ * Targets are cumulative and ordered by horizon: churned within 30 d implies churned within 60 d.
+ */
+export interface LabelledFrame {
+  readonly frame: FeatureFrame;
+  readonly targets: readonly string[];
+  readonly labels: readonly Float64Array[];
+  /** Rows of one group are not independent (an account's as-of dates); splits and intervals keep them together. */
+  readonly groups: Int32Array;
+  /** Days since 1970-01-01, or null for a table without time. */
+  readonly asOfEpochDays: Int32Array | null;
+  /** Dictionary-coded tenant of each row, or null for a table without tenants. */
+  readonly tenantIds: CategoryColumn | null;
+}
+
+/** A new frame with the given rows, in the given order. */
+export function takeRows(frame: FeatureFrame, rows: Int32Array): FeatureFrame {
+  const columns = new Map<string, FeatureColumn>();
+  for (const [name, column] of frame.columns) columns.set(name, takeColumn(column, rows));
+  return { rowCount: rows.length, columns };
+}
+
+function takeColumn(column: FeatureColumn, rows: Int32Array): FeatureColumn {
+  if (column.kind === 'number')
+    return { kind: 'number', values: Float64Array.from(rows, (row) => column.values[row]!) };
+  return {
+    kind: 'category',
+    codes: Int32Array.from(rows, (row) => column.codes[row]!),
+    levels: column.levels,
+  };
+}

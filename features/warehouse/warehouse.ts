@@ -1,0 +1,138 @@
+/**
+ * The warehouse port. It is deliberately not `query(sql)`: the application selects columns from a relation
+ * with key filters, loads, and merges; every aggregation or join lives in dbt. Drivers turn these structures
+ * into SQL, so no other file of the application holds any.
+ */
+
+/** Logical type of a column as the port speaks of it; drivers map it to the engine's own. */
+export type ColumnType = 'number' | 'integer' | 'boolean' | 'text' | 'date' | 'timestamp' | 'json';
+
+export interface ColumnDefinition {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly nullable: boolean;
+}
+
+/** `schema.table`, e.g. { schema: 'analytics', name: 'account_features' }. */
+export interface Relation {
+  readonly schema: string;
+  readonly name: string;
+}
+
+export interface TableDefinition {
+  readonly relation: Relation;
+  readonly columns: readonly ColumnDefinition[];
+  /** Columns that identify a row; empty for an event log. */
+  readonly keyColumns: readonly string[];
+}
+
+/**
+ * One column of a batch. number, integer, boolean (0/1), date (days since 1970-01-01) and timestamp
+ * (milliseconds since 1970-01-01 UTC) arrive as numbers with NaN for null; text and json as strings.
+ */
+export type BatchColumn =
+  | {
+      readonly kind: 'numeric';
+      readonly type: Exclude<ColumnType, 'text' | 'json'>;
+      readonly values: Float64Array;
+    }
+  | { readonly kind: 'text'; readonly type: 'text' | 'json'; readonly values: readonly (string | null)[] };
+
+export interface ColumnBatch {
+  readonly rowCount: number;
+  readonly columns: ReadonlyMap<string, BatchColumn>;
+}
+
+export type KeyValue = string | number | boolean;
+
+export interface KeyFilter {
+  readonly column: string;
+  /** `in` takes a list; dates are given as `YYYY-MM-DD`. */
+  readonly is: '=' | '<' | '<=' | '>' | '>=' | 'in';
+  readonly value: KeyValue | readonly KeyValue[];
+}
+
+/** Columns of one relation, rows narrowed by key. All the reading the application ever does. */
+export interface Selection {
+  readonly relation: Relation;
+  readonly columns: readonly string[];
+  readonly where: readonly KeyFilter[];
+  readonly orderBy?: readonly string[];
+  /** Each combination of the selected columns once. */
+  readonly distinct?: boolean;
+}
+
+/** Rows to be loaded, either a Parquet file whose columns match the table, or batches made in memory. */
+export type RowSource = { readonly parquetFile: string } | { readonly batches: AsyncIterable<ColumnBatch> };
+
+/**
+ * One change of one table inside an atomic write.
+ * - `append`: rows are added.
+ * - `merge`: rows replace those with the same `keyColumns`; equal rows are left untouched.
+ * - `replaceSlice`: like merge, and rows of the slice that the source no longer has are removed. Every source
+ *   row must lie in the slice, else the write is refused.
+ */
+export type TableChange =
+  | { readonly mode: 'append'; readonly table: TableDefinition; readonly rows: RowSource }
+  | { readonly mode: 'merge'; readonly table: TableDefinition; readonly rows: RowSource }
+  | {
+      readonly mode: 'replaceSlice';
+      readonly table: TableDefinition;
+      readonly rows: RowSource;
+      readonly slice: readonly { readonly column: string; readonly value: KeyValue }[];
+      /** Columns whose difference alone does not make a row different, e.g. `scored_at`, `run_id`. */
+      readonly ignoreWhenComparing?: readonly string[];
+    };
+
+/** Rows of one change: read from the source, and what became of them. read = inserted + updated + unchanged. */
+export interface ChangeOutcome {
+  readonly read: number;
+  readonly inserted: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly deleted: number;
+}
+
+export interface Warehouse {
+  readonly engine: 'duckdb' | 'snowflake';
+
+  /** Columns of a relation in order; empty when it does not exist. */
+  describe(relation: Relation): Promise<readonly ColumnDefinition[]>;
+
+  /** Creates the table when absent; refuses one that exists with other columns. */
+  ensureTable(table: TableDefinition): Promise<void>;
+
+  /** Streams a selection in columnar batches of the driver's size (≤ 65 536 rows). */
+  read(selection: Selection): AsyncIterable<ColumnBatch>;
+
+  /** Bulk read: writes the selection to one Parquet file (to the side, then renamed) and counts its rows. */
+  exportParquet(selection: Selection, file: string): Promise<{ readonly rowCount: number }>;
+
+  /** All changes become visible together, or none: checked (keys unique and present, slices respected, rows counted) before commit. */
+  write(changes: readonly TableChange[]): Promise<readonly ChangeOutcome[]>;
+
+  close(): Promise<void>;
+}
+
+/** A relation built by running one compiled transformation. */
+export interface Transformation {
+  readonly relation: Relation;
+  readonly as: 'table' | 'view';
+  /** A complete SELECT; written by dbt, never by the application. */
+  readonly sql: string;
+}
+
+/** What only an engine inside this process can do: stand in for dbt by running its compiled models. */
+export interface EmbeddedWarehouse extends Warehouse {
+  readonly engine: 'duckdb';
+  /** Builds all in the given order in one transaction: after a crash either every mart is new or none is. */
+  transform(
+    transformations: readonly Transformation[],
+    onBuilt?: (relation: Relation, seconds: number) => void,
+  ): Promise<void>;
+}
+
+/** @example relationName({ schema: 'raw', name: 'accounts' }) // 'raw.accounts' */
+export function relationName(relation: Relation): string {
+  return `${relation.schema}.${relation.name}`;
+}
