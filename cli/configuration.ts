@@ -1,0 +1,69 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { BadInput } from '../features/contract/failure.ts';
+
+/**
+ * The environment variables that the project reads, all of them, here and nowhere else.
+ * docs/configuration.md is the same list for readers; a test compares the two.
+ */
+const environmentSchema = z.object({
+  /** Where the embedded warehouse, models, snapshots and reports live. */
+  CHURN_HOME: z.string().min(1).default('.churn'),
+  /** The engine that holds raw rows, marts and scores. */
+  CHURN_WAREHOUSE: z.literal('duckdb').default('duckdb'),
+  /** Memory the embedded warehouse may use, e.g. `3GB`; it spills to disk beyond. */
+  CHURN_MEMORY_LIMIT: z
+    .string()
+    .regex(/^\d+(\.\d+)?(MB|GB)$/, 'is not a size such as 3GB')
+    .default('3GB'),
+  CHURN_HOST: z.string().min(1).default('127.0.0.1'),
+  CHURN_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
+  /** Shared secret (HS256) that signs bearer tokens; at least 32 characters. */
+  CHURN_JWT_SECRET: z.string().min(32, 'is shorter than 32 characters').optional(),
+  CHURN_JWT_ISSUER: z.string().min(1).optional(),
+  CHURN_JWT_AUDIENCE: z.string().min(1).optional(),
+});
+
+export const ENVIRONMENT_VARIABLES = Object.keys(environmentSchema.shape);
+
+export interface Configuration {
+  readonly home: string;
+  readonly warehouseFile: string;
+  readonly memoryLimit: string;
+  readonly modelsDirectory: string;
+  readonly snapshotsDirectory: string;
+  readonly host: string;
+  readonly port: number;
+  readonly jwtSecret: string | undefined;
+  readonly jwtIssuer: string | undefined;
+  readonly jwtAudience: string | undefined;
+}
+
+/** Parses the environment once, at start. An empty variable counts as unset. */
+export function readConfiguration(environment: NodeJS.ProcessEnv = process.env): Configuration {
+  const given = Object.fromEntries(
+    ENVIRONMENT_VARIABLES.map((name) => [name, environment[name] === '' ? undefined : environment[name]]),
+  );
+  const parsed = environmentSchema.safeParse(given);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    throw new BadInput({
+      what: `${String(issue.path[0])} ${issue.message}`,
+      where: 'environment',
+      remedy: 'mend it as docs/configuration.md describes, or unset it for the default',
+    });
+  }
+  const home = resolve(parsed.data.CHURN_HOME);
+  return {
+    home,
+    warehouseFile: resolve(home, 'warehouse.duckdb'),
+    memoryLimit: parsed.data.CHURN_MEMORY_LIMIT,
+    modelsDirectory: resolve(home, 'models'),
+    snapshotsDirectory: resolve(home, 'snapshots'),
+    host: parsed.data.CHURN_HOST,
+    port: parsed.data.CHURN_PORT,
+    jwtSecret: parsed.data.CHURN_JWT_SECRET,
+    jwtIssuer: parsed.data.CHURN_JWT_ISSUER,
+    jwtAudience: parsed.data.CHURN_JWT_AUDIENCE,
+  };
+}
