@@ -1,0 +1,15 @@
+import type { Command } from 'commander';
+import { type Configuration, readConfiguration } from './configuration.ts';
+import { createTerminal, type Terminal } from './terminal.ts';
+
+/** What every command is handed: nothing below the command line reads the clock or the environment itself. */
+export interface CommandContext {
+  readonly configuration: Configuration;
+  readonly terminal: Terminal;
+  readonly clock: () => Date;
+}
+
+export function commandContext(command: Command): CommandContext {
+  const { json } = command.optsWithGlobals<{ json?: boolean }>();
+  return { configuration: readConfiguration(), terminal: createTerminal(json === true), clock: () => new Date() };
+}
