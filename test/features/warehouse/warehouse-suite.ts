@@ -1,0 +1,308 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { TableDefinition, Warehouse } from '../../../features/warehouse/warehouse.ts';
+import type { Cell } from './batches.ts';
+import { readRows, rowBatches } from './batches.ts';
+
+const scores: TableDefinition = {
+  relation: { schema: 'suite', name: 'scores' },
+  keyColumns: ['tenant_id', 'account_id', 'as_of_date'],
+  columns: [
+    { name: 'tenant_id', type: 'text', nullable: false },
+    { name: 'account_id', type: 'text', nullable: false },
+    { name: 'as_of_date', type: 'date', nullable: false },
+    { name: 'probability', type: 'number', nullable: true },
+    { name: 'rank', type: 'integer', nullable: true },
+    { name: 'is_new', type: 'boolean', nullable: true },
+    { name: 'drivers', type: 'json', nullable: true },
+    { name: 'scored_at', type: 'timestamp', nullable: true },
+  ],
+};
+const log: TableDefinition = {
+  relation: { schema: 'suite', name: 'log' },
+  keyColumns: [],
+  columns: [
+    { name: 'tenant_id', type: 'text', nullable: false },
+    { name: 'quantity', type: 'number', nullable: true },
+  ],
+};
+const columns = scores.columns.map(({ name }) => name);
+const day = '2024-03-01';
+const at = '2024-03-02T01:02:03.004Z';
+const ada: Cell[] = ['acme', 'ada', day, 0.25, 1, true, '[{"feature":"events_28d"}]', at];
+const bob: Cell[] = ['acme', 'bob', day, null, null, null, null, null];
+const zoe: Cell[] = ['zeta', 'zoe', day, 0.5, 2, false, '[]', at];
+
+/** What every warehouse driver must do. `open` gives a warehouse whose schema `suite` is empty. */
+export function testWarehouse(name: string, open: () => Promise<Warehouse>): void {
+  describe(`${name} warehouse`, () => {
+    let warehouse: Warehouse;
+    beforeEach(async () => {
+      warehouse = await open();
+    });
+    afterEach(() => warehouse.close());
+
+    const all = (where: Parameters<Warehouse['read']>[0]['where'] = []) =>
+      readRows(warehouse, {
+        relation: scores.relation,
+        columns,
+        where,
+        orderBy: ['tenant_id', 'account_id'],
+      });
+    const merge = (...rows: Cell[][]) =>
+      warehouse.write([{ mode: 'merge', table: scores, rows: { batches: rowBatches(scores, rows) } }]);
+
+    test('describes what it created, and nothing for what is not there', async () => {
+      expect(await warehouse.describe(scores.relation)).toEqual([]);
+      await warehouse.ensureTable(scores);
+      await warehouse.ensureTable(scores);
+      expect(await warehouse.describe(scores.relation)).toEqual(scores.columns);
+    });
+
+    test('refuses a table that exists with other columns', async () => {
+      await warehouse.ensureTable(scores);
+      const other = { ...scores, columns: scores.columns.slice(0, 4) };
+      await expect(warehouse.ensureTable(other)).rejects.toThrow(/suite\.scores.*has .*drivers/);
+    });
+
+    test('gives back every type and null as it was written', async () => {
+      await merge(ada, bob);
+      expect(await all()).toEqual([
+        ['acme', 'ada', 19783, 0.25, 1, 1, '[{"feature":"events_28d"}]', Date.parse(at)],
+        ['acme', 'bob', 19783, null, null, null, null, null],
+      ]);
+    });
+
+    test('reads an empty table as no rows', async () => {
+      await warehouse.ensureTable(scores);
+      expect(await all()).toEqual([]);
+    });
+
+    test('narrows by key: equality, order, lists, dates and times', async () => {
+      await merge(ada, bob, zoe);
+      const accounts = async (...where: Parameters<typeof all>[0] & object) =>
+        (await all(where)).map((row) => row[1]);
+      expect(await accounts({ column: 'tenant_id', is: '=', value: 'acme' })).toEqual(['ada', 'bob']);
+      expect(await accounts({ column: 'account_id', is: 'in', value: ['zoe', 'bob', "o'no"] })).toEqual([
+        'bob',
+        'zoe',
+      ]);
+      expect(await accounts({ column: 'account_id', is: 'in', value: [] })).toEqual([]);
+      expect(await accounts({ column: 'as_of_date', is: '<', value: day })).toEqual([]);
+      expect(await accounts({ column: 'as_of_date', is: '>=', value: day })).toHaveLength(3);
+      expect(await accounts({ column: 'scored_at', is: '<=', value: at })).toEqual(['ada', 'zoe']);
+      expect(await accounts({ column: 'rank', is: '>', value: 1 })).toEqual(['zoe']);
+      expect(await accounts({ column: 'is_new', is: '=', value: false })).toEqual(['zoe']);
+      expect(await accounts({ column: 'tenant_id', is: '=', value: "x' or '1'='1" })).toEqual([]);
+    });
+
+    test('gives each combination once when asked for distinct rows', async () => {
+      await merge(ada, bob, zoe);
+      const tenants = { relation: scores.relation, columns: ['tenant_id'], where: [], distinct: true };
+      expect(await readRows(warehouse, { ...tenants, orderBy: ['tenant_id'] })).toEqual([['acme'], ['zeta']]);
+    });
+
+    test('streams more rows than a batch holds, in order', async () => {
+      const rows = Array.from({ length: 70_000 }, (_, i): Cell[] => ['acme', i % 7 === 0 ? null : i]);
+      await warehouse.write([{ mode: 'append', table: log, rows: { batches: rowBatches(log, rows) } }]);
+      const sizes: number[] = [];
+      const quantities: number[] = [];
+      for await (const batch of warehouse.read({
+        relation: log.relation,
+        columns: ['quantity'],
+        where: [{ column: 'quantity', is: '>=', value: 0 }],
+        orderBy: ['quantity'],
+      })) {
+        sizes.push(batch.rowCount);
+        quantities.push(...(batch.columns.get('quantity')!.values as Float64Array));
+      }
+      expect(Math.max(...sizes)).toBeLessThanOrEqual(65_536);
+      expect(quantities).toEqual(rows.map((row) => row[1]).filter((quantity) => quantity !== null));
+    });
+
+    test('lets a reader stop early and read again', async () => {
+      await merge(ada, bob, zoe);
+      for await (const _ of warehouse.read({ relation: scores.relation, columns, where: [] })) break;
+      expect(await all()).toHaveLength(3);
+    });
+
+    test('names what is missing', async () => {
+      const read = (selection: Parameters<Warehouse['read']>[0]) => readRows(warehouse, selection);
+      await expect(
+        read({ relation: { schema: 'analytics', name: 'account_features' }, columns: ['x'], where: [] }),
+      ).rejects.toThrow(/analytics\.account_features: there is no such table.*churn features build/);
+      await warehouse.ensureTable(scores);
+      await expect(
+        read({ relation: scores.relation, columns: ['account_id', 'mood'], where: [] }),
+      ).rejects.toThrow(/suite\.scores: there is no column mood/);
+    });
+
+    test('merge inserts, updates what differs and leaves equal rows', async () => {
+      await merge(ada, bob);
+      const changed = [...bob.slice(0, 3), 0.75, ...bob.slice(4)];
+      expect(await merge(ada, changed, zoe)).toEqual([
+        { read: 3, inserted: 1, updated: 1, unchanged: 1, deleted: 0 },
+      ]);
+      expect((await all()).map((row) => row[3])).toEqual([0.25, 0.75, 0.5]);
+      expect(await merge(ada, changed, zoe)).toEqual([
+        { read: 3, inserted: 0, updated: 0, unchanged: 3, deleted: 0 },
+      ]);
+      expect(await merge()).toEqual([{ read: 0, inserted: 0, updated: 0, unchanged: 0, deleted: 0 }]);
+    });
+
+    test('replaceSlice removes what the source no longer has, in the slice only', async () => {
+      await merge(ada, bob, zoe);
+      const outcome = await warehouse.write([
+        {
+          mode: 'replaceSlice',
+          table: scores,
+          rows: { batches: rowBatches(scores, [bob, ['acme', 'cat', ...ada.slice(2)]]) },
+          slice: [
+            { column: 'tenant_id', value: 'acme' },
+            { column: 'as_of_date', value: day },
+          ],
+        },
+      ]);
+      expect(outcome).toEqual([{ read: 2, inserted: 1, updated: 0, unchanged: 1, deleted: 1 }]);
+      expect((await all()).map((row) => row[1])).toEqual(['bob', 'cat', 'zoe']);
+    });
+
+    test('replaceSlice ignores named columns when comparing and keeps the stored value', async () => {
+      await merge(ada, bob);
+      const later = '2024-03-03T00:00:00.000Z';
+      const replace = (...rows: Cell[][]) =>
+        warehouse.write([
+          {
+            mode: 'replaceSlice',
+            table: scores,
+            rows: { batches: rowBatches(scores, rows) },
+            slice: [{ column: 'tenant_id', value: 'acme' }],
+            ignoreWhenComparing: ['scored_at'],
+          },
+        ]);
+      const adaLater = [...ada.slice(0, 7), later];
+      const bobLater = [...bob.slice(0, 3), 0.9, ...bob.slice(4, 7), later];
+      expect(await replace(adaLater, bobLater)).toEqual([
+        { read: 2, inserted: 0, updated: 1, unchanged: 1, deleted: 0 },
+      ]);
+      expect((await all()).map((row) => row[7])).toEqual([Date.parse(at), Date.parse(later)]);
+    });
+
+    test('refuses rows outside the slice, double keys and missing keys, and changes nothing', async () => {
+      await merge(ada);
+      const before = await all();
+      const slice = [{ column: 'tenant_id', value: 'acme' }];
+      const write = (rows: Cell[][]) =>
+        warehouse.write([
+          { mode: 'replaceSlice', table: scores, rows: { batches: rowBatches(scores, rows) }, slice },
+        ]);
+      await expect(write([bob, zoe])).rejects.toThrow(/1 rows lie outside the slice.*tenant_id = acme/);
+      await expect(write([bob, bob])).rejects.toThrow(/1 keys .*more than once, the first is \(acme, bob/);
+      await expect(write([['acme', null, ...bob.slice(2)]])).rejects.toThrow(/account_id/);
+      expect(await all()).toEqual(before);
+    });
+
+    test('refuses to append a key that is there already', async () => {
+      await merge(ada);
+      const append = warehouse.write([
+        { mode: 'append', table: scores, rows: { batches: rowBatches(scores, [ada, bob]) } },
+      ]);
+      await expect(append).rejects.toThrow(/1 of 2 rows to be appended are there already/);
+      expect(await all()).toHaveLength(1);
+    });
+
+    test('makes all changes of a write visible together, or none', async () => {
+      await warehouse.ensureTable(log);
+      const append = (rows: Cell[][]) =>
+        ({ mode: 'append', table: log, rows: { batches: rowBatches(log, rows) } }) as const;
+      const mergeOf = (rows: Cell[][]) =>
+        ({ mode: 'merge', table: scores, rows: { batches: rowBatches(scores, rows) } }) as const;
+      await expect(warehouse.write([append([['acme', 1]]), mergeOf([bob, bob])])).rejects.toThrow();
+      const logged = () => readRows(warehouse, { relation: log.relation, columns: ['quantity'], where: [] });
+      expect(await logged()).toEqual([]);
+      await warehouse.write([append([['acme', 1]]), mergeOf([bob])]);
+      expect(await logged()).toEqual([[1]]);
+      expect(await all()).toHaveLength(1);
+    });
+
+    test('a source that fails half-way leaves the old state', async () => {
+      await merge(ada);
+      async function* broken() {
+        yield* rowBatches(scores, [bob]);
+        throw new TypeError('the source broke');
+      }
+      await expect(
+        warehouse.write([{ mode: 'merge', table: scores, rows: { batches: broken() } }]),
+      ).rejects.toThrow('the source broke');
+      expect(await all()).toHaveLength(1);
+    });
+
+    test('refuses a whole-number column that is given a fraction', async () => {
+      await expect(merge(['acme', 'ada', day, 0.5, 1.5, null, null, null])).rejects.toThrow(
+        /not a whole number/,
+      );
+    });
+
+    test('concurrent writes of one process queue up', async () => {
+      await warehouse.ensureTable(scores);
+      await Promise.all([merge(ada), merge(bob), merge(zoe), merge(ada)]);
+      expect(await all()).toHaveLength(3);
+    });
+
+    describe('Parquet', () => {
+      let folder: string;
+      beforeEach(() => {
+        folder = mkdtempSync(join(tmpdir(), 'warehouse-parquet-'));
+      });
+      afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+      test('exports a selection and loads it back to the same rows', async () => {
+        await merge(ada, bob, zoe);
+        const before = await all();
+        const file = join(folder, "acme's.parquet");
+        const where = [{ column: 'tenant_id', is: '=', value: 'acme' }] as const;
+        expect(await warehouse.exportParquet({ relation: scores.relation, columns, where }, file)).toEqual({
+          rowCount: 2,
+        });
+        expect(readdirSync(folder)).toEqual(["acme's.parquet"]);
+        expect(
+          await warehouse.write([{ mode: 'merge', table: scores, rows: { parquetFile: file } }]),
+        ).toEqual([{ read: 2, inserted: 0, updated: 0, unchanged: 2, deleted: 0 }]);
+        expect(await all()).toEqual(before);
+      });
+
+      test('leaves nothing behind when an export fails', async () => {
+        await merge(ada);
+        const file = join(folder, 'absent', 'x.parquet');
+        await expect(
+          warehouse.exportParquet({ relation: scores.relation, columns, where: [] }, file),
+        ).rejects.toThrow(/suite\.scores could not be written/);
+        expect(readdirSync(folder)).toEqual([]);
+      });
+
+      test('refuses a file with other columns or types', async () => {
+        await merge(ada);
+        const file = join(folder, 'some.parquet');
+        const load = (table: TableDefinition) =>
+          warehouse.write([{ mode: 'append', table, rows: { parquetFile: file } }]);
+        await warehouse.exportParquet(
+          { relation: scores.relation, columns: ['tenant_id', 'rank'], where: [] },
+          file,
+        );
+        await expect(load(log)).rejects.toThrow(/some\.parquet.*no column quantity/);
+        const ranks = { ...log, relation: { schema: 'suite', name: 'ranks' } };
+        const rank = (type: 'text' | 'number') => ({
+          ...ranks,
+          columns: [log.columns[0]!, { name: 'rank', type, nullable: true }],
+        });
+        await expect(load(rank('text'))).rejects.toThrow(/column rank is BIGINT .* and text/);
+        await expect(load({ ...ranks, columns: [log.columns[0]!] })).rejects.toThrow(/a column rank that/);
+        expect(await load(rank('number'))).toEqual([
+          { read: 1, inserted: 1, updated: 0, unchanged: 0, deleted: 0 },
+        ]);
+      });
+    });
+  });
+}
