@@ -1,0 +1,162 @@
+/**
+ * Every latent parameter of the simulated world, in one place. These numbers set how hard churn is to foresee;
+ * none of them, and nothing drawn from them directly, is ever written to a raw table.
+ */
+
+/** A log-normal quantity: half of the draws lie below the median; `spread` is the deviation of the logarithm. */
+export interface LogNormal {
+  readonly median: number;
+  readonly spread: number;
+}
+
+/** A uniform quantity. */
+export interface Range {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** How customers come to leave. Accounts of a tenant and tenants of the platform live by the same rules. */
+export interface LifeParameters {
+  /** Slow declines that may end in departure. */
+  readonly declinesPerMonth: number;
+  /** Weeks from the first missed session to the lowest level. */
+  readonly declineWeeks: LogNormal;
+  /** Share of normal engagement that is left at the bottom. */
+  readonly remainingLevel: Range;
+  /** Of those who decline, so many leave; the others recover. */
+  readonly leavesAfterDecline: number;
+  /** Weeks between the bottom and the decision to leave. */
+  readonly hesitationWeeks: number;
+  /** Of annual contracts whose holder has decided, so many end before the renewal. */
+  readonly cancelsMidTerm: number;
+  /** Days to the renewal beyond which a decided holder of an annual contract may come round, and how often. */
+  readonly secondThoughts: { readonly waitDays: number; readonly chance: number };
+  /** Leaves for reasons of business, with no sign beforehand: per year, at a renewal where there is one. */
+  readonly businessLeavesPerYear: number;
+  /** Temporary dips that always recover: a project pause, a busy quarter. */
+  readonly pausesPerMonth: number;
+  readonly pauseWeeks: Range;
+  readonly pauseLevel: Range;
+  /** Weeks with many bad tickets; some customers then leave while still active. */
+  readonly supportCrisesPerMonth: number;
+  readonly leavesAfterCrisis: number;
+  /** The user who carries the product leaves; that may start a decline. */
+  readonly championLeavesPerMonth: number;
+  readonly declinesAfterChampion: number;
+  /** Price rises at renewal, and how much more often declines start in the days after. */
+  readonly priceRisesPerRenewalYear: number;
+  readonly priceRise: Range;
+  readonly declineFactorAfterPriceRise: number;
+  /** Customers this young decline more often. */
+  readonly newcomerDays: number;
+  readonly newcomerDeclineFactor: number;
+}
+
+export const ACCOUNT_LIFE: LifeParameters = {
+  declinesPerMonth: 0.03,
+  declineWeeks: { median: 7, spread: 0.5 },
+  remainingLevel: { low: 0.05, high: 0.5 },
+  leavesAfterDecline: 0.65,
+  hesitationWeeks: 3,
+  cancelsMidTerm: 0.45,
+  secondThoughts: { waitDays: 150, chance: 0.5 },
+  businessLeavesPerYear: 0.05,
+  pausesPerMonth: 0.05,
+  pauseWeeks: { low: 2, high: 6 },
+  pauseLevel: { low: 0.1, high: 0.6 },
+  supportCrisesPerMonth: 0.008,
+  leavesAfterCrisis: 0.4,
+  championLeavesPerMonth: 0.01,
+  declinesAfterChampion: 0.35,
+  priceRisesPerRenewalYear: 0.2,
+  priceRise: { low: 1.05, high: 1.25 },
+  declineFactorAfterPriceRise: 2,
+  newcomerDays: 120,
+  newcomerDeclineFactor: 1.8,
+};
+
+export const TENANT_LIFE: LifeParameters = {
+  ...ACCOUNT_LIFE,
+  declinesPerMonth: 0.022,
+  declineWeeks: { median: 9, spread: 0.4 },
+  remainingLevel: { low: 0.25, high: 0.65 },
+  leavesAfterDecline: 0.75,
+  businessLeavesPerYear: 0.03,
+  pausesPerMonth: 0.01,
+  pauseLevel: { low: 0.5, high: 0.8 },
+  supportCrisesPerMonth: 0.006,
+  // A tenant has many users on the platform; no single one carries it.
+  championLeavesPerMonth: 0,
+  newcomerDays: 180,
+};
+
+/** Kinds of accounts, with their share of a tenant's accounts. */
+export const TEMPERAMENTS = {
+  ordinary: { share: 0.78, declineFactor: 1, useFactor: 1 },
+  /** Low use or integration only, and stays for years. */
+  silentButLoyal: { share: 0.1, declineFactor: 0.04, useFactor: 0.12 },
+  /** Nearly gone for part of every year, and back. */
+  seasonal: { share: 0.07, declineFactor: 0.6, useFactor: 1 },
+  /** Keeps starting and stopping. */
+  restless: { share: 0.05, declineFactor: 1, useFactor: 1 },
+} as const;
+
+export type Temperament = keyof typeof TEMPERAMENTS;
+
+export const SEASONAL_BREAK = { weeks: { low: 6, high: 11 }, level: { low: 0.05, high: 0.3 } };
+export const RESTLESS_PAUSE_FACTOR = 6;
+
+/** What differs from tenant to tenant, so that a number means something only beside the tenant's own usual. */
+export const TENANT_VARIETY = {
+  accountsPerTenant: { median: 13, spread: 1.15 },
+  largestTenantAccounts: 450,
+  usersPerAccount: { median: 3.2, spread: 0.3 },
+  /** Chance that a user works in the CRM on a workday. */
+  userIntensity: { median: 0.11, spread: 0.45 },
+  /** How often accounts decline, and how long it takes them, against the parameters above. */
+  declineRate: { median: 1, spread: 0.3 },
+  leadTime: { median: 1, spread: 0.3 },
+  /** Weekend activity as a share of a workday's. */
+  weekendShare: { low: 0.03, high: 0.4 },
+  /** What is left of activity in mid-August, and between the years. */
+  augustLevel: { low: 0.5, high: 0.95 },
+  yearEndLevel: { low: 0.15, high: 0.6 },
+  /** Half the swing of a yearly wave whose peak differs by tenant. */
+  yearlyWave: { low: 0, high: 0.2 },
+  supportTicketsPerAccountMonth: { median: 0.1, spread: 0.4 },
+  pricePerSeat: { median: 1, spread: 0.3 },
+  /** Shares of tenants: no subscriptions (inactivity churn), and euros for those in EMEA. */
+  withoutSubscriptions: 0.2,
+  euroInEmea: 0.4,
+  /** Share of accounts on annual contracts. */
+  annualContracts: { low: 0.3, high: 0.8 },
+  /** Deviation of the logarithm of a tenant's own mix of event types. */
+  mixSpread: 0.5,
+};
+
+/** What differs from account to account within a tenant. */
+export const ACCOUNT_VARIETY = {
+  usersSpread: 0.75,
+  mostUsers: 24,
+  intensitySpread: 0.55,
+  declineRateSpread: 0.35,
+  /** Weekly mood: a slow random walk of the logarithm of engagement around its mean. */
+  moodDeviation: { low: 0.2, high: 0.6 },
+  moodWeeklyMemory: 0.8,
+  integrationShare: 0.3,
+  integrationRowsPerWeek: { median: 2.2, spread: 0.5 },
+  /** Company holidays in a year: a fortnight of next to nothing. */
+  holidaysPerYear: 1,
+  holidayDays: { low: 7, high: 18 },
+  holidayLevel: 0.08,
+  /** Users come and go in healthy accounts as well. */
+  userTurnoverPerMonth: 0.012,
+  /** Before some departures the data is taken along; healthy accounts export now and then too. */
+  exportsBeforeLeaving: 0.2,
+};
+
+/** Mood of a whole tenant, as above. */
+export const TENANT_MOOD = { deviation: 0.12, weeklyMemory: 0.85 };
+
+/** Lives start this long before the window, so that some declines are under way when it opens. */
+export const BURN_IN_DAYS = 300;

@@ -1,0 +1,56 @@
+/**
+ * Rows as the raw tables take them: column names of the warehouse, timestamps in milliseconds since 1970-01-01,
+ * dates in days.
+ */
+export type RawRow = Readonly<Record<string, string | number | null>>;
+
+// Type aliases, because an interface is no `Record`.
+
+export type PlatformEventRow = {
+  readonly tenant_id: string;
+  readonly account_id: string;
+  readonly user_id: string | null;
+  readonly event_type: string;
+  readonly event_time: number;
+  readonly quantity: number;
+  readonly properties: string | null;
+  readonly loaded_at: number;
+};
+
+export type AccountRow = {
+  readonly tenant_id: string;
+  readonly account_id: string;
+  readonly name: string;
+  readonly segment: string;
+  readonly region: string;
+  readonly owner: string;
+  readonly created_at: number;
+};
+
+export type SubscriptionRow = {
+  readonly tenant_id: string;
+  readonly account_id: string;
+  readonly plan: string;
+  readonly seats: number;
+  readonly mrr: number;
+  readonly currency: string;
+  readonly started_at: number;
+  readonly renews_at: number;
+  readonly cancelled_at: number | null;
+};
+
+export type SupportTicketRow = {
+  readonly tenant_id: string;
+  readonly account_id: string;
+  readonly opened_at: number;
+  readonly closed_at: number | null;
+  readonly severity: string;
+  readonly csat: number | null;
+};
+
+export type TenantSettingsRow = {
+  readonly tenant_id: string;
+  readonly churn_definition: 'contractual' | 'inactivity';
+  readonly eligible_days: number;
+  readonly data_through: number;
+};
