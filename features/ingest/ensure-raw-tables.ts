@@ -1,0 +1,7 @@
+import { RAW_TABLES } from '../raw-tables.ts';
+import type { Warehouse } from '../warehouse/warehouse.ts';
+
+/** Creates the raw layer where it is absent, so that dbt finds every source, empty or not. */
+export async function ensureRawTables(warehouse: Warehouse): Promise<void> {
+  for (const table of RAW_TABLES) await warehouse.ensureTable(table);
+}

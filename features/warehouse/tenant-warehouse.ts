@@ -1,0 +1,95 @@
+import type { TenantId } from '../contract/tenant-id.ts';
+import { missingRelation } from './selection-sql.ts';
+import type { ColumnBatch, KeyFilter, Relation, Selection, Warehouse } from './warehouse.ts';
+
+const TENANT_COLUMN = 'tenant_id';
+
+/** Why rows of several tenants are read together; written where it happens, so that a review finds it. */
+export type CrossTenantPurpose =
+  | 'training'
+  | 'operator snapshot'
+  | 'list of tenants'
+  | 'batch scoring'
+  | 'serving snapshot'
+  | 'monitoring';
+
+/**
+ * A warehouse through which one tenant's rows can be read, and no others.
+ * Nominal (private state, no exported constructor): code that takes one cannot be called with a whole
+ * warehouse, nor without somebody having named the tenant.
+ *
+ * @example tenantReader(warehouse, tenantId).read({ relation, columns: ['account_id'] })
+ */
+export type TenantReader = TenantWarehouse;
+
+export function tenantReader(warehouse: Warehouse, tenantId: TenantId): TenantReader {
+  return new TenantWarehouse(warehouse, tenantId);
+}
+
+/** A warehouse read across tenants, for the few jobs whose purpose it is. */
+export type CrossTenantReader = CrossTenantWarehouse;
+
+export function acrossTenants(warehouse: Warehouse, purpose: CrossTenantPurpose): CrossTenantReader {
+  return new CrossTenantWarehouse(warehouse, purpose);
+}
+
+/** A selection whose tenants somebody else decides. */
+export type ReaderSelection = Omit<Selection, 'where'> & { readonly where?: readonly KeyFilter[] };
+
+class TenantWarehouse {
+  readonly tenantId: TenantId;
+  readonly #warehouse: Warehouse;
+  readonly #checked = new Set<string>();
+
+  constructor(warehouse: Warehouse, tenantId: TenantId) {
+    this.#warehouse = warehouse;
+    this.tenantId = tenantId;
+  }
+
+  /** Rows of this tenant; a relation without a tenant_id column is refused. */
+  async *read(selection: ReaderSelection): AsyncGenerator<ColumnBatch> {
+    yield* this.#warehouse.read(await this.#narrowed(selection));
+  }
+
+  /** The same rows in one Parquet file. */
+  async exportParquet(selection: ReaderSelection, file: string): Promise<{ readonly rowCount: number }> {
+    return this.#warehouse.exportParquet(await this.#narrowed(selection), file);
+  }
+
+  async #narrowed(selection: ReaderSelection): Promise<Selection> {
+    await this.#checkTenantColumn(selection.relation);
+    const ownRows: KeyFilter = { column: TENANT_COLUMN, is: '=', value: this.tenantId };
+    return { ...selection, where: [ownRows, ...(selection.where ?? [])] };
+  }
+
+  async #checkTenantColumn(relation: Relation): Promise<void> {
+    const name = JSON.stringify([relation.schema, relation.name]);
+    if (this.#checked.has(name)) return;
+    const columns = await this.#warehouse.describe(relation);
+    if (columns.length === 0) throw missingRelation(relation, 'there is no such table in the warehouse');
+    if (!columns.some((column) => column.name === TENANT_COLUMN))
+      throw missingRelation(
+        relation,
+        'it has no tenant_id column, so one tenant’s rows cannot be told from another’s',
+      );
+    this.#checked.add(name);
+  }
+}
+
+class CrossTenantWarehouse {
+  readonly purpose: CrossTenantPurpose;
+  readonly #warehouse: Warehouse;
+
+  constructor(warehouse: Warehouse, purpose: CrossTenantPurpose) {
+    this.#warehouse = warehouse;
+    this.purpose = purpose;
+  }
+
+  read(selection: ReaderSelection): AsyncIterable<ColumnBatch> {
+    return this.#warehouse.read({ ...selection, where: selection.where ?? [] });
+  }
+
+  exportParquet(selection: ReaderSelection, file: string): Promise<{ readonly rowCount: number }> {
+    return this.#warehouse.exportParquet({ ...selection, where: selection.where ?? [] }, file);
+  }
+}
