@@ -1,0 +1,201 @@
+"""Compiles the dbt project with dbt itself into what the embedded engine runs: one SELECT per model, and a manifest.
+
+    python features/dbt/compile.py [FOLDER]      default: features/dbt/compiled
+
+The output is byte-stable: it depends on the project and on dbt's version, not on time, machine or paths.
+"""
+
+import csv
+import hashlib
+import json
+import os
+import re
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent
+SCRATCH_DATABASE = "churn_compile_scratch"
+
+
+def main() -> None:
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else PROJECT / "compiled"
+    with tempfile.TemporaryDirectory() as scratch:
+        manifest = dbt_manifest(Path(scratch))
+    nodes = in_dependency_order(manifest)
+    files = {f"{node['name']}.sql": select_of(node) for node in nodes}
+    feature_set = rendered_feature_set(
+        next(node for node in nodes if node["name"] == "account_features")
+    )
+    files["manifest.json"] = as_json(
+        {
+            "dbt_version": manifest["metadata"]["dbt_version"],
+            "models": [described(node, manifest) for node in nodes],
+            "feature_set_hash": feature_set_hash(feature_set),
+            "feature_set": feature_set,
+        }
+    )
+    replace_files(folder, files)
+    print(f"{len(nodes)} models, {len(feature_set['features'])} features: {folder}", file=sys.stderr)
+
+
+def dbt_manifest(scratch: Path) -> dict:
+    os.environ["CHURN_DUCKDB"] = str(scratch / f"{SCRATCH_DATABASE}.duckdb")
+    os.environ["DO_NOT_TRACK"] = "1"
+    from dbt.cli.main import dbtRunner
+
+    result = dbtRunner().invoke(
+        [
+            "--quiet",
+            "--no-partial-parse",
+            "--no-version-check",
+            "compile",
+            *("--project-dir", str(PROJECT)),
+            *("--profiles-dir", str(PROJECT)),
+            *("--target-path", str(scratch / "target")),
+            *("--log-path", str(scratch / "logs")),
+        ]
+    )
+    if not result.success:
+        sys.exit("dbt compile failed")
+    return json.loads((scratch / "target" / "manifest.json").read_text())
+
+
+def in_dependency_order(manifest: dict) -> list[dict]:
+    """Models and seeds, every one after all that it reads; by name where that leaves a choice."""
+    waiting = {
+        unique_id: node
+        for unique_id, node in manifest["nodes"].items()
+        if node["resource_type"] in ("model", "seed")
+    }
+    ordered: list[dict] = []
+    while waiting:
+        ready = [
+            unique_id
+            for unique_id, node in waiting.items()
+            if not any(parent in waiting for parent in node["depends_on"].get("nodes", []))
+        ]
+        first = min(ready, key=lambda unique_id: waiting[unique_id]["name"])
+        ordered.append(waiting.pop(first))
+    return ordered
+
+
+def select_of(node: dict) -> str:
+    if node["resource_type"] == "seed":
+        return select_of_seed(PROJECT / node["original_file_path"])
+    # The embedded engine runs in whatever file it is given, so relations are named without a database.
+    sql = node["compiled_code"].replace(f'"{SCRATCH_DATABASE}".', "")
+    return "\n".join(line.rstrip() for line in sql.strip().splitlines()) + "\n"
+
+
+def select_of_seed(file: Path) -> str:
+    with file.open(newline="") as lines:
+        header, *rows = csv.reader(lines)
+    values = ",\n".join("  (" + ", ".join(sql_text(cell) for cell in row) + ")" for row in rows)
+    columns = ", ".join(header)
+    return f"select {columns}\nfrom (values\n{values}\n) as seed({columns})\n"
+
+
+def sql_text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def described(node: dict, manifest: dict) -> dict:
+    parents = [
+        manifest["nodes"].get(parent) or manifest["sources"][parent]
+        for parent in node["depends_on"].get("nodes", [])
+    ]
+    return {
+        "schema": node["schema"],
+        "name": node["name"],
+        "as": "view" if node["config"]["materialized"] == "view" else "table",
+        "depends_on": sorted(f"{parent['schema']}.{parent['name']}" for parent in parents),
+        "columns": [
+            {"name": column["name"], "type": column["data_type"]}
+            for column in node["columns"].values()
+            if column.get("data_type")
+        ],
+    }
+
+
+def rendered_feature_set(node: dict) -> dict:
+    declared = node["config"]["meta"]["feature_set"]
+    columns = [
+        column
+        for column in node["columns"].values()
+        if column["config"].get("meta", {}).get("role") is None
+    ]
+    return {
+        "name": declared["name"],
+        "version": declared["version"],
+        "features": [rendered_feature(column, declared) for column in columns],
+    }
+
+
+def rendered_feature(column: dict, declared: dict) -> dict:
+    feature = column["config"].get("meta", {}).get("feature") or from_pattern(column["name"], declared)
+    return {
+        "name": column["name"],
+        "type": feature.get("type", "number"),
+        "label": feature["label"],
+        "unit": feature["unit"],
+        "risk_when": feature["risk_when"],
+        "play": feature["play"],
+    }
+
+
+def from_pattern(column_name: str, declared: dict) -> dict:
+    """What the one pattern that a column matches says of it, with kind, window and week filled in."""
+    kinds = "|".join(declared["kinds"])
+    found = []
+    for pattern in declared["patterns"]:
+        expression = (
+            re.escape(pattern["columns"])
+            .replace(r"\{kind\}", f"(?P<kind>{kinds})")
+            .replace(r"\{window\}", r"(?P<window>\d+)")
+            .replace(r"\{week\}", r"(?P<week>\d+)")
+        )
+        match = re.fullmatch(expression, column_name)
+        if match:
+            found.append((pattern, match.groupdict()))
+    if len(found) != 1:
+        sys.exit(f"account_features.{column_name} matches {len(found)} patterns of the feature set; one is needed")
+    pattern, parts = found[0]
+    kind = declared["kinds"].get(parts.get("kind"), {})
+    if "week" in parts:
+        parts["week"] = str(int(parts["week"]))
+    return {
+        key: text.format(**parts, **kind) if isinstance(text, str) else text
+        for key, text in pattern.items()
+        if key != "columns"
+    }
+
+
+def feature_set_hash(feature_set: dict) -> str:
+    """The same bytes as featureSetHash in features/contract/feature-set.ts."""
+    keys = ("name", "type", "label", "unit", "risk_when", "play")
+    canonical = [
+        feature_set["name"],
+        feature_set["version"],
+        [[feature[key] for key in keys] for feature in feature_set["features"]],
+    ]
+    text = json.dumps(canonical, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def as_json(value: dict) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+def replace_files(folder: Path, files: dict[str, str]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for stale in folder.iterdir():
+        if stale.name not in files:
+            shutil.rmtree(stale) if stale.is_dir() else stale.unlink()
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,80 @@
+with weeks_after as (
+  select n from (values (0), (1), (2), (3), (4), (5), (6), (7), (8), (9), (10), (11), (12), (13)) as numbers(n)
+),
+
+eligible as (
+  select
+    eligible.tenant_id,
+    eligible.account_id,
+    eligible.as_of_date,
+    eligible.churn_definition,
+    tenants.data_through
+  from "intermediate"."int_eligible_accounts" as eligible
+  inner join "analytics"."tenant_profiles" as tenants on tenants.tenant_id = eligible.tenant_id
+),
+
+next_activity as (
+  select
+    eligible.tenant_id,
+    eligible.account_id,
+    eligible.as_of_date,
+    min(weeks.first_active_date) as active_date
+  from eligible
+  cross join weeks_after
+  inner join "intermediate"."int_weekly_activity" as weeks
+    on weeks.tenant_id = eligible.tenant_id
+    and weeks.account_id = eligible.account_id
+    and weeks.activity_kind = 'any'
+    and weeks.week_end_date = eligible.as_of_date + 7 * (weeks_after.n + 1)
+  where eligible.churn_definition = 'inactivity'
+  group by 1, 2, 3
+),
+
+next_churn as (
+  select
+    eligible.tenant_id,
+    eligible.account_id,
+    eligible.as_of_date,
+    min(churns.churned_date) as churned_date
+  from eligible
+  inner join "intermediate"."int_churn_dates" as churns
+    on churns.tenant_id = eligible.tenant_id
+    and churns.account_id = eligible.account_id
+    and churns.churned_date >= eligible.as_of_date
+  where eligible.churn_definition = 'contractual'
+  group by 1, 2, 3
+)
+
+select
+  eligible.tenant_id,
+  eligible.account_id,
+  eligible.as_of_date,
+  case
+    when eligible.as_of_date + 30 > eligible.data_through then null
+    when eligible.churn_definition = 'contractual'
+      then coalesce(next_churn.churned_date < eligible.as_of_date + 30, false)
+    else coalesce(next_activity.active_date >= eligible.as_of_date + 30, true)
+  end as churned_30d,
+  case
+    when eligible.as_of_date + 60 > eligible.data_through then null
+    when eligible.churn_definition = 'contractual'
+      then coalesce(next_churn.churned_date < eligible.as_of_date + 60, false)
+    else coalesce(next_activity.active_date >= eligible.as_of_date + 60, true)
+  end as churned_60d,
+  case
+    when eligible.as_of_date + 90 > eligible.data_through then null
+    when eligible.churn_definition = 'contractual'
+      then coalesce(next_churn.churned_date < eligible.as_of_date + 90, false)
+    else coalesce(next_activity.active_date >= eligible.as_of_date + 90, true)
+  end as churned_90d,
+  eligible.churn_definition,
+  eligible.data_through
+from eligible
+left join next_activity
+  on next_activity.tenant_id = eligible.tenant_id
+  and next_activity.account_id = eligible.account_id
+  and next_activity.as_of_date = eligible.as_of_date
+left join next_churn
+  on next_churn.tenant_id = eligible.tenant_id
+  and next_churn.account_id = eligible.account_id
+  and next_churn.as_of_date = eligible.as_of_date

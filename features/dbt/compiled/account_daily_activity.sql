@@ -1,0 +1,10 @@
+select
+  tenant_id,
+  account_id,
+  activity_date,
+  activity_kind,
+  cast(sum(event_count) as bigint) as event_count,
+  cast(sum(quantity) as double) as quantity,
+  cast(count(distinct user_id) as bigint) as active_users
+from "intermediate"."int_user_daily_activity"
+group by 1, 2, 3, 4

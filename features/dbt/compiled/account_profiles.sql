@@ -1,0 +1,9 @@
+select
+  tenant_id,
+  account_id,
+  name,
+  segment,
+  region,
+  owner,
+  created_at
+from "staging"."stg_accounts"

@@ -1,0 +1,71 @@
+with candidates as (
+  select
+    accounts.tenant_id,
+    accounts.account_id,
+    as_of_dates.as_of_date,
+    accounts.created_date,
+    tenants.churn_definition,
+    tenants.eligible_days
+  from "staging"."stg_accounts" as accounts
+  inner join "analytics"."tenant_profiles" as tenants on tenants.tenant_id = accounts.tenant_id
+  inner join "analytics"."tenant_as_of_dates" as as_of_dates on as_of_dates.tenant_id = accounts.tenant_id
+  where accounts.created_date < as_of_dates.as_of_date
+),
+
+-- An end on or after the as-of date is not known yet: that subscription is running.
+subscribed as (
+  select
+    candidates.tenant_id,
+    candidates.account_id,
+    candidates.as_of_date,
+    cast(count(*) as integer) as subscription_count,
+    max(
+      case when periods.ended_date is null or periods.ended_date >= candidates.as_of_date then periods.subscription_number end
+    ) as current_subscription_number
+  from candidates
+  inner join "intermediate"."int_subscription_periods" as periods
+    on periods.tenant_id = candidates.tenant_id
+    and periods.account_id = candidates.account_id
+    and periods.started_date < candidates.as_of_date
+  group by 1, 2, 3
+),
+
+recently_active as (
+  select distinct
+    candidates.tenant_id,
+    candidates.account_id,
+    candidates.as_of_date
+  from candidates
+  inner join "intermediate"."int_weekly_activity" as weeks
+    on weeks.tenant_id = candidates.tenant_id
+    and weeks.account_id = candidates.account_id
+    and weeks.activity_kind = 'any'
+    and weeks.week_end_date <= candidates.as_of_date
+    and weeks.last_active_date >= candidates.as_of_date - candidates.eligible_days
+  where candidates.churn_definition = 'inactivity'
+    and (candidates.as_of_date - weeks.week_end_date) % 7 = 0
+)
+
+select
+  candidates.tenant_id,
+  candidates.account_id,
+  candidates.as_of_date,
+  candidates.created_date,
+  candidates.churn_definition,
+  coalesce(subscribed.subscription_count, 0) as subscription_count,
+  subscribed.current_subscription_number
+from candidates
+left join subscribed
+  on subscribed.tenant_id = candidates.tenant_id
+  and subscribed.account_id = candidates.account_id
+  and subscribed.as_of_date = candidates.as_of_date
+left join recently_active
+  on recently_active.tenant_id = candidates.tenant_id
+  and recently_active.account_id = candidates.account_id
+  and recently_active.as_of_date = candidates.as_of_date
+where case
+  when candidates.churn_definition = 'contractual' then subscribed.current_subscription_number is not null
+  else
+    recently_active.as_of_date is not null
+    and (subscribed.subscription_count is null or subscribed.current_subscription_number is not null)
+end

@@ -1,0 +1,169 @@
+{%- set kinds = var('activity_kinds') -%}
+{%- set windows = var('window_days') -%}
+{#- The lookback of everything about events; a last event further back, or none at all, counts as this long ago. -#}
+{%- set lookback_days = 2 * (windows | max) -%}
+{%- set measures = ['events', 'active_days', 'active_users'] -%}
+
+with activity as (
+  select
+    windows.*,
+    {%- for window in windows %}
+    coalesce(users.active_users_{{ window }}d, 0) as active_users_{{ window }}d,
+    {%- endfor %}
+    coalesce(users.previous_active_users_28d, 0) as previous_active_users_28d
+  from {{ ref('int_activity_windows') }} as windows
+  left join {{ ref('int_active_user_windows') }} as users
+    on users.tenant_id = windows.tenant_id
+    and users.account_id = windows.account_id
+    and users.as_of_date = windows.as_of_date
+    and users.activity_kind = windows.activity_kind
+),
+
+-- One row per account and as-of date that had any activity in the lookback, its kinds side by side.
+by_kind as (
+  select
+    tenant_id,
+    account_id,
+    as_of_date,
+    {%- for kind in ['any'] + kinds %}
+    {%- for window in windows %}
+    {%- for measure in measures %}
+    max(case when activity_kind = '{{ kind }}' then {{ measure }}_{{ window }}d else 0 end) as {{ kind }}_{{ measure }}_{{ window }}d,
+    {%- endfor %}
+    {%- if kind == 'any' or window == 28 %}
+    max(case when activity_kind = '{{ kind }}' then previous_events_{{ window }}d else 0 end) as {{ kind }}_previous_events_{{ window }}d,
+    {%- endif %}
+    {%- endfor %}
+    max(case when activity_kind = '{{ kind }}' then last_active_date end) as {{ kind }}_last_active_date,
+    {%- endfor %}
+    max(case when activity_kind = 'any' then previous_active_users_28d else 0 end) as previous_active_users_28d
+  from activity
+  group by 1, 2, 3
+),
+
+-- What everybody in the tenant did: separates a quiet season from an account that goes quiet.
+tenant_activity as (
+  select
+    eligible.tenant_id,
+    eligible.as_of_date,
+    median(coalesce(by_kind.any_events_28d, 0)) as median_events_28d,
+    cast(sum(coalesce(by_kind.any_events_28d, 0)) as bigint) as events_28d,
+    cast(sum(coalesce(by_kind.any_previous_events_28d, 0)) as bigint) as previous_events_28d
+  from {{ ref('int_eligible_accounts') }} as eligible
+  left join by_kind
+    on by_kind.tenant_id = eligible.tenant_id
+    and by_kind.account_id = eligible.account_id
+    and by_kind.as_of_date = eligible.as_of_date
+  group by 1, 2
+)
+
+select
+  eligible.tenant_id,
+  eligible.account_id,
+  eligible.as_of_date,
+  subscriptions.mrr,
+  subscriptions.renews_at,
+  accounts.segment,
+  accounts.region,
+  cast(eligible.as_of_date - eligible.created_date as bigint) as account_age_days,
+  subscriptions.plan,
+  subscriptions.billing_currency,
+  subscriptions.seats,
+  subscriptions.mrr as subscription_mrr,
+  subscriptions.mrr_per_seat,
+  subscriptions.days_since_subscription_start,
+  subscriptions.days_to_renewal,
+  subscriptions.term_months,
+  coalesce(subscriptions.subscription_count, 0) as subscription_count,
+  subscriptions.seats_change,
+  subscriptions.mrr_change,
+  {%- for window in windows %}
+  {%- for measure in measures %}
+  coalesce(by_kind.any_{{ measure }}_{{ window }}d, 0) as {{ measure }}_{{ window }}d,
+  {%- endfor %}
+  {{ change_ratio('by_kind.any_events_' ~ window ~ 'd', 'by_kind.any_previous_events_' ~ window ~ 'd') }} as events_ratio_{{ window }}d,
+  cast(
+    {%- for kind in kinds %}
+    {{ '+ ' if not loop.first }}case when by_kind.{{ kind }}_events_{{ window }}d > 0 then 1 else 0 end
+    {%- endfor %} as bigint
+  ) as kinds_used_{{ window }}d,
+  {%- endfor %}
+  {%- for window in [7, 28, 84] %}
+  coalesce(rhythm.quantity_{{ window }}d, 0) as quantity_{{ window }}d,
+  {%- endfor %}
+  coalesce(eligible.as_of_date - by_kind.any_last_active_date, {{ lookback_days }}) as days_since_last_event,
+  coalesce(
+    gaps.longest_gap_days_84d, least(84, eligible.as_of_date - eligible.created_date)
+  ) as longest_gap_days_84d,
+  case
+    when rhythm.active_days > 1
+      then cast(rhythm.last_active_date - rhythm.first_active_date as double) / (rhythm.active_days - 1)
+  end as mean_gap_days_84d,
+  -- Least-squares slope over the twelve weeks: their centred positions are -5.5 … 5.5 with squares adding up to 143.
+  round(
+    (
+      {%- for week in range(1, 13) %}
+      {{ '+ ' if not loop.first }}{{ 6.5 - week }} * ln(1 + coalesce(rhythm.events_week_{{ '%02d' % week }}, 0))
+      {%- endfor %}
+    ) / 143,
+    9
+  ) as events_trend_84d,
+  cast(coalesce(rhythm.active_weeks, 0) as double) / 12 as active_weeks_share_84d,
+  cast(rhythm.weekend_event_count as double) / rhythm.event_count as weekend_share_84d,
+  case
+    when subscriptions.seats > 0
+      then cast(coalesce(by_kind.any_active_users_28d, 0) as double) / subscriptions.seats
+  end as seat_utilisation_28d,
+  case
+    when subscriptions.seats > 0
+      then
+        cast(coalesce(by_kind.any_active_users_28d - by_kind.previous_active_users_28d, 0) as double) / subscriptions.seats
+  end as seat_utilisation_change_28d,
+  round(
+    ln(cast(1 + coalesce(by_kind.any_events_28d, 0) as double) / (1 + tenant_activity.median_events_28d)), 9
+  ) as events_vs_tenant_median_28d,
+  {{ change_ratio('tenant_activity.events_28d', 'tenant_activity.previous_events_28d') }} as tenant_events_ratio_28d,
+  {{ change_ratio('by_kind.any_events_28d', 'by_kind.any_previous_events_28d') }}
+  / {{ change_ratio('tenant_activity.events_28d', 'tenant_activity.previous_events_28d') }} as events_ratio_vs_tenant_28d,
+  {%- for week in range(1, 13) %}
+  coalesce(rhythm.events_week_{{ '%02d' % week }}, 0) as events_week_{{ '%02d' % week }},
+  {%- endfor %}
+  coalesce(support.tickets_opened_28d, 0) as tickets_opened_28d,
+  coalesce(support.tickets_opened_84d, 0) as tickets_opened_84d,
+  coalesce(support.tickets_open, 0) as tickets_open,
+  coalesce(support.tickets_high_severity_84d, 0) as tickets_high_severity_84d,
+  support.mean_csat_168d,
+  least(coalesce(support.days_since_last_ticket, {{ lookback_days }}), {{ lookback_days }}) as days_since_last_ticket,
+  {%- for kind in kinds %}
+  {%- for window in windows %}
+  {%- for measure in measures %}
+  coalesce(by_kind.{{ kind }}_{{ measure }}_{{ window }}d, 0) as {{ kind }}_{{ measure }}_{{ window }}d,
+  {%- endfor %}
+  {%- endfor %}
+  {{ change_ratio('by_kind.' ~ kind ~ '_events_28d', 'by_kind.' ~ kind ~ '_previous_events_28d') }} as {{ kind }}_events_ratio_28d,
+  coalesce(
+    eligible.as_of_date - by_kind.{{ kind }}_last_active_date, {{ lookback_days }}
+  ) as {{ kind }}_days_since_last_event{{ ',' if not loop.last }}
+  {%- endfor %}
+from {{ ref('int_eligible_accounts') }} as eligible
+inner join {{ ref('stg_accounts') }} as accounts
+  on accounts.tenant_id = eligible.tenant_id
+  and accounts.account_id = eligible.account_id
+inner join tenant_activity
+  on tenant_activity.tenant_id = eligible.tenant_id
+  and tenant_activity.as_of_date = eligible.as_of_date
+{%- for facts, model in [
+  ('rhythm', 'int_activity_rhythm'),
+  ('gaps', 'int_activity_gaps'),
+  ('subscriptions', 'int_subscription_facts'),
+  ('support', 'int_support_facts'),
+] %}
+left join {{ ref(model) }} as {{ facts }}
+  on {{ facts }}.tenant_id = eligible.tenant_id
+  and {{ facts }}.account_id = eligible.account_id
+  and {{ facts }}.as_of_date = eligible.as_of_date
+{%- endfor %}
+left join by_kind
+  on by_kind.tenant_id = eligible.tenant_id
+  and by_kind.account_id = eligible.account_id
+  and by_kind.as_of_date = eligible.as_of_date

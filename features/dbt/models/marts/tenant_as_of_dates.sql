@@ -1,0 +1,44 @@
+with tenants as (
+  select
+    tenant_id,
+    first_event_date + 28 as first_as_of_date,
+    data_through
+  from {{ ref('tenant_profiles') }}
+  where first_event_date is not null
+    and data_through is not null
+),
+
+numbers as (
+  {{ whole_numbers() }}
+),
+
+-- Counted from a fixed Monday, so that dates already scored and learnt from stay when data arrives.
+grid as (
+  select date '1970-01-05' + cast({{ var('as_of_every_days') }} * n as integer) as as_of_date
+  from numbers
+),
+
+wanted as (
+  select tenants.tenant_id, grid.as_of_date
+  from tenants
+  cross join grid
+  union
+  select tenant_id, data_through as as_of_date
+  from tenants
+  union
+  -- So that every score has one a week older to be compared with.
+  select tenant_id, data_through - 7 as as_of_date
+  from tenants
+  union
+  select tenants.tenant_id, requests.as_of_date
+  from tenants
+  cross join {{ ref('stg_as_of_requests') }} as requests
+)
+
+select
+  wanted.tenant_id,
+  wanted.as_of_date
+from wanted
+inner join tenants
+  on tenants.tenant_id = wanted.tenant_id
+  and wanted.as_of_date between tenants.first_as_of_date and tenants.data_through

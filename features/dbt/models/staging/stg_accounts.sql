@@ -1,0 +1,18 @@
+with source as (
+  {{ landed_rows('accounts') }}
+),
+
+renamed as (
+  select
+    tenant_id,
+    account_id,
+    name,
+    nullif(trim(segment), '') as segment,
+    nullif(trim(region), '') as region,
+    owner,
+    created_at,
+    cast(created_at as date) as created_date
+  from source
+)
+
+select * from renamed
