@@ -1,0 +1,60 @@
+import type { FailureExitCode } from '../../features/contract/failure.ts';
+import type { RunStatus, ScoreRun } from '../scores-mart/score-runs.ts';
+
+/** How a tenant's night ended. */
+export interface TenantOutcome {
+  readonly run: ScoreRun;
+  /** 0 when scored; what the `churn` command exits with if this outcome decides it. */
+  readonly exitCode: 0 | FailureExitCode;
+  /**
+   * Not scored, and never was: no eligible accounts yet, no model yet. It is told and recorded, but it does not
+   * fail the night, unless it was asked for by name or nothing at all was scored.
+   */
+  readonly isSkipped: boolean;
+}
+
+export interface NightReport {
+  readonly runId: string;
+  readonly startedAt: Date;
+  readonly seconds: number;
+  readonly exitCode: 0 | FailureExitCode;
+  readonly tenantsByStatus: Readonly<Record<RunStatus, number>>;
+  readonly rowsRead: number;
+  readonly rowsScored: number;
+  readonly rowsWritten: { inserted: number; updated: number; unchanged: number; deleted: number };
+  readonly tenants: readonly TenantOutcome[];
+}
+
+/** @param seconds Wall-clock duration of the night. */
+export function reportNight(
+  runId: string,
+  startedAt: Date,
+  seconds: number,
+  tenants: readonly TenantOutcome[],
+): NightReport {
+  const tenantsByStatus: Record<RunStatus, number> = { running: 0, succeeded: 0, failed: 0, refused: 0 };
+  const rowsWritten = { inserted: 0, updated: 0, unchanged: 0, deleted: 0 };
+  let rowsRead = 0;
+  let rowsScored = 0;
+  for (const { run } of tenants) {
+    tenantsByStatus[run.status] += 1;
+    rowsRead += run.rowsRead;
+    rowsScored += run.rowsScored;
+    rowsWritten.inserted += run.rowsWritten?.inserted ?? 0;
+    rowsWritten.updated += run.rowsWritten?.updated ?? 0;
+    rowsWritten.unchanged += run.rowsWritten?.unchanged ?? 0;
+    rowsWritten.deleted += run.rowsWritten?.deleted ?? 0;
+  }
+  const exitCode = nightExitCode(tenants);
+  return { runId, startedAt, seconds, exitCode, tenantsByStatus, rowsRead, rowsScored, rowsWritten, tenants };
+}
+
+/** A failure outweighs a refused gate, which outweighs bad input. A night that scored nobody is no success. */
+function nightExitCode(tenants: readonly TenantOutcome[]): 0 | FailureExitCode {
+  const nobodyScored = !tenants.some(({ run }) => run.status === 'succeeded');
+  const codes = tenants.filter(({ isSkipped }) => !isSkipped || nobodyScored).map(({ exitCode }) => exitCode);
+  if (codes.includes(1)) return 1;
+  if (codes.includes(3)) return 3;
+  if (codes.includes(2)) return 2;
+  return 0;
+}

@@ -1,0 +1,83 @@
+import { type AsOfDate, fromEpochDay } from '../../features/contract/as-of-date.ts';
+import { BadInput } from '../../features/contract/failure.ts';
+import { type TenantId, tenantIdSchema } from '../../features/contract/tenant-id.ts';
+import { acrossTenants, type CrossTenantReader } from '../../features/warehouse/tenant-warehouse.ts';
+import type { Relation, Warehouse } from '../../features/warehouse/warehouse.ts';
+import { numbersOf, textsOf } from '../scores-mart/batch-columns.ts';
+
+const TENANT_AS_OF_DATES: Relation = { schema: 'analytics', name: 'tenant_as_of_dates' };
+const ACCOUNT_PROFILES: Relation = { schema: 'analytics', name: 'account_profiles' };
+
+/** What is to be scored for one tenant. */
+export interface TenantPlan {
+  readonly tenantId: TenantId;
+  /** Null when the mart has no features of the tenant for the night's date. */
+  readonly asOf: AsOfDate | null;
+  /** The tenant's as-of date before, with which the scores are compared. */
+  readonly previousAsOf: AsOfDate | null;
+}
+
+export interface NightScope {
+  /** Without it, each tenant's latest as-of date. */
+  readonly asOf?: AsOfDate | undefined;
+  /** Without it, every tenant that the marts know. */
+  readonly tenantIds?: readonly TenantId[] | undefined;
+}
+
+/** @throws BadInput for a tenant that the marts do not know, or a date they have for nobody */
+export async function planNight(
+  warehouse: Warehouse,
+  { asOf, tenantIds }: NightScope,
+): Promise<TenantPlan[]> {
+  const reader = acrossTenants(warehouse, 'list of tenants');
+  const dates = await readAsOfDates(reader);
+  if (asOf !== undefined && ![...dates.values()].some((ascending) => ascending.includes(asOf)))
+    throw new BadInput({
+      where: `as-of date ${asOf}`,
+      what: 'the marts have no features for it',
+      remedy: `build them with \`churn features build --as-of ${asOf}\``,
+    });
+  const known = new Set([...dates.keys(), ...(await readProfiledTenants(reader))]);
+  const unknown = (tenantIds ?? []).find((tenantId) => !known.has(tenantId));
+  if (unknown !== undefined)
+    throw new BadInput({
+      where: `tenant ${unknown}`,
+      what: 'the marts know no such tenant',
+      remedy: 'check the spelling of --tenant, or import its accounts and run `churn features build`',
+    });
+  return [...new Set(tenantIds ?? known)]
+    .sort((a, b) => (a < b ? -1 : 1))
+    .map((tenantId) => planTenant(tenantId, dates.get(tenantId) ?? [], asOf));
+}
+
+function planTenant(tenantId: TenantId, ascending: readonly AsOfDate[], wanted?: AsOfDate): TenantPlan {
+  const at = wanted === undefined ? ascending.length - 1 : ascending.indexOf(wanted);
+  return { tenantId, asOf: ascending[at] ?? null, previousAsOf: ascending[at - 1] ?? null };
+}
+
+async function readAsOfDates(reader: CrossTenantReader): Promise<Map<TenantId, AsOfDate[]>> {
+  const dates = new Map<TenantId, AsOfDate[]>();
+  const selection = {
+    relation: TENANT_AS_OF_DATES,
+    columns: ['tenant_id', 'as_of_date'],
+    orderBy: ['tenant_id', 'as_of_date'],
+  };
+  for await (const batch of reader.read(selection)) {
+    const [tenantIds, days] = [textsOf(batch, 'tenant_id'), numbersOf(batch, 'as_of_date')];
+    for (let row = 0; row < batch.rowCount; row++) {
+      const tenantId = tenantIdSchema.parse(tenantIds[row]);
+      const ascending = dates.get(tenantId) ?? [];
+      ascending.push(fromEpochDay(days[row]!));
+      dates.set(tenantId, ascending);
+    }
+  }
+  return dates;
+}
+
+async function readProfiledTenants(reader: CrossTenantReader): Promise<TenantId[]> {
+  const found: TenantId[] = [];
+  const selection = { relation: ACCOUNT_PROFILES, columns: ['tenant_id'], distinct: true };
+  for await (const batch of reader.read(selection))
+    for (const tenantId of textsOf(batch, 'tenant_id')) found.push(tenantIdSchema.parse(tenantId));
+  return found;
+}

@@ -1,0 +1,70 @@
+import { type AsOfDate, toEpochDay } from '../../features/contract/as-of-date.ts';
+import type { TenantId } from '../../features/contract/tenant-id.ts';
+import type { BatchColumn, ColumnBatch } from '../../features/warehouse/warehouse.ts';
+import type { ScoringModel } from '../../models/model.ts';
+import { accountChurnScores } from '../scores-mart/account-churn-scores.ts';
+import { featureHashes } from './feature-hashes.ts';
+import { rankByRisk } from './rank-by-risk.ts';
+import type { ScoredRows } from './score-rows.ts';
+import type { TenantFeatures } from './tenant-features.ts';
+
+export interface ScoreBatchOrigin {
+  readonly tenantId: TenantId;
+  readonly asOf: AsOfDate;
+  readonly model: ScoringModel;
+  readonly runId: string;
+  readonly scoredAt: Date;
+}
+
+/** A tenant's scores as rows of `scores.account_churn_scores`, in the order of the features. */
+export function scoreBatch(
+  features: TenantFeatures,
+  scored: ScoredRows,
+  origin: ScoreBatchOrigin,
+): ColumnBatch {
+  const { tenantId, asOf, model, runId, scoredAt } = origin;
+  const rowCount = features.frame.rowCount;
+  const [probability30d, probability60d, probability90d] = scored.probabilities as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
+  const mrrAtRisk = features.mrr.map((mrr, row) => mrr * probability90d[row]!);
+  const cells: Record<string, Float64Array | readonly string[]> = {
+    tenant_id: repeated(tenantId, rowCount),
+    account_id: features.accountIds,
+    as_of_date: new Float64Array(rowCount).fill(toEpochDay(asOf)),
+    model_name: repeated(model.name, rowCount),
+    model_version: repeated(model.version, rowCount),
+    churn_probability_30d: probability30d,
+    churn_probability_60d: probability60d,
+    churn_probability_90d: probability90d,
+    risk_band: scored.bands,
+    risk_rank: Float64Array.from(rankByRisk(probability90d, mrrAtRisk, features.accountIds)),
+    drivers: scored.drivers,
+    previous_probability_90d: scored.previousProbability,
+    change_drivers: scored.changeDrivers,
+    mrr: features.mrr,
+    mrr_at_risk: mrrAtRisk,
+    renews_at: features.renewsAt,
+    feature_hash: featureHashes(
+      features.frame,
+      model.featureSet.features.map((feature) => feature.name),
+    ),
+    run_id: repeated(runId, rowCount),
+    scored_at: new Float64Array(rowCount).fill(scoredAt.getTime()),
+  };
+  const columns = new Map<string, BatchColumn>();
+  for (const { name, type } of accountChurnScores.columns) {
+    const values = cells[name];
+    if (values === undefined) throw new Error(`nothing fills the column ${name} of the scores mart`);
+    if (type === 'text' || type === 'json')
+      columns.set(name, { kind: 'text', type, values: values as readonly string[] });
+    else columns.set(name, { kind: 'numeric', type, values: values as Float64Array });
+  }
+  return { rowCount, columns };
+}
+
+function repeated(text: string, times: number): readonly string[] {
+  return new Array<string>(times).fill(text);
+}

@@ -1,0 +1,53 @@
+import { type FeatureFrame, takeRows } from '../../features/contract/feature-frame.ts';
+import type { RiskBand, ScoringModel } from '../../models/model.ts';
+import { writeDrivers } from '../scores-mart/driver-json.ts';
+import type { TenantFeatures } from './tenant-features.ts';
+
+const DRIVERS_PER_ROW = 5;
+/** Drivers are objects; a tenant of any size holds only so many of them at once. */
+const ROWS_AT_ONCE = 8_192;
+
+/** Scores by column, row i speaks about row i of the features. */
+export interface ScoredRows {
+  /** One per horizon, ascending. */
+  readonly probabilities: readonly Float64Array[];
+  readonly bands: readonly RiskBand[];
+  /** JSON, as the mart keeps it. */
+  readonly drivers: readonly string[];
+  readonly previousProbability: Float64Array;
+  readonly changeDrivers: readonly string[];
+}
+
+/** Scores a tenant's accounts, in blocks so that memory is bounded by the texts that are kept. */
+export function scoreRows(model: ScoringModel, { frame, previous }: TenantFeatures): ScoredRows {
+  const probabilities = model.targets.map(() => new Float64Array(frame.rowCount));
+  const previousProbability = new Float64Array(frame.rowCount).fill(Number.NaN);
+  const bands: RiskBand[] = [];
+  const drivers: string[] = [];
+  const changeDrivers: string[] = [];
+  for (let start = 0; start < frame.rowCount; start += ROWS_AT_ONCE) {
+    const end = Math.min(start + ROWS_AT_ONCE, frame.rowCount);
+    const scored = model.score(rowsBetween(frame, start, end), {
+      driversPerRow: DRIVERS_PER_ROW,
+      ...(previous === null
+        ? {}
+        : { previous: { frame: previous.frame, rowOf: previous.rowOf.subarray(start, end) } }),
+    });
+    probabilities.forEach((values, target) => {
+      values.set(scored.probabilities[target]!, start);
+    });
+    previousProbability.set(scored.previousProbability, start);
+    for (const band of scored.bands) bands.push(band);
+    for (const list of scored.drivers) drivers.push(writeDrivers(list));
+    for (const list of scored.changeDrivers) changeDrivers.push(writeDrivers(list));
+  }
+  return { probabilities, bands, drivers, previousProbability, changeDrivers };
+}
+
+function rowsBetween(frame: FeatureFrame, start: number, end: number): FeatureFrame {
+  if (start === 0 && end === frame.rowCount) return frame;
+  return takeRows(
+    frame,
+    Int32Array.from({ length: end - start }, (_, offset) => start + offset),
+  );
+}

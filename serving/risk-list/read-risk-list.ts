@@ -1,0 +1,80 @@
+import type { AsOfDate } from '../../features/contract/as-of-date.ts';
+import type { TenantReader } from '../../features/warehouse/tenant-warehouse.ts';
+import type { RiskBand } from '../../models/model.ts';
+import type { CurrentScores } from '../scores-mart/current-scores.ts';
+import { readDrivers } from '../scores-mart/driver-json.ts';
+import { readCurrentScores } from '../scores-mart/read-current-scores.ts';
+
+/** One account as a person looks at it. Null is unknown. */
+export interface RiskListRow {
+  readonly rank: number;
+  readonly accountId: string;
+  readonly name: string | null;
+  readonly owner: string | null;
+  readonly band: RiskBand;
+  readonly probability90d: number;
+  readonly previousProbability90d: number | null;
+  readonly mrr: number | null;
+  readonly mrrAtRisk: number | null;
+  readonly renewsAt: Date | null;
+  /** Sentences, what raises the risk first, the strongest first among those. */
+  readonly reasons: readonly string[];
+}
+
+export interface RiskList {
+  readonly asOf: AsOfDate;
+  readonly modelName: string;
+  readonly modelVersion: string;
+  readonly accounts: number;
+  /** Over all accounts, not only the rows that are listed. */
+  readonly mrrAtRisk: number;
+  readonly rows: readonly RiskListRow[];
+}
+
+/**
+ * One tenant's risk list as it stands, most at risk first.
+ *
+ * @param limit Rows listed; the totals speak of all
+ * @returns null for a tenant that was never scored
+ */
+export async function readRiskList(
+  reader: TenantReader,
+  limit = Number.POSITIVE_INFINITY,
+): Promise<RiskList | null> {
+  const current = await readCurrentScores(reader);
+  if (current === null) return null;
+  const listed = Math.min(limit, current.rowCount);
+  return {
+    asOf: current.run.asOf,
+    modelName: current.run.modelName,
+    modelVersion: current.run.modelVersion,
+    accounts: current.rowCount,
+    mrrAtRisk: current.mrrAtRisk.reduce((sum, mrr) => sum + (mrr || 0), 0),
+    rows: Array.from({ length: listed }, (_, row) => riskListRow(current, row)),
+  };
+}
+
+function riskListRow(current: CurrentScores, row: number): RiskListRow {
+  const drivers = readDrivers(current.drivers[row]!);
+  const raising = drivers.filter(({ direction }) => direction === 'raises');
+  const renewsAt = known(current.renewsAt[row]!);
+  return {
+    rank: current.ranks[row]!,
+    accountId: current.accountIds[row]!,
+    name: current.names[row]!,
+    owner: current.owners[row]!,
+    band: current.bands[row]!,
+    probability90d: current.probability90d[row]!,
+    previousProbability90d: known(current.previousProbability90d[row]!),
+    mrr: known(current.mrr[row]!),
+    mrrAtRisk: known(current.mrrAtRisk[row]!),
+    renewsAt: renewsAt === null ? null : new Date(renewsAt),
+    reasons: [...raising, ...drivers.filter((driver) => !raising.includes(driver))].map(
+      ({ sentence }) => sentence,
+    ),
+  };
+}
+
+function known(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
+}

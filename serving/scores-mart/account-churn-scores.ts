@@ -1,0 +1,31 @@
+import type { TableDefinition } from '../../features/warehouse/warehouse.ts';
+
+/**
+ * Grain: one row per tenant, account, as-of date and model version. Nothing is overwritten by a later night, so
+ * what an account's risk was on any day, and under which model, stays answerable.
+ */
+export const accountChurnScores: TableDefinition = {
+  relation: { schema: 'scores', name: 'account_churn_scores' },
+  keyColumns: ['tenant_id', 'account_id', 'as_of_date', 'model_name', 'model_version'],
+  columns: [
+    { name: 'tenant_id', type: 'text', nullable: false },
+    { name: 'account_id', type: 'text', nullable: false },
+    { name: 'as_of_date', type: 'date', nullable: false },
+    { name: 'model_name', type: 'text', nullable: false },
+    { name: 'model_version', type: 'text', nullable: false },
+    { name: 'churn_probability_30d', type: 'number', nullable: false },
+    { name: 'churn_probability_60d', type: 'number', nullable: false },
+    { name: 'churn_probability_90d', type: 'number', nullable: false },
+    { name: 'risk_band', type: 'text', nullable: false },
+    { name: 'risk_rank', type: 'integer', nullable: false },
+    { name: 'drivers', type: 'json', nullable: false },
+    { name: 'previous_probability_90d', type: 'number', nullable: true },
+    { name: 'change_drivers', type: 'json', nullable: false },
+    { name: 'mrr', type: 'number', nullable: true },
+    { name: 'mrr_at_risk', type: 'number', nullable: true },
+    { name: 'renews_at', type: 'timestamp', nullable: true },
+    { name: 'feature_hash', type: 'text', nullable: false },
+    { name: 'run_id', type: 'text', nullable: false },
+    { name: 'scored_at', type: 'timestamp', nullable: false },
+  ],
+};

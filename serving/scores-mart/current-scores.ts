@@ -1,0 +1,41 @@
+import type { AsOfDate } from '../../features/contract/as-of-date.ts';
+import type { TenantId } from '../../features/contract/tenant-id.ts';
+import type { RiskBand } from '../../models/model.ts';
+import type { SucceededRun } from './succeeded-runs.ts';
+
+/**
+ * One tenant's risk list as it stands, by column, in the order of the rank: row 0 is most at risk.
+ * NaN is unknown in numbers, null in texts.
+ */
+export interface CurrentScores {
+  readonly tenantId: TenantId;
+  readonly run: SucceededRun;
+  readonly rowCount: number;
+  readonly accountIds: readonly string[];
+  readonly rowOfAccount: ReadonlyMap<string, number>;
+  readonly names: readonly (string | null)[];
+  readonly segments: readonly (string | null)[];
+  readonly regions: readonly (string | null)[];
+  readonly owners: readonly (string | null)[];
+  readonly probability30d: Float64Array;
+  readonly probability60d: Float64Array;
+  readonly probability90d: Float64Array;
+  readonly previousProbability90d: Float64Array;
+  readonly bands: readonly RiskBand[];
+  readonly ranks: Float64Array;
+  readonly mrr: Float64Array;
+  readonly mrrAtRisk: Float64Array;
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly renewsAt: Float64Array;
+  /** As the mart keeps them; parsed by `readDrivers` only for the rows that are shown. */
+  readonly drivers: readonly string[];
+  readonly changeDrivers: readonly string[];
+}
+
+/** Counts of one as-of date: a point of the trend. */
+export interface RiskTotals {
+  readonly asOf: AsOfDate;
+  readonly accounts: number;
+  readonly accountsByBand: Readonly<Record<RiskBand, number>>;
+  readonly mrrAtRisk: number;
+}

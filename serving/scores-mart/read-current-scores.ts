@@ -1,0 +1,119 @@
+import type { TenantReader } from '../../features/warehouse/tenant-warehouse.ts';
+import type { Relation } from '../../features/warehouse/warehouse.ts';
+import { RISK_BANDS, type RiskBand } from '../../models/model.ts';
+import { accountChurnScores } from './account-churn-scores.ts';
+import { concatenated, millisecondsOf, numbersOf, textsOf } from './batch-columns.ts';
+import type { CurrentScores } from './current-scores.ts';
+import { readSucceededRuns, type SucceededRun } from './succeeded-runs.ts';
+
+const ACCOUNT_PROFILES: Relation = { schema: 'analytics', name: 'account_profiles' };
+
+const SCORE_COLUMNS = [
+  'account_id',
+  'churn_probability_30d',
+  'churn_probability_60d',
+  'churn_probability_90d',
+  'risk_band',
+  'risk_rank',
+  'drivers',
+  'previous_probability_90d',
+  'change_drivers',
+  'mrr',
+  'mrr_at_risk',
+  'renews_at',
+] as const;
+
+const PROFILE_COLUMNS = ['account_id', 'name', 'segment', 'region', 'owner'] as const;
+
+/**
+ * The tenant's scores of its latest as-of date under the champion that scored it last.
+ *
+ * @param run The run to read, when the caller knows it; otherwise the tenant's current one is looked up.
+ * @returns null for a tenant that was never scored
+ */
+export async function readCurrentScores(
+  reader: TenantReader,
+  run?: SucceededRun,
+): Promise<CurrentScores | null> {
+  const current = run ?? (await readSucceededRuns(reader)).at(-1);
+  if (current === undefined) return null;
+  const numbers = new Map<string, Float64Array[]>();
+  const texts = new Map<string, (string | null)[]>();
+  const rows = reader.read({
+    relation: accountChurnScores.relation,
+    columns: SCORE_COLUMNS,
+    where: [
+      { column: 'as_of_date', is: '=', value: current.asOf },
+      { column: 'model_name', is: '=', value: current.modelName },
+      { column: 'model_version', is: '=', value: current.modelVersion },
+    ],
+    orderBy: ['risk_rank'],
+  });
+  for await (const batch of rows)
+    for (const name of SCORE_COLUMNS) {
+      if (batch.columns.get(name)?.kind === 'text') append(texts, name, textsOf(batch, name));
+      else if (name === 'renews_at')
+        numbers.set(name, [...(numbers.get(name) ?? []), millisecondsOf(batch, name)]);
+      else numbers.set(name, [...(numbers.get(name) ?? []), numbersOf(batch, name)]);
+    }
+  const number = (name: string) => concatenated(numbers.get(name) ?? []);
+  const text = (name: string) => (texts.get(name) ?? []) as string[];
+  const accountIds = text('account_id');
+  const rowOfAccount = new Map(accountIds.map((accountId, row) => [accountId, row]));
+  return {
+    tenantId: reader.tenantId,
+    run: current,
+    rowCount: accountIds.length,
+    accountIds,
+    rowOfAccount,
+    ...(await readProfiles(reader, rowOfAccount)),
+    probability30d: number('churn_probability_30d'),
+    probability60d: number('churn_probability_60d'),
+    probability90d: number('churn_probability_90d'),
+    previousProbability90d: number('previous_probability_90d'),
+    bands: text('risk_band').map(riskBand),
+    ranks: number('risk_rank'),
+    mrr: number('mrr'),
+    mrrAtRisk: number('mrr_at_risk'),
+    renewsAt: number('renews_at'),
+    drivers: text('drivers'),
+    changeDrivers: text('change_drivers'),
+  };
+}
+
+type Profiles = Pick<CurrentScores, 'names' | 'segments' | 'regions' | 'owners'>;
+
+async function readProfiles(
+  reader: TenantReader,
+  rowOfAccount: ReadonlyMap<string, number>,
+): Promise<Profiles> {
+  const blank = () => new Array<string | null>(rowOfAccount.size).fill(null);
+  const [names, segments, regions, owners] = [blank(), blank(), blank(), blank()];
+  const rows = reader.read({ relation: ACCOUNT_PROFILES, columns: PROFILE_COLUMNS, where: [] });
+  for await (const batch of rows)
+    textsOf(batch, 'account_id').forEach((accountId, at) => {
+      const row = rowOfAccount.get(accountId!);
+      if (row === undefined) return;
+      names[row] = textsOf(batch, 'name')[at]!;
+      segments[row] = textsOf(batch, 'segment')[at]!;
+      regions[row] = textsOf(batch, 'region')[at]!;
+      owners[row] = textsOf(batch, 'owner')[at]!;
+    });
+  return { names, segments, regions, owners };
+}
+
+function riskBand(text: string): RiskBand {
+  const band = RISK_BANDS.find((known) => known === text);
+  if (band === undefined) throw new TypeError(`the scores mart holds an unknown risk band ${text}`);
+  return band;
+}
+
+function append(
+  texts: Map<string, (string | null)[]>,
+  name: string,
+  values: readonly (string | null)[],
+): void {
+  const all = texts.get(name) ?? [];
+  for (const value of values) all.push(value);
+  texts.set(name, all);
+}

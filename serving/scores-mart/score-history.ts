@@ -1,0 +1,89 @@
+import { type AsOfDate, addDays, fromEpochDay } from '../../features/contract/as-of-date.ts';
+import type { TenantReader } from '../../features/warehouse/tenant-warehouse.ts';
+import { RISK_BANDS, type RiskBand } from '../../models/model.ts';
+import { accountChurnScores } from './account-churn-scores.ts';
+import { numbersOf, textsOf } from './batch-columns.ts';
+import type { RiskTotals } from './current-scores.ts';
+import type { SucceededRun } from './succeeded-runs.ts';
+
+const HISTORY_DAYS = 182;
+
+/** An account's score at one as-of date. */
+export interface HistoryPoint {
+  readonly asOf: AsOfDate;
+  readonly probability90d: number;
+  readonly band: RiskBand;
+}
+
+/** Ascending as-of dates by account id. */
+export type AccountHistory = ReadonlyMap<string, readonly HistoryPoint[]>;
+
+/**
+ * Half a year of one tenant's scores up to its current run, each as-of date under the champion that scored it
+ * last: history is what was said then, and a new model does not rewrite it.
+ *
+ * @param runs The tenant's succeeded runs, the current one last
+ */
+export async function readScoreHistory(
+  reader: TenantReader,
+  runs: readonly SucceededRun[],
+): Promise<{ readonly history: AccountHistory; readonly trend: readonly RiskTotals[] }> {
+  const current = runs.at(-1);
+  if (current === undefined) return { history: new Map(), trend: [] };
+  const modelOf = new Map(runs.map((run) => [run.asOf, modelKey(run.modelName, run.modelVersion)]));
+  const history = new Map<string, HistoryPoint[]>();
+  const totals = new Map<AsOfDate, MutableTotals>();
+  const rows = reader.read({
+    relation: accountChurnScores.relation,
+    columns: [
+      'account_id',
+      'as_of_date',
+      'model_name',
+      'model_version',
+      'churn_probability_90d',
+      'risk_band',
+      'mrr_at_risk',
+    ],
+    where: [{ column: 'as_of_date', is: '>=', value: addDays(current.asOf, -HISTORY_DAYS) }],
+    orderBy: ['as_of_date', 'account_id'],
+  });
+  for await (const batch of rows) {
+    const accountIds = textsOf(batch, 'account_id');
+    const [names, versions] = [textsOf(batch, 'model_name'), textsOf(batch, 'model_version')];
+    const [days, bands] = [numbersOf(batch, 'as_of_date'), textsOf(batch, 'risk_band')];
+    const [probability, mrrAtRisk] = [
+      numbersOf(batch, 'churn_probability_90d'),
+      numbersOf(batch, 'mrr_at_risk'),
+    ];
+    for (let row = 0; row < batch.rowCount; row++) {
+      const asOf = fromEpochDay(days[row]!);
+      if (modelOf.get(asOf) !== modelKey(names[row]!, versions[row]!)) continue;
+      const band = bands[row] as RiskBand;
+      const points = history.get(accountIds[row]!) ?? [];
+      points.push({ asOf, probability90d: probability[row]!, band });
+      history.set(accountIds[row]!, points);
+      const total = totals.get(asOf) ?? emptyTotals(asOf);
+      total.accounts += 1;
+      total.accountsByBand[band] += 1;
+      total.mrrAtRisk += mrrAtRisk[row]! || 0;
+      totals.set(asOf, total);
+    }
+  }
+  return { history, trend: [...totals.values()] };
+}
+
+interface MutableTotals {
+  readonly asOf: AsOfDate;
+  accounts: number;
+  readonly accountsByBand: Record<RiskBand, number>;
+  mrrAtRisk: number;
+}
+
+function emptyTotals(asOf: AsOfDate): MutableTotals {
+  const accountsByBand = Object.fromEntries(RISK_BANDS.map((band) => [band, 0])) as Record<RiskBand, number>;
+  return { asOf, accounts: 0, accountsByBand, mrrAtRisk: 0 };
+}
+
+function modelKey(name: string, version: string): string {
+  return `${name}\n${version}`;
+}

@@ -1,0 +1,141 @@
+import type { FeatureColumn, FeatureFrame } from '../../features/contract/feature-frame.ts';
+import { type FeatureSet, featureSetHash } from '../../features/contract/feature-set.ts';
+import type {
+  Driver,
+  ModelScope,
+  RiskBand,
+  ScoredFrame,
+  ScoreOptions,
+  ScoringModel,
+} from '../../models/model.ts';
+
+/** A feature set small enough to reckon with by hand. */
+export const smallFeatureSet: FeatureSet = {
+  name: 'small',
+  version: 1,
+  features: [
+    {
+      name: 'active_days_28d',
+      type: 'number',
+      label: 'active days in the last 28 days',
+      unit: 'days',
+      risk_when: 'low',
+      play: 'Call the account and ask what changed',
+    },
+    {
+      name: 'open_tickets',
+      type: 'number',
+      label: 'open support tickets',
+      unit: 'count',
+      risk_when: 'high',
+      play: 'Get the tickets closed',
+    },
+    { name: 'plan', type: 'category', label: 'plan', unit: '', risk_when: 'either', play: '' },
+  ],
+};
+
+export interface LinearModelOptions {
+  readonly name?: string;
+  readonly version?: string;
+  readonly scope?: ModelScope;
+  readonly featureSet?: FeatureSet;
+  /** Log-odds added to every score: two versions that disagree. */
+  readonly bias?: number;
+}
+
+/** A hand-written logistic model: few active days and many open tickets mean risk. */
+export function linearModel(options: LinearModelOptions = {}): ScoringModel {
+  const {
+    name = 'linear',
+    version = '1',
+    scope = { kind: 'tenants' },
+    featureSet = smallFeatureSet,
+  } = options;
+  const bias = options.bias ?? 0;
+  const terms = (frame: FeatureFrame, row: number): [number, number] => [
+    0.15 * (14 - numberAt(frame, 'active_days_28d', row, 14)),
+    0.4 * numberAt(frame, 'open_tickets', row, 0),
+  ];
+  const probability = (frame: FeatureFrame, row: number): number => {
+    const [activity, tickets] = terms(frame, row);
+    return 1 / (1 + Math.exp(2 - bias - activity - tickets));
+  };
+  return {
+    name,
+    version,
+    scope,
+    featureSet,
+    featureSetHash: featureSetHash(featureSet),
+    targets: ['churned_30d', 'churned_60d', 'churned_90d'],
+    score(frame: FeatureFrame, { driversPerRow, previous }: ScoreOptions): ScoredFrame {
+      const rows = Array.from({ length: frame.rowCount }, (_, row) => row);
+      const longest = Float64Array.from(rows, (row) => probability(frame, row));
+      const driversOf = (contributions: readonly number[], row: number): Driver[] =>
+        ['active_days_28d', 'open_tickets']
+          .map((feature, index) => driverOf(featureSet, frame, feature, row, contributions[index]!))
+          .sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution))
+          .slice(0, driversPerRow);
+      return {
+        rowCount: frame.rowCount,
+        probabilities: [longest.map((p) => p * 0.4), longest.map((p) => p * 0.7), longest],
+        bands: Array.from(longest, bandOf),
+        drivers: rows.map((row) => driversOf(terms(frame, row), row)),
+        previousProbability: Float64Array.from(rows, (row) => {
+          const before = previous?.rowOf[row] ?? -1;
+          return before < 0 ? Number.NaN : probability(previous!.frame, before);
+        }),
+        changeDrivers: rows.map((row) => {
+          const before = previous?.rowOf[row] ?? -1;
+          if (before < 0) return [];
+          const then = terms(previous!.frame, before);
+          return driversOf(
+            terms(frame, row).map((term, index) => term - then[index]!),
+            row,
+          );
+        }),
+      };
+    },
+  };
+}
+
+/** A registry of models held in memory: the latest given for a scope is its champion. */
+export function championsOf(...models: readonly ScoringModel[]) {
+  return {
+    async championFor(scope: ModelScope): Promise<ScoringModel | null> {
+      return models.findLast((model) => JSON.stringify(model.scope) === JSON.stringify(scope)) ?? null;
+    },
+  };
+}
+
+function driverOf(
+  featureSet: FeatureSet,
+  frame: FeatureFrame,
+  feature: string,
+  row: number,
+  contribution: number,
+): Driver {
+  const definition = featureSet.features.find(({ name }) => name === feature)!;
+  const value = numberAt(frame, feature, row, Number.NaN);
+  const typical = feature === 'active_days_28d' ? 14 : 0;
+  return {
+    feature,
+    label: definition.label,
+    value: Number.isNaN(value) ? null : value,
+    typical,
+    contribution,
+    direction: contribution >= 0 ? 'raises' : 'lowers',
+    sentence: `${definition.label[0]!.toUpperCase()}${definition.label.slice(1)}: ${value}, accounts like this typically show ${typical}`,
+    play: definition.play,
+  };
+}
+
+function numberAt(frame: FeatureFrame, name: string, row: number, missing: number): number {
+  const column: FeatureColumn | undefined = frame.columns.get(name);
+  if (column?.kind !== 'number') throw new Error(`no number column ${name}`);
+  const value = column.values[row]!;
+  return Number.isNaN(value) ? missing : value;
+}
+
+function bandOf(p: number): RiskBand {
+  return p < 0.15 ? 'low' : p < 0.35 ? 'medium' : p < 0.6 ? 'high' : 'critical';
+}

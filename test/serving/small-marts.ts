@@ -1,0 +1,137 @@
+import { type AsOfDate, asOfDateSchema, toEpochDay } from '../../features/contract/as-of-date.ts';
+import { type TenantId, tenantIdSchema } from '../../features/contract/tenant-id.ts';
+import type {
+  ColumnBatch,
+  RowSource,
+  TableDefinition,
+  Warehouse,
+} from '../../features/warehouse/warehouse.ts';
+import { batchOfRows, type Cell } from '../../serving/scores-mart/batch-of-rows.ts';
+
+export const tenant = (id: string): TenantId => tenantIdSchema.parse(id);
+export const day = (date: string): AsOfDate => asOfDateSchema.parse(date);
+
+const TENANT = { name: 'tenant_id', type: 'text', nullable: false } as const;
+const ACCOUNT = { name: 'account_id', type: 'text', nullable: false } as const;
+const AS_OF = { name: 'as_of_date', type: 'date', nullable: false } as const;
+
+const accountFeatures: TableDefinition = {
+  relation: { schema: 'analytics', name: 'account_features' },
+  keyColumns: ['tenant_id', 'account_id', 'as_of_date'],
+  columns: [
+    TENANT,
+    ACCOUNT,
+    AS_OF,
+    { name: 'mrr', type: 'number', nullable: true },
+    { name: 'renews_at', type: 'timestamp', nullable: true },
+    { name: 'active_days_28d', type: 'integer', nullable: true },
+    { name: 'open_tickets', type: 'number', nullable: true },
+    { name: 'plan', type: 'text', nullable: true },
+  ],
+};
+
+const tenantAsOfDates: TableDefinition = {
+  relation: { schema: 'analytics', name: 'tenant_as_of_dates' },
+  keyColumns: ['tenant_id', 'as_of_date'],
+  columns: [TENANT, AS_OF],
+};
+
+const accountProfiles: TableDefinition = {
+  relation: { schema: 'analytics', name: 'account_profiles' },
+  keyColumns: ['tenant_id', 'account_id'],
+  columns: [
+    TENANT,
+    ACCOUNT,
+    { name: 'name', type: 'text', nullable: true },
+    { name: 'segment', type: 'text', nullable: true },
+    { name: 'region', type: 'text', nullable: true },
+    { name: 'owner', type: 'text', nullable: true },
+    { name: 'created_at', type: 'timestamp', nullable: false },
+  ],
+};
+
+export interface SmallMarts {
+  readonly tenants: Readonly<Record<string, number>>;
+  readonly asOfDates: readonly string[];
+  /** Tenants that have accounts and as-of dates, and nobody eligible. */
+  readonly emptyTenants?: readonly string[];
+  /** Replaces the features of one account at one date. */
+  readonly features?: (
+    tenantId: string,
+    index: number,
+    asOf: string,
+  ) => Partial<Record<'active_days_28d' | 'open_tickets' | 'plan' | 'mrr', Cell>>;
+}
+
+/** Writes marts with `tenants[id]` accounts per tenant, the same ones at every as-of date. */
+export async function writeSmallMarts(warehouse: Warehouse, marts: SmallMarts): Promise<void> {
+  const features: Record<string, Cell>[] = [];
+  const dates: Record<string, Cell>[] = [];
+  const profiles: Record<string, Cell>[] = [];
+  const tenants = {
+    ...marts.tenants,
+    ...Object.fromEntries((marts.emptyTenants ?? []).map((id) => [id, 0])),
+  };
+  for (const [tenantId, accounts] of Object.entries(tenants)) {
+    for (const [dateIndex, asOf] of marts.asOfDates.entries()) {
+      dates.push({ tenant_id: tenantId, as_of_date: toEpochDay(day(asOf)) });
+      for (let index = 0; index < accounts; index++)
+        features.push({
+          tenant_id: tenantId,
+          account_id: accountId(index),
+          as_of_date: toEpochDay(day(asOf)),
+          mrr: index % 7 === 6 ? null : 100 + 10 * index,
+          renews_at: index % 5 === 4 ? null : Date.parse('2026-12-01T00:00:00Z') + index * 86_400_000,
+          active_days_28d: (index * 5 + dateIndex * 3) % 29,
+          open_tickets: index % 4,
+          plan: ['basic', 'plus', null][index % 3]!,
+          ...marts.features?.(tenantId, index, asOf),
+        });
+    }
+    for (let index = 0; index < Math.max(1, accounts); index++)
+      profiles.push({
+        tenant_id: tenantId,
+        account_id: accountId(index),
+        name: index === 3 ? null : `${tenantId} customer ${index}`,
+        segment: ['smb', 'enterprise'][index % 2]!,
+        region: 'emea',
+        owner: ['ana', 'bo', null][index % 3]!,
+        created_at: Date.parse('2025-01-01T00:00:00Z'),
+      });
+  }
+  await warehouse.write([
+    { mode: 'merge', table: accountFeatures, rows: only(batchOfRows(accountFeatures, features)) },
+    { mode: 'merge', table: tenantAsOfDates, rows: only(batchOfRows(tenantAsOfDates, dates)) },
+    { mode: 'merge', table: accountProfiles, rows: only(batchOfRows(accountProfiles, profiles)) },
+  ]);
+}
+
+export function accountId(index: number): string {
+  return `a${String(index).padStart(5, '0')}`;
+}
+
+/** Rows of a table as objects, in the order of its key. */
+export async function rowsOf(
+  warehouse: Warehouse,
+  table: TableDefinition,
+  columns: readonly string[] = table.columns.map(({ name }) => name),
+): Promise<Record<string, Cell>[]> {
+  const rows: Record<string, Cell>[] = [];
+  const selection = { relation: table.relation, columns: [...table.keyColumns, ...columns], where: [] };
+  for await (const batch of warehouse.read({ ...selection, orderBy: table.keyColumns }))
+    for (let row = 0; row < batch.rowCount; row++)
+      rows.push(
+        Object.fromEntries(columns.map((name) => [name, batch.columns.get(name)!.values[row] ?? null])),
+      );
+  return rows;
+}
+
+function only(batch: ColumnBatch): RowSource {
+  return {
+    batches: {
+      async *[Symbol.asyncIterator]() {
+        yield batch;
+      },
+    },
+  };
+}
