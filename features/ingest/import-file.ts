@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { fileSha256 } from '../content-hash.ts';
+import { BadInput } from '../contract/failure.ts';
+import type { TenantId } from '../contract/tenant-id.ts';
+import { importedFiles } from '../raw-tables.ts';
+import { openTableFile } from '../warehouse/table-file.ts';
+import type { BatchColumn, ColumnBatch, TableChange, Warehouse } from '../warehouse/warehouse.ts';
+import { checkRows } from './check-rows.ts';
+import { ensureRawTables } from './ensure-raw-tables.ts';
+import type { ImportableTable } from './importable-tables.ts';
+import { IMPORT_RULES } from './importable-tables.ts';
+import { matchFields } from './match-fields.ts';
+
+export interface ImportOptions {
+  readonly warehouse: Warehouse;
+  readonly table: ImportableTable;
+  /** .csv, .tsv (either with .gz) or .parquet. */
+  readonly file: string;
+  /** Our column → the file's field; columns of equal name need none. */
+  readonly columnMap?: ReadonlyMap<string, string>;
+  /** Fields of the file that are left out. */
+  readonly ignore?: readonly string[];
+  /** Whose rows these are, for a file that does not say. */
+  readonly tenantId?: TenantId;
+  readonly clock: () => Date;
+  readonly progress?: (step: 'checking' | 'converting' | 'loading') => void;
+}
+
+export interface ImportReport {
+  /** The raw table, e.g. `platform_events`. */
+  readonly table: string;
+  readonly file: string;
+  readonly alreadyImported: boolean;
+  /** When the file came in: now, or earlier when it was there already. */
+  readonly importedAt: Date;
+  /** Rows in the file. */
+  readonly rowCount: number;
+  readonly inserted: number;
+  readonly updated: number;
+  readonly unchanged: number;
+}
+
+/**
+ * Takes a file into the raw layer, all of it or nothing. The same file again changes nothing; rows with a key
+ * (accounts, subscriptions, …) replace the earlier row of that key, events are added.
+ *
+ * @throws BadInput for a file that cannot be read, columns that do not match, or any unusable row
+ */
+export async function importFile(options: ImportOptions): Promise<ImportReport> {
+  const { warehouse, table, file, columnMap = new Map(), ignore = [], tenantId, clock, progress } = options;
+  const rules = IMPORT_RULES[table];
+  const tableName = rules.table.relation.name;
+  const source = await openTableFile(file);
+  const side = mkdtempSync(join(tmpdir(), 'churn-import-'));
+  try {
+    const fields = source.columns.map((column) => column.name);
+    const readings = matchFields({ file, fields, rules, columnMap, ignore, tenantId, now: clock() });
+    await ensureRawTables(warehouse);
+    const contentHash = await importIdentity(options);
+    const earlier = await earlierImport(warehouse, tableName, contentHash);
+    if (earlier) {
+      const nothing = { inserted: 0, updated: 0, unchanged: earlier.rowCount };
+      return { table: tableName, file, alreadyImported: true, ...earlier, ...nothing };
+    }
+
+    progress?.('checking');
+    await checkRows(source, readings, rules.table);
+    progress?.('converting');
+    const parquetFile = join(side, 'rows.parquet');
+    const { rowCount } = await source.convert(readings, parquetFile);
+    if (rowCount === 0)
+      throw new BadInput({
+        where: file,
+        what: 'the file has a header and no rows',
+        remedy: 'give a file with rows',
+      });
+    progress?.('loading');
+    const isLog = rules.table.keyColumns.length === 0;
+    const rows: TableChange = { mode: isLog ? 'append' : 'merge', table: rules.table, rows: { parquetFile } };
+    const importedAt = clock();
+    const remembered = importedFileRow(tableName, contentHash, file, rowCount, importedAt);
+    const [outcome] = await warehouse.write([
+      rows,
+      { mode: 'merge', table: importedFiles, rows: { batches: remembered } },
+    ]);
+    const { inserted, updated, unchanged } = outcome!;
+    return {
+      table: tableName,
+      file,
+      alreadyImported: false,
+      importedAt,
+      rowCount,
+      inserted,
+      updated,
+      unchanged,
+    };
+  } finally {
+    await source.close();
+    rmSync(side, { recursive: true, force: true });
+  }
+}
+
+/**
+ * What makes two imports the same: the bytes, and the tenant they are given to. For tables with keys also the
+ * mapping, so that a wrong one can be mended by importing again; events would then be there twice.
+ */
+async function importIdentity({ file, table, tenantId, columnMap, ignore }: ImportOptions): Promise<string> {
+  const bytes = await fileSha256(file);
+  const isLog = IMPORT_RULES[table].table.keyColumns.length === 0;
+  const mapping = isLog ? [] : [[...(columnMap ?? [])].sort(), [...(ignore ?? [])].sort()];
+  if (tenantId === undefined && mapping.flat().length === 0) return bytes;
+  return createHash('sha256')
+    .update(JSON.stringify([bytes, tenantId ?? null, mapping]))
+    .digest('hex');
+}
+
+async function earlierImport(
+  warehouse: Warehouse,
+  tableName: string,
+  contentHash: string,
+): Promise<{ readonly rowCount: number; readonly importedAt: Date } | undefined> {
+  const batches = warehouse.read({
+    relation: importedFiles.relation,
+    columns: ['row_count', 'imported_at'],
+    where: [
+      { column: 'table_name', is: '=', value: tableName },
+      { column: 'content_hash', is: '=', value: contentHash },
+    ],
+  });
+  for await (const { columns } of batches)
+    return {
+      rowCount: columns.get('row_count')!.values[0] as number,
+      importedAt: new Date(columns.get('imported_at')!.values[0] as number),
+    };
+  return undefined;
+}
+
+async function* importedFileRow(
+  tableName: string,
+  contentHash: string,
+  file: string,
+  rowCount: number,
+  importedAt: Date,
+): AsyncGenerator<ColumnBatch> {
+  const text = (value: string): BatchColumn => ({ kind: 'text', type: 'text', values: [value] });
+  const numeric = (type: 'integer' | 'timestamp', value: number): BatchColumn => ({
+    kind: 'numeric',
+    type,
+    values: Float64Array.of(value),
+  });
+  yield {
+    rowCount: 1,
+    columns: new Map([
+      ['table_name', text(tableName)],
+      ['content_hash', text(contentHash)],
+      ['file_name', text(basename(file))],
+      ['row_count', numeric('integer', rowCount)],
+      ['imported_at', numeric('timestamp', importedAt.getTime())],
+    ]),
+  };
+}

@@ -1,0 +1,42 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { sqlText } from './duckdb-types.ts';
+import type { ColumnDefinition } from './warehouse.ts';
+
+/** What exports write for "no value" in a column of numbers or times. In a column of words they are words. */
+const MISSING_MARKERS = ['', 'na', 'n/a', 'nan', 'null', 'none', '?', '-', '.'];
+
+/**
+ * Looks at every text column of a table for what it really holds.
+ * @returns a FROM source with the same columns, text that is all numbers, booleans or times cast to that
+ */
+export async function inferColumnTypes(
+  connection: DuckDBConnection,
+  table: string,
+  columns: readonly ColumnDefinition[],
+  keepAsText: readonly string[],
+): Promise<string> {
+  const list: string[] = [];
+  for (const { name, type } of columns) {
+    const field = `"${name.replaceAll('"', '""')}"`;
+    const known = keepAsText.includes(name) ? `${field}::varchar` : field;
+    const isOpen = type === 'text' && !keepAsText.includes(name);
+    list.push(`${isOpen ? await narrowest(connection, table, field) : known} as ${field}`);
+  }
+  return `(select ${list.join(', ')} from ${table})`;
+}
+
+async function narrowest(connection: DuckDBConnection, table: string, field: string): Promise<string> {
+  const text = `trim(${field}::varchar)`;
+  const present = `case when lower(${text}) not in (${MISSING_MARKERS.map(sqlText).join(', ')}) then ${text} end`;
+  const exists = async (condition: string): Promise<boolean> =>
+    (await connection.runAndReadAll(`select 1 from ${table} where ${condition} limit 1`)).currentRowCount > 0;
+  if (!(await exists(`${present} is not null`))) return `nullif(${field}::varchar, '')`;
+  for (const type of ['double', 'boolean', 'timestamptz'] as const) {
+    const cast = `try_cast(${present} as ${type})`;
+    const unfit =
+      type === 'boolean' ? `lower(${present}) not in ('true', 'false', 't', 'f')` : `${cast} is null`;
+    if (!(await exists(`${present} is not null and ${unfit}`)))
+      return type === 'timestamptz' ? `${cast}::timestamp` : cast;
+  }
+  return `nullif(${field}::varchar, '')`;
+}

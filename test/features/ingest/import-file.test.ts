@@ -1,0 +1,319 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { BadInput } from '../../../features/contract/failure.ts';
+import { tenantIdSchema } from '../../../features/contract/tenant-id.ts';
+import type { ImportOptions } from '../../../features/ingest/import-file.ts';
+import { importFile } from '../../../features/ingest/import-file.ts';
+import { accounts, importedFiles, platformEvents, subscriptions } from '../../../features/raw-tables.ts';
+import { openDuckDbWarehouse } from '../../../features/warehouse/duckdb-warehouse.ts';
+import type { EmbeddedWarehouse, TableDefinition } from '../../../features/warehouse/warehouse.ts';
+import { readRows } from '../warehouse/batches.ts';
+
+const now = new Date('2024-03-10T12:00:00Z');
+const acme = tenantIdSchema.parse('acme');
+let warehouse: EmbeddedWarehouse;
+let folder: string;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'import-'));
+  warehouse = await openDuckDbWarehouse({ file: ':memory:' });
+});
+afterEach(async () => {
+  await warehouse.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function file(name: string, content: string | Buffer): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+const run = (options: Omit<ImportOptions, 'warehouse' | 'clock'>) =>
+  importFile({ warehouse, clock: () => now, ...options });
+
+const rowsOf = async (table: TableDefinition, ...columns: string[]) =>
+  (await warehouse.describe(table.relation)).length === 0
+    ? []
+    : readRows(warehouse, { relation: table.relation, columns, where: [], orderBy: columns });
+
+async function refused(options: Omit<ImportOptions, 'warehouse' | 'clock'>): Promise<string> {
+  const failure = await run(options).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  expect(failure).toBeInstanceOf(BadInput);
+  for (const table of [platformEvents, accounts, subscriptions, importedFiles])
+    expect(await rowsOf(table, ...table.columns.map(({ name }) => name))).toEqual([]);
+  return (failure as BadInput).message;
+}
+
+const events = [
+  'tenant_id,account_id,user_id,event_type,event_time,quantity,properties',
+  'acme,a1,u1,login,2024-03-01T10:00:00Z,,',
+  'acme,a1,,email,2024-03-01T10:00:00+02:00,2.5,"{""campaign"":""spring, early""}"',
+  'zeta,z1,u9,login,2024-03-02,-1,{}',
+  '',
+].join('\n');
+
+describe('what comes in', () => {
+  test('events from CSV: times to UTC, empty fields to null, loaded now', async () => {
+    const report = await run({ table: 'events', file: file('events.csv', events) });
+    expect(report).toMatchObject({
+      table: 'platform_events',
+      alreadyImported: false,
+      importedAt: now,
+      rowCount: 3,
+      inserted: 3,
+    });
+    const columns = [
+      'account_id',
+      'user_id',
+      'event_type',
+      'event_time',
+      'quantity',
+      'properties',
+      'loaded_at',
+    ];
+    const at = (iso: string): number => Date.parse(iso);
+    expect(await rowsOf(platformEvents, ...columns)).toEqual([
+      ['a1', 'u1', 'login', at('2024-03-01T10:00:00Z'), null, null, now.getTime()],
+      ['a1', null, 'email', at('2024-03-01T08:00:00Z'), 2.5, '{"campaign":"spring, early"}', now.getTime()],
+      ['z1', 'u9', 'login', at('2024-03-02T00:00:00Z'), -1, '{}', now.getTime()],
+    ]);
+  });
+
+  test.each([
+    ['events.csv.gz', gzipSync(events)],
+    ['events.tsv', events.replaceAll(/,(?! early)/g, '\t')],
+    ['events.csv', `\ufeff${events.replaceAll('\n', '\r\n')}`],
+    ['odd [1]*?.csv', events],
+  ])('the same rows from %s', async (name, content) => {
+    expect(await run({ table: 'events', file: file(name, content) })).toMatchObject({ inserted: 3 });
+    expect(await rowsOf(platformEvents, 'account_id', 'event_time')).toHaveLength(3);
+  });
+
+  test('Parquet, with its own types', async () => {
+    await run({ table: 'events', file: file('events.csv', events) });
+    const parquet = join(folder, 'events.parquet');
+    const columns = platformEvents.columns.map(({ name }) => name);
+    await warehouse.exportParquet({ relation: platformEvents.relation, columns, where: [] }, parquet);
+    const before = await rowsOf(platformEvents, ...columns);
+    const other = await openDuckDbWarehouse({ file: ':memory:' });
+    try {
+      await importFile({ warehouse: other, clock: () => now, table: 'events', file: parquet });
+      const after = { relation: platformEvents.relation, columns, where: [], orderBy: columns };
+      expect(await readRows(other, after)).toEqual(before);
+    } finally {
+      await other.close();
+    }
+  });
+
+  test('fields under other names, a tenant from outside, fields left out', async () => {
+    const content = 'customer;what;"when, exactly";junk\nc7;click;2024-03-01;x\n';
+    await run({
+      table: 'events',
+      file: file('clicks.csv', content),
+      columnMap: new Map([
+        ['account_id', 'customer'],
+        ['event_type', 'what'],
+        ['event_time', 'when, exactly'],
+      ]),
+      ignore: ['junk'],
+      tenantId: acme,
+    });
+    expect(await rowsOf(platformEvents, 'tenant_id', 'account_id', 'event_type')).toEqual([
+      ['acme', 'c7', 'click'],
+    ]);
+  });
+
+  test('text that looks like a number stays text', async () => {
+    await run({
+      table: 'accounts',
+      file: file('accounts.csv', 'account_id,created_at,name\n007,2020-01-01,1e3\n'),
+      tenantId: acme,
+    });
+    expect(await rowsOf(accounts, 'account_id', 'name')).toEqual([['007', '1e3']]);
+  });
+});
+
+describe('importing again', () => {
+  test('the same file changes nothing', async () => {
+    const path = file('events.csv', events);
+    await run({ table: 'events', file: path });
+    const again = await importFile({ warehouse, clock: () => new Date(), table: 'events', file: path });
+    expect(again).toMatchObject({ alreadyImported: true, importedAt: now, rowCount: 3, inserted: 0 });
+    expect(await run({ table: 'events', file: file('renamed.csv', events) })).toMatchObject({
+      alreadyImported: true,
+    });
+    expect(await rowsOf(platformEvents, 'account_id', 'event_time')).toHaveLength(3);
+  });
+
+  test('the same file for another tenant is another import', async () => {
+    const path = file('events.csv', 'account_id,event_type,event_time\na1,login,2024-03-01\n');
+    await run({ table: 'events', file: path, tenantId: acme });
+    await run({ table: 'events', file: path, tenantId: tenantIdSchema.parse('zeta') });
+    await run({ table: 'events', file: path, tenantId: acme });
+    expect(await rowsOf(platformEvents, 'tenant_id')).toEqual([['acme'], ['zeta']]);
+  });
+
+  test('a newer file replaces the rows of its keys, and a mended mapping can be imported', async () => {
+    const first =
+      'tenant_id,account_id,created_at,name,nick\nacme,a1,2020-01-01,Ada,A\nacme,a2,2020-01-01,Bob,B\n';
+    const second = 'tenant_id,account_id,created_at,name\nacme,a2,2020-01-01,Rob\nacme,a3,2020-01-01,Cat\n';
+    const firstFile = file('first.csv', first);
+    const wrong = { table: 'accounts', file: firstFile, columnMap: new Map([['name', 'nick']]) } as const;
+    await run({ ...wrong, ignore: ['name'] });
+    expect(await run({ table: 'accounts', file: firstFile, ignore: ['nick'] })).toMatchObject({ updated: 2 });
+    expect(await run({ table: 'accounts', file: file('second.csv', second) })).toMatchObject({
+      inserted: 1,
+      updated: 1,
+      unchanged: 0,
+    });
+    expect(await rowsOf(accounts, 'account_id', 'name')).toEqual([
+      ['a1', 'Ada'],
+      ['a2', 'Rob'],
+      ['a3', 'Cat'],
+    ]);
+  });
+});
+
+describe('refused as a whole', () => {
+  test('rows that cannot be used: counted by reason, the first ones shown', async () => {
+    const content = [
+      'tenant_id,account_id,event_type,event_time,quantity,properties',
+      'acme,a1,login,2024-03-01,1,{}',
+      'acme,,login,2024-03-01,1,{}',
+      'acme,a1,login,yesterday,1,{}',
+      'acme,a1,login,2024-13-01,1,{}',
+      'acme,a1,login,,1,{}',
+      'acme,a1,login,2024-03-12T00:00:00Z,1,{}',
+      'acme,a1,login,2024-03-01,many,{}',
+      'acme,a1,login,2024-03-01,inf,{}',
+      'acme,a1,login,2024-03-01,1,{oops',
+      'acme, a1,login,2024-03-01,1,{}',
+    ].join('\n');
+    const message = await refused({ table: 'events', file: file('events.csv', content) });
+    expect(message).toContain('9 rows are unusable and nothing was imported');
+    expect(message).toContain('1 × account_id is missing (row 2)');
+    expect(message).toContain('2 × event_time is not a time (row 3: "yesterday"; row 4: "2024-13-01")');
+    expect(message).toContain('1 × event_time is missing (row 5)');
+    expect(message).toContain('1 × event_time lies in the future (row 6: "2024-03-12T00:00:00Z")');
+    expect(message).toContain('2 × quantity is not a number (row 7: "many"; row 8: "inf")');
+    expect(message).toContain('1 × properties is not JSON (row 9: "{oops")');
+    expect(message).toContain('1 × account_id has blanks around it or control characters (row 10: " a1")');
+  });
+
+  test('only the first few of many, under the field’s own name', async () => {
+    const content = `who,created_at\n${'a1,soon\n'.repeat(5000)}`;
+    const message = await refused({
+      table: 'accounts',
+      file: file('accounts.csv', content),
+      columnMap: new Map([['account_id', 'who']]),
+      tenantId: acme,
+    });
+    expect(message).toMatch(
+      /5000 rows .*5000 × created_at is not a time \(row 1: "soon"; row 2: "soon"; row 3: "soon"; …\)/,
+    );
+  });
+
+  test('keys that come twice, also when written differently', async () => {
+    const header = 'tenant_id,account_id,started_at,seats\n';
+    const twice = `${header}acme,a1,2024-01-01,1\nacme,a2,2024-01-01,1\nacme,a1,2024-01-01,2\n`;
+    expect(await refused({ table: 'subscriptions', file: file('a.csv', twice) })).toContain(
+      '1 × the key (tenant_id, account_id, started_at) comes again (row 3: "acme, a1, 2024-01-01", first in row 1)',
+    );
+    const hidden = `${header}acme,a1,2024-01-01,1\nacme,a1,2024-01-01T00:00:00Z,2\n`;
+    expect(await refused({ table: 'subscriptions', file: file('b.csv', hidden) })).toMatch(/more than once/);
+  });
+
+  test('a time within a day ahead is a clock, not the future', async () => {
+    const content = 'account_id,event_type,event_time\na1,login,2024-03-11T11:59:59Z\n';
+    const path = file('events.csv', content);
+    expect(await run({ table: 'events', file: path, tenantId: acme })).toMatchObject({ inserted: 1 });
+  });
+
+  test('numbers and words that make no sense', async () => {
+    const seats =
+      'tenant_id,account_id,started_at,seats,mrr\nacme,a,2024-01-01,-1,1\nacme,b,2024-01-01,1.5,-2\n';
+    const message = await refused({ table: 'subscriptions', file: file('a.csv', seats) });
+    expect(message).toContain('seats is negative (row 1: "-1")');
+    expect(message).toContain('seats is not a whole number (row 2: "1.5")');
+    const settings = file('s.csv', 'tenant_id,churn_definition\nacme,vibes\n');
+    expect(await refused({ table: 'tenant-settings', file: settings })).toContain(
+      'churn_definition is none of contractual, inactivity (row 1: "vibes")',
+    );
+  });
+
+  test('columns that do not match, with what would mend it', async () => {
+    const missing = file('a.csv', 'tenant_id,AccountID,event_type,event_time\nacme,a,login,2024-01-01\n');
+    expect(await refused({ table: 'events', file: missing })).toMatch(
+      /column account_id is missing .*add --map account_id=AccountID/,
+    );
+    const noTenant = file('b.csv', 'account_id,event_type,event_time\na,login,2024-01-01\n');
+    expect(await refused({ table: 'events', file: noTenant })).toMatch(
+      /tenant_id is missing .*or --tenant <id>/,
+    );
+    const path = file('c.csv', events.replace('quantity', 'amount'));
+    expect(await refused({ table: 'events', file: path })).toMatch(
+      /column amount is not known to platform_events; .*--map <our column>=amount, or leave it out with --ignore amount/,
+    );
+    const wrongMap = new Map([['event_tme', 'amount']]);
+    expect(await refused({ table: 'events', file: path, columnMap: wrongMap })).toMatch(
+      /did you mean event_time/,
+    );
+    const wrongField = new Map([['quantity', 'amont']]);
+    expect(await refused({ table: 'events', file: path, columnMap: wrongField })).toMatch(
+      /did you mean amount/,
+    );
+    expect(await refused({ table: 'events', file: path, ignore: ['amuont'] })).toMatch(/did you mean amount/);
+    const known = file('d.csv', events);
+    expect(await refused({ table: 'events', file: known, tenantId: acme })).toMatch(/so does --tenant/);
+  });
+
+  test('files that are no table', async () => {
+    const message = (name: string, content: string | Buffer) =>
+      refused({ table: 'events', file: file(name, content) });
+    expect(await message('events.xlsx', 'x')).toMatch(/ends in \.csv/);
+    expect(await message('empty.csv', '')).toMatch(/the file is empty/);
+    expect(await message('blank.csv', '\n\n')).toMatch(/first line is blank/);
+    expect(await message('header.csv', `${events.split('\n')[0]}\n`)).toMatch(/a header and no rows/);
+    expect(await message('twice.csv', 'a,b,a\n1,2,3\n')).toMatch(/names a twice/);
+    expect(await message('not.parquet', events)).toMatch(/not\.parquet: the file cannot be read/);
+    expect(await message('not.csv.gz', events)).toMatch(/not\.csv\.gz: the file cannot be read/);
+    expect(await message('latin.csv', Buffer.from(events.replace('login', 'caf\xe9'), 'latin1'))).toMatch(
+      /line 2: Invalid unicode/,
+    );
+    expect(await message('short.csv', `${events}acme,a1\n`)).toMatch(
+      /line 5: Expected Number of Columns: 7 Found: 2/,
+    );
+    expect(await message('quote.csv', `${events}"acme,a1,u,login,2024-03-01,,\n`)).toMatch(
+      /line 5: Value with unterminated quote/,
+    );
+    expect(await refused({ table: 'events', file: join(folder, 'absent.csv') })).toMatch(
+      /there is no such file/,
+    );
+    mkdirSync(join(folder, 'dir.csv'));
+    expect(await refused({ table: 'events', file: join(folder, 'dir.csv') })).toMatch(/this is not a file/);
+  });
+
+  test('a Parquet file cut short', async () => {
+    const path = file('events.csv', events);
+    const parquet = join(folder, 'events.parquet');
+    await run({ table: 'events', file: path });
+    const selection = { relation: platformEvents.relation, columns: ['account_id'], where: [] };
+    await warehouse.exportParquet(selection, parquet);
+    writeFileSync(parquet, readFileSync(parquet).subarray(0, 200));
+    await expect(run({ table: 'events', file: parquet })).rejects.toThrow(/cannot be read/);
+  });
+
+  test('nothing is left in the temporary folder', async () => {
+    const ours = () => readdirSync(tmpdir()).filter((name) => name.startsWith('churn-import-'));
+    const before = ours();
+    await refused({ table: 'events', file: file('x.csv', 'a\n1\n') });
+    expect(ours()).toEqual(before);
+  });
+});
