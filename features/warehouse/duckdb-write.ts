@@ -115,16 +115,21 @@ interface SliceCondition {
 }
 
 function sliceCondition(slice: Slice, table: TableDefinition): SliceCondition {
-  const conditions = slice.map(({ column: name }, index) => {
+  const parameters: KeyValue[] = [];
+  const conditions = slice.map(({ column: name, value }) => {
     const column = table.columns.find((candidate) => candidate.name === name);
     if (column === undefined) throw new TypeError(`${relationName(table.relation)} has no column ${name}`);
-    return `${quote(name)} = ${duckDbDialect.parameter(index + 1, column.type)}`;
+    const placeholders = (Array.isArray(value) ? value : [value]).map((one: KeyValue) => {
+      parameters.push(one);
+      return duckDbDialect.parameter(parameters.length, column.type);
+    });
+    return placeholders.length > 0 ? `${quote(name)} in (${placeholders.join(', ')})` : 'false';
   });
   if (conditions.length === 0) throw new TypeError('A slice needs at least one column');
   return {
-    meaning: slice.map(({ column, value }) => `${column} = ${value}`).join(', '),
+    meaning: slice.map(({ column, value }) => `${column} = ${String(value)}`).join(', '),
     text: `(${conditions.join(' and ')})`,
-    parameters: slice.map(({ value }) => value),
+    parameters,
   };
 }
 

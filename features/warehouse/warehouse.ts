@@ -79,7 +79,8 @@ export type TableChange =
       readonly mode: 'replaceSlice';
       readonly table: TableDefinition;
       readonly rows: RowSource;
-      readonly slice: readonly { readonly column: string; readonly value: KeyValue }[];
+      /** What is replaced; a list of values means any of them, so that many small slices share one change. */
+      readonly slice: readonly { readonly column: string; readonly value: KeyValue | readonly KeyValue[] }[];
       /** Columns whose difference alone does not make a row different, e.g. `scored_at`, `run_id`. */
       readonly ignoreWhenComparing?: readonly string[];
     };

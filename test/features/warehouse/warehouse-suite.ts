@@ -169,6 +169,24 @@ export function testWarehouse(name: string, open: () => Promise<Warehouse>): voi
       expect((await all()).map((row) => row[1])).toEqual(['bob', 'cat', 'zoe']);
     });
 
+    test('replaceSlice replaces several slices of one column in one change', async () => {
+      const fox: Cell[] = ['initech', 'fox', ...zoe.slice(2)];
+      await merge(ada, bob, zoe, fox);
+      const outcome = await warehouse.write([
+        {
+          mode: 'replaceSlice',
+          table: scores,
+          rows: { batches: rowBatches(scores, [bob]) },
+          slice: [
+            { column: 'tenant_id', value: ['acme', zoe[0] as string] },
+            { column: 'as_of_date', value: day },
+          ],
+        },
+      ]);
+      expect(outcome).toEqual([{ read: 1, inserted: 0, updated: 0, unchanged: 1, deleted: 2 }]);
+      expect((await all()).map((row) => row[1])).toEqual(['bob', 'fox']);
+    });
+
     test('replaceSlice ignores named columns when comparing and keeps the stored value', async () => {
       await merge(ada, bob);
       const later = '2024-03-03T00:00:00.000Z';
