@@ -1,5 +1,5 @@
 import { duckDbType, sqlText } from './duckdb-types.ts';
-import type { ColumnBatch, ColumnDefinition } from './warehouse.ts';
+import type { ColumnBatch, ColumnDefinition, ColumnType } from './warehouse.ts';
 
 /** How one column of a table is read off a file, and what makes a value unusable. */
 export interface FieldReading {
@@ -42,19 +42,25 @@ export function readingSql(
   readings: readonly FieldReading[],
   fields: readonly ColumnDefinition[],
   source: string,
-): { convert: string; rejects: { text: string; columns: readonly ColumnDefinition[] } } {
+): {
+  readonly convert: string;
+  readonly rejects: { readonly text: string; readonly columns: readonly ColumnDefinition[] };
+} {
   const typeOf = new Map(fields.map(({ name, type }) => [name, type]));
   const values = readings.map((reading) => valueSql(reading, typeOf));
   const list = readings.map(({ column }, index) => `${values[index]} as "${column.name}"`);
-  const offences = offencesOf(readings, values);
+  const offences = offencesOf(readings);
   const first = offences.map(({ condition }, index) => `when ${condition} then ${index}`).join(' ');
   const shown = offences.map(({ reading }, index) => `when ${index} then ${rawText(readings[reading]!)}`);
+  // Values in a subquery of their own, so that several conditions on one are one cast.
+  const named = values.map((value, index) => `${value} as ${valueName(index)}`);
+  const given = readings.map((reading, index) => `${givenSql(reading, typeOf)} as ${givenName(index)}`);
   return {
     convert: `select ${list.join(', ')} from ${source}`,
     rejects: {
-      text: `select row_number::double, offence::double, value from (
-        select *, case offence ${shown.join(' ')} end as value from (
-          select *, case ${first} end as offence, row_number() over () as row_number from ${source}
+      text: `select row_number::double, offence::double, case offence ${shown.join(' ')} end as value from (
+        select *, case ${first} end as offence, row_number() over () as row_number from (
+          select *, ${[...named, ...given].join(', ')} from ${source}
         )) where offence is not null`,
       columns: REJECT_COLUMNS,
     },
@@ -63,10 +69,7 @@ export function readingSql(
 
 /** The row of a batch of the rejects statement, in words. */
 export function rejectAt(batch: ColumnBatch, row: number, readings: readonly FieldReading[]): Reject {
-  const offence = offencesOf(
-    readings,
-    readings.map(() => ''),
-  )[batch.columns.get('offence')!.values[row] as number]!;
+  const offence = offencesOf(readings)[batch.columns.get('offence')!.values[row] as number]!;
   return {
     row: batch.columns.get('row')!.values[row] as number,
     column: readings[offence.reading]!.column.name,
@@ -75,39 +78,43 @@ export function rejectAt(batch: ColumnBatch, row: number, readings: readonly Fie
   };
 }
 
-function offencesOf(readings: readonly FieldReading[], values: readonly string[]): readonly Offence[] {
+/** In the order in which they are told: what is missing, then what cannot be read, then what makes no sense. */
+function offencesOf(readings: readonly FieldReading[]): readonly Offence[] {
   return readings.flatMap((reading, index) => {
-    const { column, from } = reading;
-    if ('constant' in from) return [];
-    const value = values[index]!;
-    const given = `(${rawText(reading)} is not null and ${rawText(reading)} <> '')`;
-    const offence = (words: string, condition: string): Offence => ({ reading: index, words, condition });
-    return [
-      ...(column.nullable ? [] : [offence('is missing', `not ${given}`)]),
-      ...(column.type === 'text' ? [] : [offence(NOT_A[column.type], `(${given} and ${value} is null)`)]),
-      ...(reading.notAfter
-        ? [offence('lies in the future', `${value} > ${timestampSql(reading.notAfter.toISOString())}`)]
-        : []),
-      ...(reading.notNegative ? [offence('is negative', `${value} < 0`)] : []),
-      ...(reading.oneOf
-        ? [
-            offence(
-              `is none of ${reading.oneOf.join(', ')}`,
-              `${value} not in (${reading.oneOf.map(sqlText).join(', ')})`,
-            ),
-          ]
-        : []),
-      ...(reading.identifier
-        ? [
-            offence(
-              'has blanks around it or control characters',
-              `regexp_matches(${value}, '^\\s|\\s$|[\\x00-\\x1f\\x7f]')`,
-            ),
-            offence('is longer than 200 characters', `length(${value}) > 200`),
-          ]
-        : []),
-    ];
+    if ('constant' in reading.from) return [];
+    const { column, notAfter, notNegative, oneOf, identifier } = reading;
+    const value = valueName(index);
+    const given = givenName(index);
+    const offences: Offence[] = [];
+    const add = (words: string, condition: string): void => {
+      offences.push({ reading: index, words, condition });
+    };
+    if (!column.nullable) add('is missing', `not ${given}`);
+    if (column.type !== 'text') add(NOT_A[column.type], `${given} and ${value} is null`);
+    if (notAfter) add('lies in the future', `${value} > ${timestampSql(notAfter.toISOString())}`);
+    if (notNegative) add('is negative', `${value} < 0`);
+    if (oneOf)
+      add(
+        `is none of ${oneOf.join(', ')}`,
+        `${value} not in (${oneOf.map((one) => sqlText(one)).join(', ')})`,
+      );
+    if (identifier) {
+      add(
+        'has blanks around it or control characters',
+        `${value} <> trim(${value}) or regexp_matches(${value}, '[\\x00-\\x1f\\x7f]')`,
+      );
+      add('is longer than 200 characters', `length(${value}) > 200`);
+    }
+    return offences;
   });
+}
+
+function valueName(reading: number): string {
+  return `"value of reading ${reading}"`;
+}
+
+function givenName(reading: number): string {
+  return `"reading ${reading} is given"`;
 }
 
 const NOT_A = {
@@ -120,10 +127,7 @@ const NOT_A = {
 } as const;
 
 /** The column's value, or null where the field has none that can be read. */
-function valueSql(
-  { column, from }: FieldReading,
-  typeOf: ReadonlyMap<string, ColumnDefinition['type']>,
-): string {
+function valueSql({ column, from }: FieldReading, typeOf: ReadonlyMap<string, ColumnType>): string {
   const type = duckDbType(column.type);
   if ('constant' in from) {
     if (from.constant === null) return `null::${type}`;
@@ -139,9 +143,9 @@ function valueSql(
     case 'json':
       return isText ? `case when json_valid(${field}) then ${field}::json end` : `to_json(${field})`;
     case 'timestamp':
-      // Through a time with zone: one without an offset is UTC, and an offset is honoured.
-      return isText || fieldType === 'timestamp' || fieldType === 'date'
-        ? finite(`try_cast(${trimmed} as timestamptz)::timestamp`)
+      if (isText) return finite(timeOfText(trimmed));
+      return fieldType === 'timestamp' || fieldType === 'date'
+        ? finite(`make_timestamp(epoch_us(${field}))`)
         : 'null::timestamp';
     case 'date':
       return isText || fieldType === 'timestamp' || fieldType === 'date'
@@ -164,10 +168,28 @@ function timestampSql(iso: string): string {
   return `${sqlText(iso)}::timestamptz::timestamp`;
 }
 
-/** What the file says, NaN being how some writers say nothing. */
+/**
+ * A time without an offset is UTC. DuckDB's plain cast is fast but drops an offset in silence, so a text that
+ * may have one goes the slow way; one that the plain cast refuses may end in the name of a zone.
+ */
+function timeOfText(text: string): string {
+  const withZone = `try_cast(${text} as timestamptz)::timestamp`;
+  const timeOfDay = `substr(${text}, 11)`;
+  const mayHaveOffset = `contains(${timeOfDay}, '+') or contains(${timeOfDay}, '-')`;
+  return `case when ${mayHaveOffset} then ${withZone} else coalesce(try_cast(${text} as timestamp), ${withZone}) end`;
+}
+
+/** NaN is how some writers say nothing. */
+function givenSql({ from }: FieldReading, typeOf: ReadonlyMap<string, ColumnType>): string {
+  if ('constant' in from) return 'true';
+  const field = fieldSql(from.field);
+  const type = typeOf.get(from.field);
+  if (type === 'text' || type === 'json') return `(${field} is not null and trim(${field}) <> '')`;
+  return type === 'number' ? `(${field} is not null and not isnan(${field}))` : `${field} is not null`;
+}
+
 function rawText({ from }: FieldReading): string {
-  if ('constant' in from) return 'null';
-  return `nullif(${fieldSql(from.field)}::varchar, 'nan')`;
+  return 'constant' in from ? 'null' : `${fieldSql(from.field)}::varchar`;
 }
 
 function fieldSql(field: string): string {

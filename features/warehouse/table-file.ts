@@ -90,7 +90,7 @@ export class TableFile {
   /** Writes all rows, read as asked, to a Parquet file in the readings' order and types. */
   async convert(readings: readonly FieldReading[], parquetFile: string): Promise<{ rowCount: number }> {
     const { convert } = readingSql(readings, this.columns, this.#source);
-    const sql = `copy (${convert}) to ${sqlText(parquetFile)} (format parquet, compression zstd)`;
+    const sql = `copy (${convert}) to ${sqlText(parquetFile)} (format parquet)`;
     return this.#guarded(async () => ({ rowCount: (await this.#connection.run(sql)).rowsChanged }));
   }
 
