@@ -72,13 +72,7 @@ function* occasionalEvents(
 ): Generator<PlatformEventRow> {
   const rowsPerDay = account.integrationRowsPerWeek / 7;
   for (let count = poisson(random, rowsPerDay * Math.sqrt(commitment)); count > 0; count--) {
-    const { type, repeats } =
-      INTEGRATION_MIX[
-        pickIndex(
-          random,
-          INTEGRATION_MIX.map(({ weight }) => weight),
-        )
-      ]!;
+    const { type, repeats } = INTEGRATION_MIX[pickIndex(random, INTEGRATION_WEIGHTS)]!;
     yield event(random, account, day, { type, quantity: 1 + Math.floor(exponential(random, repeats)) });
   }
   if (rowsPerDay > 0 && chance(random, 0.01))
@@ -94,6 +88,8 @@ function* occasionalEvents(
     yield event(random, account, day, { type: 'survey_answered', properties: `{"score":${score}}` });
   }
 }
+
+const INTEGRATION_WEIGHTS = INTEGRATION_MIX.map(({ weight }) => weight);
 
 interface Happening {
   readonly type: string;

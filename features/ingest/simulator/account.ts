@@ -64,6 +64,9 @@ export function createAccount(
   const contract = tenant.sellsSubscriptions
     ? contractStartingNear(bornDay + 1 + random.integer(10), annual ? 'annual' : 'monthly')
     : null;
+  const integrated = temperament === 'silentButLoyal' || chance(random, variety.integrationShare);
+  const size = logNormal(random, { median: tenant.usersPerAccount, spread: variety.usersSpread });
+  const userSlots = Math.min(Math.max(Math.round(size), 1), variety.mostUsers);
   const life = livePastWindowStart(random, ACCOUNT_LIFE, {
     bornDay,
     window,
@@ -71,12 +74,18 @@ export function createAccount(
     declineFactor:
       tenant.declineFactor *
       TEMPERAMENTS[temperament].declineFactor *
+      (contract?.billing === 'monthly' ? variety.declineFactorMonthly : 1) *
+      (integrated ? variety.declineFactorIntegrated : 1) *
+      (userSlots <= 2 ? variety.declineFactorTiny : 1) *
       logNormal(random, { median: 1, spread: variety.declineRateSpread }),
     leadTimeFactor: tenant.leadTimeFactor,
     pauseFactor: temperament === 'restless' ? RESTLESS_PAUSE_FACTOR : 1,
   });
-  const users = createUsers(random, tenant, id, temperament, bornDay, life, window);
-  const integrated = temperament === 'silentButLoyal' || chance(random, variety.integrationShare);
+  const accountIntensity =
+    tenant.userIntensity *
+    TEMPERAMENTS[temperament].useFactor *
+    logNormal(random, { median: 1, spread: variety.intensitySpread });
+  const users = createUsers(random, { accountId: id, userSlots, accountIntensity, bornDay, life, window });
   return {
     id,
     tenant,
@@ -95,26 +104,21 @@ export function createAccount(
   };
 }
 
-function createUsers(
-  random: Random,
-  tenant: Tenant,
-  accountId: string,
-  temperament: Temperament,
-  bornDay: number,
-  life: Life,
-  window: Window,
-): User[] {
-  const variety = ACCOUNT_VARIETY;
-  const size = logNormal(random, { median: tenant.usersPerAccount, spread: variety.usersSpread });
-  const slots = Math.min(Math.max(Math.round(size), 1), variety.mostUsers);
-  const accountIntensity =
-    tenant.userIntensity *
-    TEMPERAMENTS[temperament].useFactor *
-    logNormal(random, { median: 1, spread: variety.intensitySpread });
-  const users: User[] = [];
-  const meanStayDays = DAYS_PER_MONTH / variety.userTurnoverPerMonth;
+interface Staffing {
+  readonly accountId: string;
+  readonly userSlots: number;
+  readonly accountIntensity: number;
+  readonly bornDay: number;
+  readonly life: Life;
+  readonly window: Window;
+}
 
-  for (let slot = 0; slot < slots; slot++) {
+function createUsers(random: Random, staffing: Staffing): User[] {
+  const { accountId, userSlots, accountIntensity, bornDay, life, window } = staffing;
+  const users: User[] = [];
+  const meanStayDays = DAYS_PER_MONTH / ACCOUNT_VARIETY.userTurnoverPerMonth;
+
+  for (let slot = 0; slot < userSlots; slot++) {
     const isChampion = slot === 0;
     // A slot is held by one user after another.
     let joinsOnDay = bornDay + (isChampion ? 0 : Math.floor(exponential(random, 25)));

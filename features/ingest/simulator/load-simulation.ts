@@ -1,18 +1,19 @@
 import { BadInput } from '../../contract/failure.ts';
-import { importedFiles, RAW_TABLES } from '../../raw-tables.ts';
+import { importedFiles } from '../../raw-tables.ts';
 import {
   type ColumnBatch,
   relationName,
   type TableDefinition,
   type Warehouse,
 } from '../../warehouse/warehouse.ts';
+import { ensureRawTables } from '../ensure-raw-tables.ts';
 import { columnBatches } from './column-batches.ts';
 import type { Simulation } from './simulate-platform.ts';
 
 export interface LoadedSimulation {
   /** True when the warehouse held this very simulation before; nothing was changed then. */
   readonly alreadyLoaded: boolean;
-  /** Rows of each table of the simulation, by `schema.table`. */
+  /** Rows of each raw table, by its name in schema `raw`. */
   readonly rowCounts: ReadonlyMap<string, number>;
 }
 
@@ -27,7 +28,7 @@ export async function loadSimulation(
   simulation: Simulation,
   clock: () => Date,
 ): Promise<LoadedSimulation> {
-  for (const table of RAW_TABLES) await warehouse.ensureTable(table);
+  await ensureRawTables(warehouse);
   const recorded = await recordedRowCounts(warehouse, simulation.contentHash);
   if (recorded.size > 0) return { alreadyLoaded: true, rowCounts: recorded };
   await refuseOtherRows(warehouse, simulation);
@@ -59,7 +60,7 @@ async function* counted(
     rowCount += batch.rowCount;
     yield batch;
   }
-  rowCounts.set(relationName(table.relation), rowCount);
+  rowCounts.set(table.relation.name, rowCount);
 }
 
 async function* record(

@@ -53,15 +53,15 @@ export interface LifeParameters {
 }
 
 export const ACCOUNT_LIFE: LifeParameters = {
-  declinesPerMonth: 0.03,
-  declineWeeks: { median: 7, spread: 0.5 },
-  remainingLevel: { low: 0.05, high: 0.5 },
-  leavesAfterDecline: 0.65,
-  hesitationWeeks: 3,
+  declinesPerMonth: 0.026,
+  declineWeeks: { median: 8, spread: 0.45 },
+  remainingLevel: { low: 0.03, high: 0.4 },
+  leavesAfterDecline: 0.85,
+  hesitationWeeks: 9,
   cancelsMidTerm: 0.45,
   secondThoughts: { waitDays: 150, chance: 0.5 },
-  businessLeavesPerYear: 0.05,
-  pausesPerMonth: 0.05,
+  businessLeavesPerYear: 0.025,
+  pausesPerMonth: 0.04,
   pauseWeeks: { low: 2, high: 6 },
   pauseLevel: { low: 0.1, high: 0.6 },
   supportCrisesPerMonth: 0.008,
@@ -78,10 +78,10 @@ export const ACCOUNT_LIFE: LifeParameters = {
 export const TENANT_LIFE: LifeParameters = {
   ...ACCOUNT_LIFE,
   declinesPerMonth: 0.022,
-  declineWeeks: { median: 9, spread: 0.4 },
-  remainingLevel: { low: 0.25, high: 0.65 },
-  leavesAfterDecline: 0.75,
-  businessLeavesPerYear: 0.03,
+  declineWeeks: { median: 10, spread: 0.4 },
+  remainingLevel: { low: 0.15, high: 0.5 },
+  leavesAfterDecline: 0.85,
+  businessLeavesPerYear: 0.02,
   pausesPerMonth: 0.01,
   pauseLevel: { low: 0.5, high: 0.8 },
   supportCrisesPerMonth: 0.006,
@@ -108,11 +108,11 @@ export const RESTLESS_PAUSE_FACTOR = 6;
 
 /** What differs from tenant to tenant, so that a number means something only beside the tenant's own usual. */
 export const TENANT_VARIETY = {
-  accountsPerTenant: { median: 13, spread: 1.15 },
+  accountsPerTenant: { median: 11.5, spread: 1.15 },
   largestTenantAccounts: 450,
   usersPerAccount: { median: 3.2, spread: 0.3 },
   /** Chance that a user works in the CRM on a workday. */
-  userIntensity: { median: 0.11, spread: 0.45 },
+  userIntensity: { median: 0.14, spread: 0.45 },
   /** How often accounts decline, and how long it takes them, against the parameters above. */
   declineRate: { median: 1, spread: 0.3 },
   leadTime: { median: 1, spread: 0.3 },
@@ -140,8 +140,12 @@ export const ACCOUNT_VARIETY = {
   mostUsers: 24,
   intensitySpread: 0.55,
   declineRateSpread: 0.35,
+  /** What makes declines rarer or more frequent, and can be seen in the raw layer. */
+  declineFactorMonthly: 1.3,
+  declineFactorIntegrated: 0.55,
+  declineFactorTiny: 1.35,
   /** Weekly mood: a slow random walk of the logarithm of engagement around its mean. */
-  moodDeviation: { low: 0.2, high: 0.6 },
+  moodDeviation: { low: 0.15, high: 0.45 },
   moodWeeklyMemory: 0.8,
   integrationShare: 0.3,
   integrationRowsPerWeek: { median: 2.2, spread: 0.5 },

@@ -67,7 +67,7 @@ export function createTenant(random: Random, window: Window, takenNames: Set<str
       leadTimeFactor: 1,
       pauseFactor: 1,
     }),
-    accountCount: Math.min(Math.max(accountCount, 3), variety.largestTenantAccounts),
+    accountCount: Math.min(Math.max(accountCount, 4), variety.largestTenantAccounts),
     owners: ownerHandles(random, accountCount),
     sellsSubscriptions: !chance(random, variety.withoutSubscriptions),
     currency: region === 'emea' && chance(random, variety.euroInEmea) ? 'EUR' : 'USD',
