@@ -53,10 +53,20 @@ export function takeRows(frame: FeatureFrame, rows: Int32Array): FeatureFrame {
 
 function takeColumn(column: FeatureColumn, rows: Int32Array): FeatureColumn {
   if (column.kind === 'number')
-    return { kind: 'number', values: Float64Array.from(rows, (row) => column.values[row]!) };
+    return { kind: 'number', values: take(column.values, new Float64Array(rows.length), rows) };
   return {
     kind: 'category',
-    codes: Int32Array.from(rows, (row) => column.codes[row]!),
+    codes: take(column.codes, new Int32Array(rows.length), rows),
     levels: column.levels,
   };
+}
+
+// A plain loop: the mapping form of `from` goes through the iterator protocol, ten times slower.
+function take<Values extends Float64Array | Int32Array>(
+  source: Values,
+  taken: Values,
+  rows: Int32Array,
+): Values {
+  for (let position = 0; position < rows.length; position++) taken[position] = source[rows[position]!]!;
+  return taken;
 }

@@ -1,0 +1,103 @@
+/**
+ * inputs · weights + bias on typed arrays: rows × inputWidth → rows × outputWidth.
+ * Sums are 64-bit. Zero inputs are skipped, since most encoded inputs are, and the others taken four at a time,
+ * which halves the time on dense ones.
+ */
+export function dense(
+  inputs: Float32Array | Float64Array,
+  rowCount: number,
+  weights: Float64Array,
+  bias: Float64Array,
+): Float64Array {
+  const outputWidth = bias.length;
+  const inputWidth = weights.length / outputWidth;
+  const outputs = new Float64Array(rowCount * outputWidth);
+  const values = new Float64Array(inputWidth);
+  const starts = new Int32Array(inputWidth);
+  for (let row = 0; row < rowCount; row++) {
+    const out = row * outputWidth;
+    outputs.set(bias, out);
+    let count = 0;
+    for (let input = 0; input < inputWidth; input++) {
+      const value = inputs[row * inputWidth + input]!;
+      if (value === 0) continue;
+      values[count] = value;
+      starts[count++] = input * outputWidth;
+    }
+    let next = 0;
+    for (; next + 3 < count; next += 4) {
+      const a = values[next]!;
+      const b = values[next + 1]!;
+      const c = values[next + 2]!;
+      const d = values[next + 3]!;
+      const fromA = starts[next]!;
+      const fromB = starts[next + 1]!;
+      const fromC = starts[next + 2]!;
+      const fromD = starts[next + 3]!;
+      for (let unit = 0; unit < outputWidth; unit++)
+        outputs[out + unit] =
+          outputs[out + unit]! +
+          a * weights[fromA + unit]! +
+          b * weights[fromB + unit]! +
+          c * weights[fromC + unit]! +
+          d * weights[fromD + unit]!;
+    }
+    for (; next < count; next++) {
+      const value = values[next]!;
+      const from = starts[next]!;
+      for (let unit = 0; unit < outputWidth; unit++) outputs[out + unit]! += value * weights[from + unit]!;
+    }
+  }
+  return outputs;
+}
+
+/** gradients · weightsᵀ: rows × outputWidth → rows × inputWidth. */
+export function denseTransposed(
+  gradients: Float64Array,
+  rowCount: number,
+  weights: Float64Array,
+  outputWidth: number,
+): Float64Array {
+  const inputWidth = weights.length / outputWidth;
+  const results = new Float64Array(rowCount * inputWidth);
+  for (let row = 0; row < rowCount; row++) {
+    const from = row * outputWidth;
+    for (let input = 0; input < inputWidth; input++) {
+      let sum = 0;
+      const weightFrom = input * outputWidth;
+      for (let unit = 0; unit < outputWidth; unit++)
+        sum += gradients[from + unit]! * weights[weightFrom + unit]!;
+      results[row * inputWidth + input] = sum;
+    }
+  }
+  return results;
+}
+
+/**
+ * The last step of integrated gradients through a first layer: for each input that moved,
+ * (weights · mean gradient) × displacement, added to its slot.
+ */
+export function contributeThrough(
+  weights: Float64Array,
+  meanGradients: Float64Array,
+  outputWidth: number,
+  start: Float32Array,
+  inputs: Float32Array,
+  contributions: Float64Array,
+  slotOfInput: Int32Array,
+  slotCount: number,
+  scale: number,
+): void {
+  const inputWidth = start.length;
+  const rowCount = inputs.length / inputWidth;
+  for (let row = 0; row < rowCount; row++) {
+    for (let input = 0; input < inputWidth; input++) {
+      const displacement = inputs[row * inputWidth + input]! - start[input]!;
+      if (displacement === 0) continue;
+      let gradient = 0;
+      for (let unit = 0; unit < outputWidth; unit++)
+        gradient += meanGradients[row * outputWidth + unit]! * weights[input * outputWidth + unit]!;
+      contributions[row * slotCount + slotOfInput[input]!]! += scale * gradient * displacement;
+    }
+  }
+}

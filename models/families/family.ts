@@ -1,0 +1,84 @@
+import type { Random } from '../../stats/seeded-random.ts';
+import type { TensorFlow } from '../backend.ts';
+import type { EncoderOptions } from '../encoder.ts';
+
+/** One weight tensor, row-major. */
+export interface Weight {
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+/** A family's weights by name; everything that training decides. */
+export type Weights = ReadonlyMap<string, Weight>;
+
+export interface TrainingOptions {
+  readonly learningRate: number;
+  /** Share of every weight matrix taken off per step, in units of the learning rate (decoupled, as in AdamW). */
+  readonly weightDecay: number;
+  readonly batchRows: number;
+  readonly maximumEpochs: number;
+  /** Epochs without a better validation loss before training stops. */
+  readonly patience: number;
+  /** Chance that a hidden unit is silent for one batch. */
+  readonly dropout: number;
+}
+
+export interface Shape {
+  readonly inputs: number;
+  readonly intervals: number;
+}
+
+/** Multiplies hidden activations by a fresh dropout mask; the identity outside training. */
+export type Dropout = (activations: TensorFlow.Tensor2D) => TensorFlow.Tensor2D;
+
+/**
+ * A kind of model that turns encoded inputs into hazard log-odds, one per interval.
+ * It is described twice, as a tensor graph that TensorFlow.js can differentiate and as typed arrays that scoring runs;
+ * the common checks hold the two to the same numbers.
+ */
+export interface Family {
+  readonly name: string;
+  readonly encoding: EncoderOptions;
+  readonly training: TrainingOptions;
+  initialise(shape: Shape, baseLogits: Float64Array, random: Random): Weights;
+  /** rows × inputs → rows × intervals, for training. */
+  tensorLogits(
+    tf: typeof TensorFlow,
+    weights: ReadonlyMap<string, TensorFlow.Variable>,
+    inputs: TensorFlow.Tensor2D,
+    dropout: Dropout,
+  ): TensorFlow.Tensor2D;
+  /** The fitted network on typed arrays, for scoring. */
+  network(weights: Weights): Network;
+}
+
+export interface Network {
+  readonly shape: Shape;
+  /** rows × inputs → rows × intervals. */
+  logits(inputs: Float32Array, rowCount: number): Float64Array;
+  /** The straight line in input space from one starting point (1 × inputs) to every row. */
+  pathFrom(start: Float32Array, inputs: Float32Array, rowCount: number): NetworkPath;
+}
+
+/**
+ * Integrated gradients along a straight line: walk it, hand back at each stop how much the output depends
+ * on every log-odds there, then read off what each input contributed.
+ */
+export interface NetworkPath {
+  /** Log-odds (rows × intervals) at a fraction of the way; the place where the next `accumulate` applies. */
+  logitsAt(fraction: number): Float64Array;
+  /** Adds `weight` × the gradient at the current place, given d output / d log-odds (rows × intervals). */
+  accumulate(upstream: Float64Array, weight: number): void;
+  /**
+   * Adds scale × (mean gradient × displacement) of each input to `contributions` (rows × slotCount),
+   * in the slot that `slotOfInput` names.
+   */
+  contribute(contributions: Float64Array, slotOfInput: Int32Array, slotCount: number, scale: number): void;
+}
+
+/** @throws Error when a weight is absent: artefacts are verified before they get here, so this is a defect */
+export function weightNamed(weights: Weights, name: string): Weight {
+  const weight = weights.get(name);
+  if (weight === undefined) throw new Error(`weight ${name} is missing`);
+  return weight;
+}

@@ -1,0 +1,117 @@
+import type { FeatureFrame } from '../features/contract/feature-frame.ts';
+import { takeRows } from '../features/contract/feature-frame.ts';
+import type { ModelArtefact } from './artefact.ts';
+import { type DriverSource, driverWriter } from './drivers.ts';
+import { encodedWidth } from './encoder.ts';
+import { BLOCK_ROWS, bindEnsemble, type EnsembleMember } from './ensemble.ts';
+import { familyNamed } from './families/family-named.ts';
+import { featureColumn } from './feature-columns.ts';
+import { cumulativeProbabilities } from './hazard.ts';
+import type { Driver, ScoredFrame, ScoreOptions, ScoringModel } from './model.ts';
+import { riskBand } from './risk-bands.ts';
+import { typicalValues } from './typical-account.ts';
+
+export interface ModelIdentity {
+  readonly name: string;
+  readonly version: string;
+}
+
+/**
+ * The one scoring path. It runs on typed arrays, so a service never waits for TensorFlow.js to start and the same
+ * row scores to the same bits on every machine, alone or among a million others.
+ *
+ * @throws Error when the parts of the artefact do not fit together (the registry verifies them before)
+ */
+export function createScoringModel(artefact: ModelArtefact, { name, version }: ModelIdentity): ScoringModel {
+  const { description, calibration } = artefact;
+  const { featureSet, targets } = description;
+  const members: EnsembleMember[] = description.members.map(({ family, share }, index) => {
+    const encoder = artefact.encoders[index]!;
+    const network = familyNamed(family).network(artefact.weights[index]!);
+    if (network.shape.inputs !== encodedWidth(encoder) || network.shape.intervals !== targets.length)
+      throw new Error(`member ${index} of ${name} ${version} does not fit its encoder`);
+    return { encoder, network, share };
+  });
+  const writer = driverWriter(featureSet, typicalValues(artefact.encoders[0]!));
+
+  function columnsOf(frame: FeatureFrame) {
+    return featureSet.features.map((definition) => featureColumn(frame, definition));
+  }
+
+  function score(frame: FeatureFrame, options: ScoreOptions): ScoredFrame {
+    const columns = columnsOf(frame);
+    const ensemble = bindEnsemble(members, calibration, featureSet, frame);
+    const probabilities = targets.map(() => new Float64Array(frame.rowCount));
+    const drivers: Driver[][] = [];
+    const changeDrivers: Driver[][] = [];
+    const past = pastOf(options, frame.rowCount);
+    for (let from = 0; from < frame.rowCount; from += BLOCK_ROWS) {
+      const to = Math.min(from + BLOCK_ROWS, frame.rowCount);
+      const block = cumulativeProbabilities(ensemble.hazardLogits(from, to), to - from, targets.length);
+      block.forEach((column, target) => {
+        probabilities[target]!.set(column, from);
+      });
+      const contributions = options.driversPerRow > 0 ? ensemble.contributions(from, to) : undefined;
+      const then = contributions === undefined ? undefined : past?.block(from, to);
+      for (let row = from; row < to; row++) {
+        if (contributions === undefined) {
+          drivers.push([]);
+          changeDrivers.push([]);
+          continue;
+        }
+        const now: DriverSource = { columns, row, contributions, contributionRow: row - from };
+        drivers.push(writer.drivers(now, options.driversPerRow));
+        const before = then?.(row);
+        changeDrivers.push(
+          before === undefined ? [] : writer.changeDrivers(now, before, options.driversPerRow),
+        );
+      }
+    }
+    const longest = probabilities[probabilities.length - 1]!;
+    return {
+      rowCount: frame.rowCount,
+      probabilities,
+      bands: Array.from(longest, (probability) => riskBand(description.riskThresholds, probability)),
+      drivers,
+      previousProbability: past?.probability ?? new Float64Array(frame.rowCount).fill(Number.NaN),
+      changeDrivers,
+    };
+  }
+
+  /** The same accounts at the previous as-of, packed in the order of the rows that have one. */
+  function pastOf({ previous }: ScoreOptions, rowCount: number) {
+    if (previous === undefined) return undefined;
+    const packedRow = new Int32Array(rowCount).fill(-1);
+    const kept: number[] = [];
+    for (let row = 0; row < rowCount; row++)
+      if (previous.rowOf[row]! >= 0) packedRow[row] = kept.push(previous.rowOf[row]!) - 1;
+    const frame = takeRows(previous.frame, Int32Array.from(kept));
+    const columns = columnsOf(frame);
+    const ensemble = bindEnsemble(members, calibration, featureSet, frame);
+    const packed = score(frame, { driversPerRow: 0 }).probabilities.at(-1)!;
+
+    function block(from: number, to: number): (row: number) => DriverSource | undefined {
+      const present = packedRow.subarray(from, to).filter((row) => row >= 0);
+      if (present.length === 0) return () => undefined;
+      const first = present[0]!;
+      const contributions = ensemble.contributions(first, present[present.length - 1]! + 1);
+      return (row) => {
+        const at = packedRow[row]!;
+        return at < 0 ? undefined : { columns, row: at, contributions, contributionRow: at - first };
+      };
+    }
+
+    const probability = Float64Array.from(packedRow, (at) => (at < 0 ? Number.NaN : packed[at]!));
+    return { probability, block };
+  }
+
+  return {
+    name,
+    version,
+    scope: description.scope,
+    featureSet,
+    featureSetHash: description.featureSetHash,
+    targets,
+    score,
+  };
+}
