@@ -14,21 +14,22 @@ export interface HazardTargets {
  *
  * @param labels one column per horizon, ascending: 1 churned, 0 did not, NaN unknown
  */
-export function hazardTargets(labels: readonly Float64Array[], rows: Int32Array): HazardTargets {
+export function hazardTargets(labels: readonly Float64Array[]): HazardTargets {
+  const rowCount = labels[0]!.length;
   const intervals = labels.length;
-  const atRisk = new Float32Array(rows.length * intervals);
-  const events = new Float32Array(rows.length * intervals);
-  for (let position = 0; position < rows.length; position++) {
+  const atRisk = new Float32Array(rowCount * intervals);
+  const events = new Float32Array(rowCount * intervals);
+  for (let row = 0; row < rowCount; row++) {
     for (let interval = 0; interval < intervals; interval++) {
-      const label = labels[interval]![rows[position]!]!;
+      const label = labels[interval]![row]!;
       if (Number.isNaN(label)) break;
-      atRisk[position * intervals + interval] = 1;
+      atRisk[row * intervals + interval] = 1;
       if (label === 0) continue;
-      events[position * intervals + interval] = 1;
+      events[row * intervals + interval] = 1;
       break;
     }
   }
-  return { rowCount: rows.length, intervals, atRisk, events };
+  return { rowCount, intervals, atRisk, events };
 }
 
 /** Log-odds of each interval's pooled hazard, the score of a model that knows nothing; rates are kept off 0 and 1. */

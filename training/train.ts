@@ -1,0 +1,185 @@
+import type { AsOfDate } from '../features/contract/as-of-date.ts';
+import type { LabelledFrame } from '../features/contract/feature-frame.ts';
+import { type FeatureSet, featureSetHash } from '../features/contract/feature-set.ts';
+import type { ModelArtefact } from '../models/artefact.ts';
+import { startBackend } from '../models/backend.ts';
+import type { FamilyName } from '../models/families/family-named.ts';
+import type { ModelScope } from '../models/model.ts';
+import type { ModelCard } from '../models/model-card.ts';
+import type { Alias, ModelRegistry } from '../models/registry/model-registry.ts';
+import { riskThresholds } from '../models/risk-bands.ts';
+import { checkLabels } from './check-labels.ts';
+import { fitRecipe, refit } from './fit-recipe.ts';
+import { inputsHash } from './inputs-hash.ts';
+import { measureModel } from './measure-model.ts';
+import { report } from './report.ts';
+import { summariseSlice } from './slice.ts';
+import { split } from './split.ts';
+
+export interface TrainingRequest {
+  readonly labelled: LabelledFrame;
+  readonly featureSet: FeatureSet;
+  readonly scope: ModelScope;
+  /** Model name in the registry. */
+  readonly name: string;
+  /** `auto` trains both families and blends them as validation says. */
+  readonly family: 'auto' | FamilyName;
+  readonly seed: number;
+  readonly registry: ModelRegistry;
+  readonly clock: () => Date;
+  /** Identity of the data, e.g. the snapshot's content hash. */
+  readonly snapshotHash: string;
+  /** Days between slices instead of each label's own window. */
+  readonly embargoDays?: number | undefined;
+  readonly testFrom?: AsOfDate | undefined;
+  readonly testTenants?: readonly string[] | undefined;
+  /** Training stops early, with what it has, when it would take longer. */
+  readonly budgetSeconds?: number | undefined;
+  readonly gitCommit?: string | null;
+  /** One short line per step. */
+  readonly onProgress?: (message: string) => void;
+}
+
+export interface TrainingResult {
+  readonly name: string;
+  readonly version: string;
+  /** Trained before from the same inputs: the version is the old one, and nothing was written. */
+  readonly existed: boolean;
+  /** What the version became: the first of its name serves, later ones wait to be compared. */
+  readonly alias: Alias | null;
+  readonly card: ModelCard;
+}
+
+/**
+ * From labelled rows to a registered version: split by time, fit, stop, blend, calibrate, measure, fit again on
+ * all rows that may be seen, register. The card's quality figures are of the recipe on rows it never saw.
+ *
+ * @throws BadInput when the labels cannot teach anything
+ */
+export async function train(request: TrainingRequest): Promise<TrainingResult> {
+  const { labelled, featureSet, scope, name, seed, registry, clock } = request;
+  const progress = request.onProgress ?? (() => {});
+  const startedAt = clock();
+  const identity = inputsHash(request);
+  const known = await registry.findByInputs(name, identity);
+  if (known !== undefined) {
+    progress(`${name} ${known} was trained from these inputs before`);
+    const { card } = await registry.load(name, known);
+    return { name, version: known, existed: true, alias: null, card };
+  }
+
+  const notes = checkLabels(labelled);
+  const slices = split(labelled, request);
+  progress(
+    `${slices.training.rows.length} rows to train, ${slices.test.rows.length} to test: ${slices.method}`,
+  );
+  const backend = await startBackend();
+  const recipe = fitRecipe({ ...request, backend, slices, startedAt });
+  progress('fitting again on all rows that production may see');
+  const production = refit(recipe, { ...request, backend, slices, startedAt });
+  // Where the test was reserved, production never saw it, so it is production itself that is measured.
+  const measured = slices.testReserved ? production : recipe;
+
+  const baseRate = longestKnownRate(slices.production.labels);
+  const artefactOf = (fitted: typeof recipe): ModelArtefact => ({
+    description: {
+      format: 1,
+      scope,
+      targets: [...labelled.targets],
+      featureSet,
+      featureSetHash: featureSetHash(featureSet),
+      inputsHash: identity,
+      riskThresholds: riskThresholds(baseRate),
+      members: fitted.members.map(({ family, share, weights }) => ({
+        family,
+        share,
+        tensors: [...weights].map(([tensor, { shape }]) => ({ name: tensor, shape: [...shape] })),
+      })),
+    },
+    encoders: fitted.members.map(({ encoder }) => encoder),
+    weights: fitted.members.map(({ weights }) => weights),
+    calibration: fitted.calibration,
+  });
+  progress('measuring on the test slice');
+  const quality = measureModel({
+    ...request,
+    artefact: artefactOf(measured),
+    recipe,
+    slices,
+    backend,
+    startedAt,
+  });
+  const artefact = artefactOf(production);
+  const card: ModelCard = {
+    name,
+    scope,
+    targets: [...labelled.targets],
+    trained_at: startedAt.toISOString(),
+    duration_seconds: (clock().getTime() - startedAt.getTime()) / 1000,
+    seed,
+    data: {
+      snapshot_hash: request.snapshotHash,
+      rows: labelled.frame.rowCount,
+      accounts: new Set(labelled.groups).size,
+      tenants: labelled.tenantIds === null ? 0 : new Set(labelled.tenantIds.codes).size,
+      base_rates: Object.fromEntries(
+        labelled.targets.map((target, index) => [target, rate(labelled.labels[index]!)]),
+      ),
+    },
+    feature_set: {
+      name: featureSet.name,
+      version: featureSet.version,
+      hash: featureSetHash(featureSet),
+      features: featureSet.features.length,
+      dropped: artefact.encoders[0]!.dropped,
+    },
+    split: {
+      method: slices.method,
+      training: summariseSlice(labelled, slices.training),
+      validation: summariseSlice(labelled, slices.validation),
+      test: summariseSlice(labelled, slices.test),
+    },
+    production: { refitted: production !== recipe, fit: summariseSlice(labelled, slices.production) },
+    members: recipe.members.map(({ family, share, epochs, validationLoss }) => ({
+      family,
+      share,
+      epochs,
+      validation_log_loss: validationLoss,
+    })),
+    risk_thresholds: artefact.description.riskThresholds,
+    ...quality,
+    backend: backend.name,
+    packages: { node: process.versions.node, '@tensorflow/tfjs-core': backend.tf.version_core },
+    git_commit: request.gitCommit ?? null,
+    notes: [...notes, ...slices.notes, ...recipe.notes],
+  };
+  const { version, existed } = await registry.register(name, { artefact, card, report: report(card) });
+  const alias = existed ? null : await giveAlias(registry, name, version);
+  progress(`${name} ${version} registered${alias === null ? '' : ` as ${alias}`}`);
+  return { name, version, existed, alias, card };
+}
+
+async function giveAlias(registry: ModelRegistry, name: string, version: string): Promise<Alias> {
+  const others = await registry.list();
+  const served = others.some((other) => other.name === name && other.aliases.includes('champion'));
+  const alias: Alias = served ? 'challenger' : 'champion';
+  await registry.promote(name, version, alias);
+  return alias;
+}
+
+/** The rate of the longest target that has any known label: what risk bands are multiples of. */
+function longestKnownRate(labels: readonly Float64Array[]): number {
+  const rates = labels.map(rate).filter((value) => value !== null && value > 0 && value < 1);
+  return rates.at(-1) ?? 0.5;
+}
+
+function rate(labels: Float64Array): number | null {
+  let known = 0;
+  let churned = 0;
+  for (const label of labels) {
+    if (Number.isNaN(label)) continue;
+    known++;
+    churned += label;
+  }
+  return known === 0 ? null : churned / known;
+}
