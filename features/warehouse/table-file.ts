@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { closestName } from '../closest-name.ts';
 import { BadInput, Failure } from '../contract/failure.ts';
 import { readCsvHeader } from './csv-header.ts';
 import { openDuckDbInstance } from './duckdb-open.ts';
@@ -66,7 +67,7 @@ export class TableFile {
 
   /** Rows in file order. */
   async *read(columns: readonly string[]): AsyncGenerator<ColumnBatch> {
-    const selected = columns.map((name) => this.columns.find((column) => column.name === name)!);
+    const selected = columns.map((name) => this.#column(name));
     const list = selected.map((column) => duckDbDialect.project(quoted(column.name), column));
     try {
       const text = `select ${list.join(', ')} from ${this.#source}`;
@@ -107,6 +108,18 @@ export class TableFile {
     this.#connection.disconnectSync();
     this.#instance.closeSync();
     rmSync(this.#spill, { recursive: true, force: true });
+  }
+
+  #column(name: string): ColumnDefinition {
+    const column = this.columns.find((candidate) => candidate.name === name);
+    if (column !== undefined) return column;
+    const names = this.columns.map((candidate) => candidate.name);
+    const closest = closestName(name, names);
+    throw new BadInput({
+      where: this.file,
+      what: `there is no column ${name}`,
+      remedy: closest === undefined ? `the file has ${names.join(', ')}` : `did you mean ${closest}?`,
+    });
   }
 
   async #describe(): Promise<void> {

@@ -48,7 +48,7 @@ export type KeyValue = string | number | boolean;
 export interface KeyFilter {
   readonly column: string;
   /** `in` takes a list; dates are given as `YYYY-MM-DD`. */
-  readonly is: '=' | '<' | '<=' | '>' | '>=' | 'in';
+  readonly is: '=' | '!=' | '<' | '<=' | '>' | '>=' | 'in';
   readonly value: KeyValue | readonly KeyValue[];
 }
 

@@ -85,6 +85,7 @@ export function testWarehouse(name: string, open: () => Promise<Warehouse>): voi
       const accounts = async (...where: Parameters<typeof all>[0] & object) =>
         (await all(where)).map((row) => row[1]);
       expect(await accounts({ column: 'tenant_id', is: '=', value: 'acme' })).toEqual(['ada', 'bob']);
+      expect(await accounts({ column: 'tenant_id', is: '!=', value: 'acme' })).toEqual(['zoe']);
       expect(await accounts({ column: 'account_id', is: 'in', value: ['zoe', 'bob', "o'no"] })).toEqual([
         'bob',
         'zoe',
