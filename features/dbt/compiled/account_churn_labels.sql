@@ -1,11 +1,8 @@
-with weeks_after as (
-  select n from (values (0), (1), (2), (3), (4), (5), (6), (7), (8), (9), (10), (11), (12), (13)) as numbers(n)
-),
-
-eligible as (
+with eligible as (
   select
     eligible.tenant_id,
     eligible.account_id,
+    eligible.account_key,
     eligible.as_of_date,
     eligible.churn_definition,
     tenants.data_through
@@ -15,25 +12,21 @@ eligible as (
 
 next_activity as (
   select
-    eligible.tenant_id,
-    eligible.account_id,
+    eligible.account_key,
     eligible.as_of_date,
-    min(weeks.first_active_date) as active_date
+    min(active_days.activity_date) as active_date
   from eligible
-  cross join weeks_after
-  inner join "intermediate"."int_weekly_activity" as weeks
-    on weeks.tenant_id = eligible.tenant_id
-    and weeks.account_id = eligible.account_id
-    and weeks.activity_kind = 'any'
-    and weeks.week_end_date = eligible.as_of_date + 7 * (weeks_after.n + 1)
+  inner join "intermediate"."int_active_days" as active_days
+    on active_days.account_key = eligible.account_key
+    and active_days.activity_date >= eligible.as_of_date
+    and active_days.activity_date < eligible.as_of_date + 90
   where eligible.churn_definition = 'inactivity'
-  group by 1, 2, 3
+  group by 1, 2
 ),
 
 next_churn as (
   select
-    eligible.tenant_id,
-    eligible.account_id,
+    eligible.account_key,
     eligible.as_of_date,
     min(churns.churned_date) as churned_date
   from eligible
@@ -42,7 +35,7 @@ next_churn as (
     and churns.account_id = eligible.account_id
     and churns.churned_date >= eligible.as_of_date
   where eligible.churn_definition = 'contractual'
-  group by 1, 2, 3
+  group by 1, 2
 )
 
 select
@@ -71,10 +64,8 @@ select
   eligible.data_through
 from eligible
 left join next_activity
-  on next_activity.tenant_id = eligible.tenant_id
-  and next_activity.account_id = eligible.account_id
+  on next_activity.account_key = eligible.account_key
   and next_activity.as_of_date = eligible.as_of_date
 left join next_churn
-  on next_churn.tenant_id = eligible.tenant_id
-  and next_churn.account_id = eligible.account_id
+  on next_churn.account_key = eligible.account_key
   and next_churn.as_of_date = eligible.as_of_date

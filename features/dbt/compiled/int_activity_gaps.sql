@@ -1,44 +1,24 @@
-with active_days as (
-  select distinct
-    tenant_id,
-    account_id,
-    activity_date
-  from "analytics"."account_daily_activity"
-),
-
-gaps as (
+-- A quiet stretch that began before the window, or before there was an account, counts from there.
+with quiet as (
   select
-    tenant_id,
-    account_id,
-    activity_date,
-    lag(activity_date) over (partition by tenant_id, account_id order by activity_date) as previous_activity_date
-  from active_days
-),
-
--- A quiet stretch that began before the window counts from the start of the window.
-in_window as (
-  select
-    eligible.tenant_id,
-    eligible.account_id,
+    eligible.account_key,
     eligible.as_of_date,
-    gaps.activity_date - greatest(
-      coalesce(gaps.previous_activity_date, eligible.created_date - 1),
+    active_days.activity_date,
+    active_days.activity_date - greatest(
+      coalesce(active_days.previous_activity_date, eligible.created_date - 1),
       eligible.created_date - 1,
       eligible.as_of_date - 85
-    ) - 1 as quiet_days,
-    gaps.activity_date
+    ) - 1 as quiet_days
   from "intermediate"."int_eligible_accounts" as eligible
-  inner join gaps
-    on gaps.tenant_id = eligible.tenant_id
-    and gaps.account_id = eligible.account_id
-    and gaps.activity_date < eligible.as_of_date
-    and gaps.activity_date >= eligible.as_of_date - 84
+  inner join "intermediate"."int_active_days" as active_days
+    on active_days.account_key = eligible.account_key
+    and active_days.activity_date < eligible.as_of_date
+    and active_days.activity_date >= eligible.as_of_date - 84
 )
 
 select
-  tenant_id,
-  account_id,
+  account_key,
   as_of_date,
   cast(greatest(max(quiet_days), as_of_date - max(activity_date) - 1, 0) as bigint) as longest_gap_days_84d
-from in_window
-group by 1, 2, 3
+from quiet
+group by 1, 2

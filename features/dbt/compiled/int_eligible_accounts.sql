@@ -2,11 +2,15 @@ with candidates as (
   select
     accounts.tenant_id,
     accounts.account_id,
+    keys.account_key,
     as_of_dates.as_of_date,
     accounts.created_date,
     tenants.churn_definition,
     tenants.eligible_days
   from "staging"."stg_accounts" as accounts
+  inner join "intermediate"."int_account_keys" as keys
+    on keys.tenant_id = accounts.tenant_id
+    and keys.account_id = accounts.account_id
   inner join "analytics"."tenant_profiles" as tenants on tenants.tenant_id = accounts.tenant_id
   inner join "analytics"."tenant_as_of_dates" as as_of_dates on as_of_dates.tenant_id = accounts.tenant_id
   where accounts.created_date < as_of_dates.as_of_date
@@ -15,8 +19,7 @@ with candidates as (
 -- An end on or after the as-of date is not known yet: that subscription is running.
 subscribed as (
   select
-    candidates.tenant_id,
-    candidates.account_id,
+    candidates.account_key,
     candidates.as_of_date,
     cast(count(*) as integer) as subscription_count,
     max(
@@ -27,28 +30,25 @@ subscribed as (
     on periods.tenant_id = candidates.tenant_id
     and periods.account_id = candidates.account_id
     and periods.started_date < candidates.as_of_date
-  group by 1, 2, 3
+  group by 1, 2
 ),
 
 recently_active as (
   select distinct
-    candidates.tenant_id,
-    candidates.account_id,
+    candidates.account_key,
     candidates.as_of_date
   from candidates
-  inner join "intermediate"."int_weekly_activity" as weeks
-    on weeks.tenant_id = candidates.tenant_id
-    and weeks.account_id = candidates.account_id
-    and weeks.activity_kind = 'any'
-    and weeks.week_end_date <= candidates.as_of_date
-    and weeks.last_active_date >= candidates.as_of_date - candidates.eligible_days
+  inner join "intermediate"."int_active_days" as active_days
+    on active_days.account_key = candidates.account_key
+    and active_days.activity_date < candidates.as_of_date
+    and active_days.activity_date >= candidates.as_of_date - candidates.eligible_days
   where candidates.churn_definition = 'inactivity'
-    and (candidates.as_of_date - weeks.week_end_date) % 7 = 0
 )
 
 select
   candidates.tenant_id,
   candidates.account_id,
+  candidates.account_key,
   candidates.as_of_date,
   candidates.created_date,
   candidates.churn_definition,
@@ -56,12 +56,10 @@ select
   subscribed.current_subscription_number
 from candidates
 left join subscribed
-  on subscribed.tenant_id = candidates.tenant_id
-  and subscribed.account_id = candidates.account_id
+  on subscribed.account_key = candidates.account_key
   and subscribed.as_of_date = candidates.as_of_date
 left join recently_active
-  on recently_active.tenant_id = candidates.tenant_id
-  and recently_active.account_id = candidates.account_id
+  on recently_active.account_key = candidates.account_key
   and recently_active.as_of_date = candidates.as_of_date
 where case
   when candidates.churn_definition = 'contractual' then subscribed.current_subscription_number is not null

@@ -1,6 +1,5 @@
 select
-  eligible.tenant_id,
-  eligible.account_id,
+  eligible.account_key,
   eligible.as_of_date,
   cast(sum(case when tickets.opened_date >= eligible.as_of_date - 28 then 1 else 0 end) as bigint) as tickets_opened_28d,
   cast(sum(case when tickets.opened_date >= eligible.as_of_date - 84 then 1 else 0 end) as bigint) as tickets_opened_84d,
@@ -43,4 +42,4 @@ inner join "staging"."stg_support_tickets" as tickets
   on tickets.tenant_id = eligible.tenant_id
   and tickets.account_id = eligible.account_id
   and tickets.opened_date < eligible.as_of_date
-group by 1, 2, 3
+group by 1, 2

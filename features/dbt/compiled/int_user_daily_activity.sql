@@ -6,7 +6,7 @@ with events as (
     platform_events.event_date as activity_date,
     coalesce(activity_kinds.activity_kind, 'other') as activity_kind,
     cast(count(*) as bigint) as event_count,
-    sum(platform_events.quantity) as quantity
+    cast(sum(platform_events.quantity) as decimal(38, 3)) as quantity
   from "staging"."stg_platform_events" as platform_events
   left join "reference"."activity_kinds" as activity_kinds
     on activity_kinds.event_type = platform_events.event_type
@@ -20,9 +20,8 @@ operator_accounts as (
 ),
 
 -- What a tenant's accounts did is what the tenant did, in the operator's eyes.
-rolled_up as (
+operator_events as (
   select
-    'platform' as tenant_id,
     events.tenant_id as account_id,
     events.user_id,
     events.activity_date,
@@ -32,21 +31,23 @@ rolled_up as (
   from events
   inner join operator_accounts on operator_accounts.tenant_id = events.tenant_id
   where events.tenant_id <> 'platform'
-),
-
-everyone as (
-  select * from events
   union all
-  select * from rolled_up
+  select account_id, user_id, activity_date, activity_kind, event_count, quantity
+  from events
+  where tenant_id = 'platform'
 )
 
+select tenant_id, account_id, user_id, activity_date, activity_kind, event_count, quantity
+from events
+where tenant_id <> 'platform'
+union all
 select
-  tenant_id,
+  'platform' as tenant_id,
   account_id,
   user_id,
   activity_date,
   activity_kind,
   cast(sum(event_count) as bigint) as event_count,
   cast(sum(quantity) as decimal(38, 3)) as quantity
-from everyone
-group by 1, 2, 3, 4, 5
+from operator_events
+group by 2, 3, 4, 5

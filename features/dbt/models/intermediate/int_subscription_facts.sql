@@ -1,7 +1,6 @@
 with current_subscriptions as (
   select
-    eligible.tenant_id,
-    eligible.account_id,
+    eligible.account_key,
     eligible.as_of_date,
     eligible.subscription_count,
     periods.plan,
@@ -30,8 +29,7 @@ renewing as (
 )
 
 select
-  tenant_id,
-  account_id,
+  account_key,
   as_of_date,
   plan,
   currency as billing_currency,

@@ -1,3 +1,5 @@
+{%- set operator = "'" ~ var('operator_tenant') ~ "'" -%}
+
 with events as (
   select
     platform_events.tenant_id,
@@ -6,7 +8,7 @@ with events as (
     platform_events.event_date as activity_date,
     coalesce(activity_kinds.activity_kind, 'other') as activity_kind,
     cast(count(*) as bigint) as event_count,
-    sum(platform_events.quantity) as quantity
+    cast(sum(platform_events.quantity) as decimal(38, 3)) as quantity
   from {{ ref('stg_platform_events') }} as platform_events
   left join {{ ref('activity_kinds') }} as activity_kinds
     on activity_kinds.event_type = platform_events.event_type
@@ -16,13 +18,12 @@ with events as (
 operator_accounts as (
   select account_id as tenant_id
   from {{ ref('stg_accounts') }}
-  where tenant_id = '{{ var("operator_tenant") }}'
+  where tenant_id = {{ operator }}
 ),
 
 -- What a tenant's accounts did is what the tenant did, in the operator's eyes.
-rolled_up as (
+operator_events as (
   select
-    '{{ var("operator_tenant") }}' as tenant_id,
     events.tenant_id as account_id,
     events.user_id,
     events.activity_date,
@@ -31,22 +32,24 @@ rolled_up as (
     events.quantity
   from events
   inner join operator_accounts on operator_accounts.tenant_id = events.tenant_id
-  where events.tenant_id <> '{{ var("operator_tenant") }}'
-),
-
-everyone as (
-  select * from events
+  where events.tenant_id <> {{ operator }}
   union all
-  select * from rolled_up
+  select account_id, user_id, activity_date, activity_kind, event_count, quantity
+  from events
+  where tenant_id = {{ operator }}
 )
 
+select tenant_id, account_id, user_id, activity_date, activity_kind, event_count, quantity
+from events
+where tenant_id <> {{ operator }}
+union all
 select
-  tenant_id,
+  {{ operator }} as tenant_id,
   account_id,
   user_id,
   activity_date,
   activity_kind,
   cast(sum(event_count) as bigint) as event_count,
   cast(sum(quantity) as decimal(38, 3)) as quantity
-from everyone
-group by 1, 2, 3, 4, 5
+from operator_events
+group by 2, 3, 4, 5

@@ -1,13 +1,10 @@
 {%- set horizons = [30, 60, 90] -%}
 
-with weeks_after as (
-  {{ numbers_below(14) }}
-),
-
-eligible as (
+with eligible as (
   select
     eligible.tenant_id,
     eligible.account_id,
+    eligible.account_key,
     eligible.as_of_date,
     eligible.churn_definition,
     tenants.data_through
@@ -17,25 +14,21 @@ eligible as (
 
 next_activity as (
   select
-    eligible.tenant_id,
-    eligible.account_id,
+    eligible.account_key,
     eligible.as_of_date,
-    min(weeks.first_active_date) as active_date
+    min(active_days.activity_date) as active_date
   from eligible
-  cross join weeks_after
-  inner join {{ ref('int_weekly_activity') }} as weeks
-    on weeks.tenant_id = eligible.tenant_id
-    and weeks.account_id = eligible.account_id
-    and weeks.activity_kind = 'any'
-    and weeks.week_end_date = eligible.as_of_date + 7 * (weeks_after.n + 1)
+  inner join {{ ref('int_active_days') }} as active_days
+    on active_days.account_key = eligible.account_key
+    and active_days.activity_date >= eligible.as_of_date
+    and active_days.activity_date < eligible.as_of_date + {{ horizons | max }}
   where eligible.churn_definition = 'inactivity'
-  group by 1, 2, 3
+  group by 1, 2
 ),
 
 next_churn as (
   select
-    eligible.tenant_id,
-    eligible.account_id,
+    eligible.account_key,
     eligible.as_of_date,
     min(churns.churned_date) as churned_date
   from eligible
@@ -44,7 +37,7 @@ next_churn as (
     and churns.account_id = eligible.account_id
     and churns.churned_date >= eligible.as_of_date
   where eligible.churn_definition = 'contractual'
-  group by 1, 2, 3
+  group by 1, 2
 )
 
 select
@@ -63,10 +56,8 @@ select
   eligible.data_through
 from eligible
 left join next_activity
-  on next_activity.tenant_id = eligible.tenant_id
-  and next_activity.account_id = eligible.account_id
+  on next_activity.account_key = eligible.account_key
   and next_activity.as_of_date = eligible.as_of_date
 left join next_churn
-  on next_churn.tenant_id = eligible.tenant_id
-  and next_churn.account_id = eligible.account_id
+  on next_churn.account_key = eligible.account_key
   and next_churn.as_of_date = eligible.as_of_date

@@ -6,39 +6,33 @@
 
 with activity as (
   select
-    windows.*,
+    kinds.*,
     {%- for window in windows %}
-    coalesce(users.active_users_{{ window }}d, 0) as active_users_{{ window }}d,
+    coalesce(users.active_users_{{ window }}d, 0) as active_users_{{ window }}d{{ ',' if not loop.last }}
     {%- endfor %}
-    coalesce(users.previous_active_users_28d, 0) as previous_active_users_28d
-  from {{ ref('int_activity_windows') }} as windows
-  left join {{ ref('int_active_user_windows') }} as users
-    on users.tenant_id = windows.tenant_id
-    and users.account_id = windows.account_id
-    and users.as_of_date = windows.as_of_date
-    and users.activity_kind = windows.activity_kind
+  from {{ ref('int_kind_activity') }} as kinds
+  left join {{ ref('int_user_activity') }} as users
+    on users.account_key = kinds.account_key
+    and users.as_of_date = kinds.as_of_date
+    and users.activity_kind = kinds.activity_kind
 ),
 
 -- One row per account and as-of date that had any activity in the lookback, its kinds side by side.
 by_kind as (
   select
-    tenant_id,
-    account_id,
+    account_key,
     as_of_date,
-    {%- for kind in ['any'] + kinds %}
+    {%- for kind in kinds %}
     {%- for window in windows %}
     {%- for measure in measures %}
     max(case when activity_kind = '{{ kind }}' then {{ measure }}_{{ window }}d else 0 end) as {{ kind }}_{{ measure }}_{{ window }}d,
     {%- endfor %}
-    {%- if kind == 'any' or window == 28 %}
-    max(case when activity_kind = '{{ kind }}' then previous_events_{{ window }}d else 0 end) as {{ kind }}_previous_events_{{ window }}d,
-    {%- endif %}
     {%- endfor %}
-    max(case when activity_kind = '{{ kind }}' then last_active_date end) as {{ kind }}_last_active_date,
+    max(case when activity_kind = '{{ kind }}' then previous_events_28d else 0 end) as {{ kind }}_previous_events_28d,
+    max(case when activity_kind = '{{ kind }}' then last_active_date end) as {{ kind }}_last_active_date{{ ',' if not loop.last }}
     {%- endfor %}
-    max(case when activity_kind = 'any' then previous_active_users_28d else 0 end) as previous_active_users_28d
   from activity
-  group by 1, 2, 3
+  group by 1, 2
 ),
 
 -- What everybody in the tenant did: separates a quiet season from an account that goes quiet.
@@ -46,14 +40,13 @@ tenant_activity as (
   select
     eligible.tenant_id,
     eligible.as_of_date,
-    median(coalesce(by_kind.any_events_28d, 0)) as median_events_28d,
-    cast(sum(coalesce(by_kind.any_events_28d, 0)) as bigint) as events_28d,
-    cast(sum(coalesce(by_kind.any_previous_events_28d, 0)) as bigint) as previous_events_28d
+    median(coalesce(account.events_28d, 0)) as median_events_28d,
+    cast(sum(coalesce(account.events_28d, 0)) as bigint) as events_28d,
+    cast(sum(coalesce(account.previous_events_28d, 0)) as bigint) as previous_events_28d
   from {{ ref('int_eligible_accounts') }} as eligible
-  left join by_kind
-    on by_kind.tenant_id = eligible.tenant_id
-    and by_kind.account_id = eligible.account_id
-    and by_kind.as_of_date = eligible.as_of_date
+  left join {{ ref('int_account_activity') }} as account
+    on account.account_key = eligible.account_key
+    and account.as_of_date = eligible.as_of_date
   group by 1, 2
 )
 
@@ -78,10 +71,10 @@ select
   subscriptions.seats_change,
   subscriptions.mrr_change,
   {%- for window in windows %}
-  {%- for measure in measures %}
-  coalesce(by_kind.any_{{ measure }}_{{ window }}d, 0) as {{ measure }}_{{ window }}d,
-  {%- endfor %}
-  {{ change_ratio('by_kind.any_events_' ~ window ~ 'd', 'by_kind.any_previous_events_' ~ window ~ 'd') }} as events_ratio_{{ window }}d,
+  coalesce(account.events_{{ window }}d, 0) as events_{{ window }}d,
+  coalesce(account.active_days_{{ window }}d, 0) as active_days_{{ window }}d,
+  coalesce(users.active_users_{{ window }}d, 0) as active_users_{{ window }}d,
+  {{ change_ratio('account.events_' ~ window ~ 'd', 'account.previous_events_' ~ window ~ 'd') }} as events_ratio_{{ window }}d,
   cast(
     {%- for kind in kinds %}
     {{ '+ ' if not loop.first }}case when by_kind.{{ kind }}_events_{{ window }}d > 0 then 1 else 0 end
@@ -89,44 +82,44 @@ select
   ) as kinds_used_{{ window }}d,
   {%- endfor %}
   {%- for window in [7, 28, 84] %}
-  coalesce(rhythm.quantity_{{ window }}d, 0) as quantity_{{ window }}d,
+  coalesce(account.quantity_{{ window }}d, 0) as quantity_{{ window }}d,
   {%- endfor %}
-  coalesce(eligible.as_of_date - by_kind.any_last_active_date, {{ lookback_days }}) as days_since_last_event,
+  coalesce(eligible.as_of_date - account.last_active_date, {{ lookback_days }}) as days_since_last_event,
   coalesce(
     gaps.longest_gap_days_84d, least(84, eligible.as_of_date - eligible.created_date)
   ) as longest_gap_days_84d,
   case
-    when rhythm.active_days > 1
-      then cast(rhythm.last_active_date - rhythm.first_active_date as double) / (rhythm.active_days - 1)
+    when account.active_days_84d > 1
+      then cast(account.last_active_date - account.first_active_date_84d as double) / (account.active_days_84d - 1)
   end as mean_gap_days_84d,
   -- Least-squares slope over the twelve weeks: their centred positions are -5.5 … 5.5 with squares adding up to 143.
   round(
     (
       {%- for week in range(1, 13) %}
-      {{ '+ ' if not loop.first }}{{ 6.5 - week }} * ln(1 + coalesce(rhythm.events_week_{{ '%02d' % week }}, 0))
+      {{ '+ ' if not loop.first }}{{ 6.5 - week }} * ln(1 + coalesce(account.events_week_{{ '%02d' % week }}, 0))
       {%- endfor %}
     ) / 143,
     9
   ) as events_trend_84d,
-  cast(coalesce(rhythm.active_weeks, 0) as double) / 12 as active_weeks_share_84d,
-  cast(rhythm.weekend_event_count as double) / rhythm.event_count as weekend_share_84d,
+  cast(coalesce(account.active_weeks_84d, 0) as double) / 12 as active_weeks_share_84d,
+  cast(account.weekend_events_84d as double) / nullif(account.events_84d, 0) as weekend_share_84d,
   case
     when subscriptions.seats > 0
-      then cast(coalesce(by_kind.any_active_users_28d, 0) as double) / subscriptions.seats
+      then cast(coalesce(users.active_users_28d, 0) as double) / subscriptions.seats
   end as seat_utilisation_28d,
   case
     when subscriptions.seats > 0
       then
-        cast(coalesce(by_kind.any_active_users_28d - by_kind.previous_active_users_28d, 0) as double) / subscriptions.seats
+        cast(coalesce(users.active_users_28d - users.previous_active_users_28d, 0) as double) / subscriptions.seats
   end as seat_utilisation_change_28d,
   round(
-    ln(cast(1 + coalesce(by_kind.any_events_28d, 0) as double) / (1 + tenant_activity.median_events_28d)), 9
+    ln(cast(1 + coalesce(account.events_28d, 0) as double) / (1 + tenant_activity.median_events_28d)), 9
   ) as events_vs_tenant_median_28d,
   {{ change_ratio('tenant_activity.events_28d', 'tenant_activity.previous_events_28d') }} as tenant_events_ratio_28d,
-  {{ change_ratio('by_kind.any_events_28d', 'by_kind.any_previous_events_28d') }}
+  {{ change_ratio('account.events_28d', 'account.previous_events_28d') }}
   / {{ change_ratio('tenant_activity.events_28d', 'tenant_activity.previous_events_28d') }} as events_ratio_vs_tenant_28d,
   {%- for week in range(1, 13) %}
-  coalesce(rhythm.events_week_{{ '%02d' % week }}, 0) as events_week_{{ '%02d' % week }},
+  coalesce(account.events_week_{{ '%02d' % week }}, 0) as events_week_{{ '%02d' % week }},
   {%- endfor %}
   coalesce(support.tickets_opened_28d, 0) as tickets_opened_28d,
   coalesce(support.tickets_opened_84d, 0) as tickets_opened_84d,
@@ -153,17 +146,19 @@ inner join tenant_activity
   on tenant_activity.tenant_id = eligible.tenant_id
   and tenant_activity.as_of_date = eligible.as_of_date
 {%- for facts, model in [
-  ('rhythm', 'int_activity_rhythm'),
+  ('account', 'int_account_activity'),
   ('gaps', 'int_activity_gaps'),
   ('subscriptions', 'int_subscription_facts'),
   ('support', 'int_support_facts'),
 ] %}
 left join {{ ref(model) }} as {{ facts }}
-  on {{ facts }}.tenant_id = eligible.tenant_id
-  and {{ facts }}.account_id = eligible.account_id
+  on {{ facts }}.account_key = eligible.account_key
   and {{ facts }}.as_of_date = eligible.as_of_date
 {%- endfor %}
 left join by_kind
-  on by_kind.tenant_id = eligible.tenant_id
-  and by_kind.account_id = eligible.account_id
+  on by_kind.account_key = eligible.account_key
   and by_kind.as_of_date = eligible.as_of_date
+left join {{ ref('int_user_activity') }} as users
+  on users.account_key = eligible.account_key
+  and users.as_of_date = eligible.as_of_date
+  and users.activity_kind = 'any'

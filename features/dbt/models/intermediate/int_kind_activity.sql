@@ -1,0 +1,17 @@
+{%- set windows = var('window_days') %}
+select
+  eligible.account_key,
+  eligible.as_of_date,
+  weeks.activity_kind,
+  {%- for window in windows %}
+  {%- set weeks = window // 7 %}
+  cast(sum(case when eligible.weeks_ago < {{ weeks }} then weeks.event_count else 0 end) as bigint) as events_{{ window }}d,
+  cast(sum(case when eligible.weeks_ago between {{ weeks }} and {{ 2 * weeks - 1 }} then weeks.event_count else 0 end) as bigint) as previous_events_{{ window }}d,
+  cast(sum(case when eligible.weeks_ago < {{ weeks }} then weeks.active_days else 0 end) as bigint) as active_days_{{ window }}d,
+  {%- endfor %}
+  max(weeks.last_active_date) as last_active_date
+from {{ ref('int_eligible_weeks') }} as eligible
+inner join {{ ref('int_weekly_kind_activity') }} as weeks
+  on weeks.account_key = eligible.account_key
+  and weeks.week_end_date = eligible.week_end_date
+group by 1, 2, 3

@@ -1,0 +1,28 @@
+{%- set windows = var('window_days') -%}
+
+with users as (
+  select
+    eligible.account_key,
+    eligible.as_of_date,
+    weeks.activity_kind,
+    weeks.user_key,
+    min(eligible.weeks_ago) as last_seen_weeks_ago,
+    max(case when eligible.weeks_ago between 4 and 7 then 1 else 0 end) as seen_previous_28d
+  from {{ ref('int_eligible_weeks') }} as eligible
+  inner join {{ ref('int_weekly_user_activity') }} as weeks
+    on weeks.account_key = eligible.account_key
+    and weeks.week_end_date = eligible.week_end_date
+  where eligible.weeks_ago < {{ (windows | max) // 7 }}
+  group by 1, 2, 3, 4
+)
+
+select
+  account_key,
+  as_of_date,
+  activity_kind,
+  {%- for window in windows %}
+  cast(sum(case when last_seen_weeks_ago < {{ window // 7 }} then 1 else 0 end) as bigint) as active_users_{{ window }}d,
+  {%- endfor %}
+  cast(sum(seen_previous_28d) as bigint) as previous_active_users_28d
+from users
+group by 1, 2, 3

@@ -1,0 +1,27 @@
+with dated as (
+  select
+    active_days.account_key,
+    {{ week_end('active_days.activity_date', 'weeks.weekday') }} as week_end_date,
+    active_days.activity_date,
+    active_days.event_count,
+    active_days.quantity,
+    (active_days.activity_date - date '1970-01-05') % 7 >= 5 as is_weekend
+  from {{ ref('int_active_days') }} as active_days
+  inner join {{ ref('int_account_keys') }} as accounts on accounts.account_key = active_days.account_key
+  inner join {{ ref('int_tenant_weeks') }} as weeks
+    on weeks.tenant_id = accounts.tenant_id
+    and active_days.activity_date >= weeks.first_date
+    and active_days.activity_date < weeks.before_date
+)
+
+select
+  account_key,
+  week_end_date,
+  cast(sum(event_count) as bigint) as event_count,
+  cast(sum(quantity) as decimal(38, 3)) as quantity,
+  cast(count(*) as bigint) as active_days,
+  cast(sum(case when is_weekend then event_count else 0 end) as bigint) as weekend_event_count,
+  min(activity_date) as first_active_date,
+  max(activity_date) as last_active_date
+from dated
+group by 1, 2
