@@ -1,7 +1,9 @@
+import { acrossTenants } from '../../features/warehouse/tenant-warehouse.ts';
 import type { ColumnBatch, RowSource, TableChange, Warehouse } from '../../features/warehouse/warehouse.ts';
 import { accountChurnScores } from '../scores-mart/account-churn-scores.ts';
 import { batchOfScoreRuns } from '../scores-mart/batch-of-score-runs.ts';
 import { type ScoreRun, scoreRuns } from '../scores-mart/score-runs.ts';
+import { countWritten, readRowMakers } from './count-written.ts';
 
 /** A tenant's scores and the run they belong to: they land together or not at all. */
 export interface ScoresToLand {
@@ -13,21 +15,25 @@ export interface ScoresToLand {
 export type Landing = Pick<ScoreRun, 'rowsWritten'> | { readonly error: unknown };
 
 /**
- * Writes the scores and runs of several tenants in one transaction, because a transaction costs more than a small
- * tenant's rows. When it fails each tenant gets its own, so that one bad tenant does not take the others along.
+ * Lands the scores and runs of several tenants with the same as-of date and model in one transaction, because a
+ * transaction costs more than a small tenant's rows. When it fails each tenant gets its own, so that one bad
+ * tenant does not take the others along.
  *
  * @returns one landing per tenant, in order
  */
-export async function landScores(warehouse: Warehouse, tenants: readonly ScoresToLand[]): Promise<Landing[]> {
+export async function landScores(
+  warehouse: Warehouse,
+  tenants: readonly ScoresToLand[],
+): Promise<readonly Landing[]> {
+  const runs = tenants.map(({ run }) => run);
+  const reader = acrossTenants(warehouse, 'batch scoring');
   try {
-    const outcomes = await warehouse.write([
-      ...tenants.map(scoresChange),
-      runsChange(tenants.map(({ run }) => run)),
-    ]);
-    return tenants.map((_, index) => {
-      const { inserted, updated, unchanged, deleted } = outcomes[index]!;
-      return { rowsWritten: { inserted, updated, unchanged, deleted } };
-    });
+    const before = await readRowMakers(reader, runs);
+    await warehouse.write([scoresChange(tenants), runsChange(runs)]);
+    const after = await readRowMakers(reader, runs);
+    return runs.map(({ tenantId, runId }) => ({
+      rowsWritten: countWritten(before.get(tenantId)!, after.get(tenantId)!, runId),
+    }));
   } catch (error) {
     if (tenants.length === 1) return [{ error }];
     const landings: Landing[] = [];
@@ -41,16 +47,17 @@ export async function recordRuns(warehouse: Warehouse, runs: readonly ScoreRun[]
   if (runs.length > 0) await warehouse.write([runsChange(runs)]);
 }
 
-function scoresChange({ run, batch }: ScoresToLand): TableChange {
+function scoresChange(tenants: readonly ScoresToLand[]): TableChange {
+  const { asOf, modelName, modelVersion } = tenants[0]!.run;
   return {
     mode: 'replaceSlice',
     table: accountChurnScores,
-    rows: only(batch),
+    rows: source(tenants.map(({ batch }) => batch)),
     slice: [
-      { column: 'tenant_id', value: run.tenantId },
-      { column: 'as_of_date', value: run.asOf! },
-      { column: 'model_name', value: run.modelName! },
-      { column: 'model_version', value: run.modelVersion! },
+      { column: 'tenant_id', value: tenants.map(({ run }) => run.tenantId) },
+      { column: 'as_of_date', value: asOf! },
+      { column: 'model_name', value: modelName! },
+      { column: 'model_version', value: modelVersion! },
     ],
     // The same scores again are the same rows: they keep when and by which run they were first made.
     ignoreWhenComparing: ['scored_at', 'run_id'],
@@ -58,16 +65,13 @@ function scoresChange({ run, batch }: ScoresToLand): TableChange {
 }
 
 function runsChange(runs: readonly ScoreRun[]): TableChange {
-  return { mode: 'merge', table: scoreRuns, rows: only(batchOfScoreRuns(runs)) };
+  return { mode: 'merge', table: scoreRuns, rows: source([batchOfScoreRuns(runs)]) };
 }
 
-/** A source that can be read again when the write is repeated. */
-function only(batch: ColumnBatch): RowSource {
+function source(batches: readonly ColumnBatch[]): RowSource {
   return {
-    batches: {
-      async *[Symbol.asyncIterator]() {
-        yield batch;
-      },
-    },
+    batches: (async function* () {
+      yield* batches;
+    })(),
   };
 }

@@ -1,17 +1,6 @@
 import type { FailureExitCode } from '../../features/contract/failure.ts';
-import type { RunStatus, ScoreRun } from '../scores-mart/score-runs.ts';
-
-/** How a tenant's night ended. */
-export interface TenantOutcome {
-  readonly run: ScoreRun;
-  /** 0 when scored; what the `churn` command exits with if this outcome decides it. */
-  readonly exitCode: 0 | FailureExitCode;
-  /**
-   * Not scored, and never was: no eligible accounts yet, no model yet. It is told and recorded, but it does not
-   * fail the night, unless it was asked for by name or nothing at all was scored.
-   */
-  readonly isSkipped: boolean;
-}
+import type { RowsWritten, RunStatus } from '../scores-mart/score-runs.ts';
+import type { TenantOutcome } from './tenant-outcome.ts';
 
 export interface NightReport {
   readonly runId: string;
@@ -21,7 +10,7 @@ export interface NightReport {
   readonly tenantsByStatus: Readonly<Record<RunStatus, number>>;
   readonly rowsRead: number;
   readonly rowsScored: number;
-  readonly rowsWritten: { inserted: number; updated: number; unchanged: number; deleted: number };
+  readonly rowsWritten: RowsWritten;
   readonly tenants: readonly TenantOutcome[];
 }
 

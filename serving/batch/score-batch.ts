@@ -5,8 +5,8 @@ import type { ScoringModel } from '../../models/model.ts';
 import { accountChurnScores } from '../scores-mart/account-churn-scores.ts';
 import { featureHashes } from './feature-hashes.ts';
 import { rankByRisk } from './rank-by-risk.ts';
+import type { TenantFeatures } from './read-features-by-tenant.ts';
 import type { ScoredRows } from './score-rows.ts';
-import type { TenantFeatures } from './tenant-features.ts';
 
 export interface ScoreBatchOrigin {
   readonly tenantId: TenantId;

@@ -1,7 +1,7 @@
 import { type FeatureFrame, takeRows } from '../../features/contract/feature-frame.ts';
 import type { RiskBand, ScoringModel } from '../../models/model.ts';
 import { writeDrivers } from '../scores-mart/driver-json.ts';
-import type { TenantFeatures } from './tenant-features.ts';
+import type { TenantFeatures } from './read-features-by-tenant.ts';
 
 const DRIVERS_PER_ROW = 5;
 /** Drivers are objects; a tenant of any size holds only so many of them at once. */
