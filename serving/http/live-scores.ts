@@ -1,0 +1,66 @@
+import type { Warehouse } from '../../features/warehouse/warehouse.ts';
+import { loadScoreSnapshot, type ScoreSnapshot } from './score-snapshot.ts';
+import type { ScoresGateway } from './scores-gateway.ts';
+
+export interface LiveScoresOptions {
+  /**
+   * Opens the warehouse read-only. It is held only while a snapshot is read: the embedded engine lets the nightly
+   * batch in only when nobody else has the file.
+   */
+  readonly openWarehouse: () => Promise<Warehouse>;
+  readonly refreshSeconds: number;
+  readonly clock: () => Date;
+  readonly log: (line: string) => void;
+}
+
+export interface LiveScores extends ScoresGateway {
+  /** Reads the mart now. Resolves to whether it worked; when it did not the old snapshot stays. */
+  refresh(): Promise<boolean>;
+  /** Ends the background refresh and waits for one under way. */
+  stop(): Promise<void>;
+}
+
+/** A gateway over a snapshot in memory that follows the mart in the background. */
+export async function startLiveScores(options: LiveScoresOptions): Promise<LiveScores> {
+  const { openWarehouse, refreshSeconds, clock, log } = options;
+  let snapshot: ScoreSnapshot | null = null;
+  let confirmedAt: Date | null = null;
+  let underWay: Promise<boolean> | null = null;
+
+  const load = async (): Promise<boolean> => {
+    try {
+      const warehouse = await openWarehouse();
+      try {
+        snapshot = await loadScoreSnapshot(warehouse, snapshot);
+        confirmedAt = clock();
+      } finally {
+        await warehouse.close();
+      }
+      return true;
+    } catch (error) {
+      const held =
+        confirmedAt === null ? 'none are loaded yet' : `those of ${confirmedAt.toISOString()} stay`;
+      log(`scores not refreshed, ${held}: ${error instanceof Error ? error.message : String(error)}`);
+      return false;
+    }
+  };
+  const refresh = () => {
+    underWay ??= load().finally(() => {
+      underWay = null;
+    });
+    return underWay;
+  };
+
+  await refresh();
+  const timer = setInterval(refresh, refreshSeconds * 1000);
+  timer.unref();
+  return {
+    forTenant: (tenantId) => snapshot?.get(tenantId) ?? null,
+    confirmedAt: () => confirmedAt,
+    refresh,
+    async stop() {
+      clearInterval(timer);
+      await underWay;
+    },
+  };
+}
