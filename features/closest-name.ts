@@ -11,8 +11,9 @@ export function closestName(wanted: string, candidates: readonly string[]): stri
   for (const name of candidates) {
     const other = bare(name);
     const contained = other.length >= 3 && (target.includes(other) || other.includes(target));
-    const distance = other === target ? 0 : contained ? 0.5 : editDistance(target, other);
-    if (distance <= Math.max(1, target.length / 3) && (best === undefined || distance < best.distance))
+    const typingErrors = editDistance(target, other);
+    const distance = contained ? Math.min(typingErrors, 1.5) : typingErrors;
+    if (distance <= Math.max(1.5, target.length / 3) && (best === undefined || distance < best.distance))
       best = { name, distance };
   }
   return best?.name;

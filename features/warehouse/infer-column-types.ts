@@ -5,6 +5,11 @@ import type { ColumnDefinition } from './warehouse.ts';
 /** What exports write for "no value" in a column of numbers or times. In a column of words they are words. */
 const MISSING_MARKERS = ['', 'na', 'n/a', 'nan', 'null', 'none', '?', '-', '.'];
 
+/** @example isMissingMarker('N/A') // true */
+export function isMissingMarker(text: string): boolean {
+  return MISSING_MARKERS.includes(text.trim().toLowerCase());
+}
+
 /**
  * Looks at every text column of a table for what it really holds.
  * @returns a FROM source with the same columns, text that is all numbers, booleans or times cast to that
@@ -18,7 +23,7 @@ export async function inferColumnTypes(
   const list: string[] = [];
   for (const { name, type } of columns) {
     const field = `"${name.replaceAll('"', '""')}"`;
-    const known = keepAsText.includes(name) ? `${field}::varchar` : field;
+    const known = keepAsText.includes(name) ? `nullif(${field}::varchar, '')` : field;
     const isOpen = type === 'text' && !keepAsText.includes(name);
     list.push(`${isOpen ? await narrowest(connection, table, field) : known} as ${field}`);
   }
@@ -30,7 +35,7 @@ async function narrowest(connection: DuckDBConnection, table: string, field: str
   const present = `case when lower(${text}) not in (${MISSING_MARKERS.map(sqlText).join(', ')}) then ${text} end`;
   const exists = async (condition: string): Promise<boolean> =>
     (await connection.runAndReadAll(`select 1 from ${table} where ${condition} limit 1`)).currentRowCount > 0;
-  if (!(await exists(`${present} is not null`))) return `nullif(${field}::varchar, '')`;
+  if (!(await exists(`${present} is not null`))) return 'null::varchar';
   for (const type of ['double', 'boolean', 'timestamptz'] as const) {
     const cast = `try_cast(${present} as ${type})`;
     const unfit =
