@@ -13,15 +13,9 @@ export interface EnsembleMember {
   readonly share: number;
 }
 
-/** Gauss-Legendre stops on [0, 1]: six of them integrate a polynomial of degree eleven exactly. */
-const STOPS = [
-  0.033765242898424, 0.16939530676687, 0.38069040695841, 0.61930959304159, 0.83060469323313,
-  0.966234757101576,
-];
-const STOP_WEIGHTS = [
-  0.085662246189585, 0.18038078652407, 0.23395696728635, 0.23395696728635, 0.18038078652407,
-  0.085662246189585,
-];
+/** Gauss-Legendre stops on [0, 1]: four of them integrate a polynomial of degree seven exactly. */
+const STOPS = [0.06943184420297371, 0.33000947820757187, 0.6699905217924281, 0.9305681557970262];
+const STOP_WEIGHTS = [0.17392742256872692, 0.3260725774312731, 0.3260725774312731, 0.17392742256872692];
 
 /** Rows that are encoded and scored together: small enough for the cache. */
 export const BLOCK_ROWS = 256;

@@ -5,6 +5,8 @@ import type { TensorFlow } from './backend.ts';
 import type { Dropout, Family, Weight, Weights } from './families/family.ts';
 import { baseHazardLogits, type HazardTargets, hazardLogLoss } from './hazard-targets.ts';
 
+const LEAST_BATCH_ROWS = 32;
+
 /** Encoded inputs (rows × inputs) and what happened to each row. */
 export interface EncodedRows {
   readonly inputs: Float32Array;
@@ -46,16 +48,14 @@ export function fitNetwork(request: FitRequest): FittedWeights {
       tf.tidy(() => tf.variable(tf.tensor(values.slice(), [...shape]))),
     );
   const optimizer = adam(family.training.weightDecay);
+  const batchRows = batchRowsFor(family, training.targets.rowCount);
   const step = trainingStep(request, variables, optimizer);
 
   let best: FittedWeights = { weights: initial, epochs: 0, validationLoss: Number.POSITIVE_INFINITY };
   for (let epoch = 1; epoch <= epochs; epoch++) {
     const order = shuffledRows(training.targets.rowCount, random);
-    for (let from = 0; from < order.length; from += family.training.batchRows)
-      step(
-        order.subarray(from, from + family.training.batchRows),
-        learningRateAt(family, epoch - 1 + from / order.length),
-      );
+    for (let from = 0; from < order.length; from += batchRows)
+      step(order.subarray(from, from + batchRows), learningRateAt(family, epoch - 1 + from / order.length));
     if (validation === null) {
       if (epoch === epochs || outOfTime()) {
         best = { weights: readWeights(variables), epochs: epoch, validationLoss: Number.NaN };
@@ -120,6 +120,11 @@ function trainingStep(
     }
     return gathered;
   }
+}
+
+/** Small tables get small batches, so that an epoch has some thirty steps to learn in. */
+function batchRowsFor({ training }: Family, rowCount: number): number {
+  return Math.max(LEAST_BATCH_ROWS, Math.min(training.batchRows, Math.ceil(rowCount / 32)));
 }
 
 /** Falls along a half cosine to a twentieth at the family's last epoch: late epochs settle instead of wandering. */

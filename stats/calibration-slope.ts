@@ -16,6 +16,10 @@ export function calibrationSlope(
   probabilities: Float64Array,
   weights?: Float64Array,
 ): LogitLine {
-  const logOdds = Float64Array.from(probabilities, (p) => logit(Math.min(Math.max(p, MARGIN), 1 - MARGIN)));
-  return fitLineOnLogit(labels, logOdds, weights);
+  return fitLineOnLogit(labels, calibrationLogOdds(probabilities), weights);
+}
+
+/** The log-odds that the slope is measured on, finite also for certain forecasts. */
+export function calibrationLogOdds(probabilities: Float64Array): Float64Array {
+  return Float64Array.from(probabilities, (p) => logit(Math.min(Math.max(p, MARGIN), 1 - MARGIN)));
 }

@@ -57,7 +57,7 @@ export function fitLineOnLogit(
     const bound = 2 / Math.max(2, Math.abs(slopeStep), Math.abs(interceptStep));
     slope += bound * slopeStep;
     intercept += bound * interceptStep;
-    if (Math.abs(slopeStep) + Math.abs(interceptStep) < 1e-10) return { slope, intercept };
+    if (Math.abs(slopeStep) + Math.abs(interceptStep) < 1e-7) return { slope, intercept };
   }
   return { slope: Number.NaN, intercept: Number.NaN };
 }

@@ -1,3 +1,5 @@
+import { quantileOfSorted } from './quantile-of-sorted.ts';
+
 /**
  * Quantiles of the finite values, interpolated linearly between order statistics (numpy's default, R's type 7).
  * Missing and infinite values are left out; NaN for each when nothing is left.
@@ -8,13 +10,4 @@
 export function quantiles(values: Float64Array, fractions: readonly number[]): Float64Array {
   const sorted = values.filter(Number.isFinite).sort();
   return Float64Array.from(fractions, (fraction) => quantileOfSorted(sorted, fraction));
-}
-
-function quantileOfSorted(sorted: Float64Array, fraction: number): number {
-  if (sorted.length === 0) return Number.NaN;
-  const position = fraction * (sorted.length - 1);
-  const below = Math.floor(position);
-  const low = sorted[below]!;
-  const high = sorted[Math.min(below + 1, sorted.length - 1)]!;
-  return low + (position - below) * (high - low);
 }

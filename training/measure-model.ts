@@ -11,8 +11,8 @@ import { evaluate } from './evaluate.ts';
 import { fitMember } from './fit-member.ts';
 import type { FittedRecipe, RecipeRequest } from './fit-recipe.ts';
 
-const RESAMPLES = 200;
-const BASELINE_RESAMPLES = 50;
+/** Resamples × rows that the intervals may cost; many rows have narrow intervals that need fewer resamples. */
+const RESAMPLED_ROWS = 4_000_000;
 const LIFT_SHARES = [0.01, 0.05, 0.1, 0.2, 0.3, 0.5];
 
 export interface MeasureRequest extends RecipeRequest {
@@ -26,14 +26,16 @@ export type MeasuredQuality = Pick<ModelCard, 'test' | 'baselines' | 'tenants' |
 export function measureModel(request: MeasureRequest): MeasuredQuality {
   const { artefact, labelled, featureSet, slices, seed } = request;
   const { rows, labels } = slices.test;
+  const resamples = Math.max(60, Math.min(200, Math.round(RESAMPLED_ROWS / rows.length)));
   const frame = takeRows(labelled.frame, rows);
   const groups = rows.map((row) => labelled.groups[row]!);
   const scoreWith = (part: ModelArtefact): readonly Float64Array[] =>
     createScoringModel(part, { name: 'evaluation', version: 'v0' }).score(frame, { driversPerRow: 0 })
       .probabilities;
   const probabilities = scoreWith(artefact);
-  const measure = (columns: readonly Float64Array[], resamples: number) =>
-    evaluate({ targets: labelled.targets, labels, probabilities: columns, groups, seed, resamples });
+  const measure = (columns: readonly Float64Array[], draws: number) =>
+    evaluate({ targets: labelled.targets, labels, probabilities: columns, groups, seed, resamples: draws });
+  const baselineResamples = resamples / 4;
 
   const baselines = [
     baseRateBaseline(slices.training),
@@ -42,12 +44,12 @@ export function measureModel(request: MeasureRequest): MeasuredQuality {
     .filter((baseline) => baseline !== undefined)
     .map((baseline) => ({
       name: baseline.name,
-      test: measure(baseline.probabilities(frame), BASELINE_RESAMPLES),
+      test: measure(baseline.probabilities(frame), baselineResamples),
     }));
   if (request.family !== 'logistic')
     baselines.push({
       name: 'logistic_regression',
-      test: measure(scoreWith(logisticAlone(request)), BASELINE_RESAMPLES),
+      test: measure(scoreWith(logisticAlone(request)), baselineResamples),
     });
 
   const longest = labels.findLastIndex((column) => column.some((label) => !Number.isNaN(label)));
@@ -55,7 +57,7 @@ export function measureModel(request: MeasureRequest): MeasuredQuality {
   const outcome = Float64Array.from(known, (position) => labels[longest]![position]!);
   const forecast = Float64Array.from(known, (position) => probabilities[longest]![position]!);
   return {
-    test: measure(probabilities, RESAMPLES),
+    test: measure(probabilities, resamples),
     baselines,
     tenants: tenantReliability(request, known, outcome, forecast),
     reliability: labelled.targets.map((target, index) => {

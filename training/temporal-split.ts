@@ -42,9 +42,10 @@ export function temporalSplit(
   const test = sliceAsKnown(labelled, rows.filter(border.isTest), windows, null);
   const before = sliceAsKnown(labelled, rows.filter(border.isBefore), windows, border.day);
   if (testReserved) refuseEmpty(test, before);
-  const later = laterValidation(labelled, asOfEpochDays, before, windows);
+  // Tenants that train may lie later than those that test; then no slice of theirs is closer to the test than another.
+  const later = border.day === null ? undefined : laterValidation(labelled, asOfEpochDays, before, windows);
   const heldOut = later ?? accountValidation(labelled, before, options.seed);
-  if (later === undefined)
+  if (later === undefined && border.day !== null)
     notes.push(
       'history is too short for a later validation slice: 20 % of accounts are held out for early stopping and calibration',
     );

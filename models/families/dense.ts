@@ -73,6 +73,16 @@ export function denseTransposed(
   return results;
 }
 
+/** Values a fraction of the way from one row (`start`) to each row of `end`. */
+export function between(start: Float64Array, end: Float64Array, fraction: number): Float64Array {
+  const values = new Float64Array(end.length);
+  for (let row = 0; row < end.length; row += start.length) {
+    for (let unit = 0; unit < start.length; unit++)
+      values[row + unit] = start[unit]! + fraction * (end[row + unit]! - start[unit]!);
+  }
+  return values;
+}
+
 /**
  * The last step of integrated gradients through a first layer: for each input that moved,
  * (weights · mean gradient) × displacement, added to its slot.

@@ -1,4 +1,4 @@
-import { contributeThrough, dense } from './dense.ts';
+import { between, contributeThrough, dense } from './dense.ts';
 import { type Family, type Network, type NetworkPath, type Weights, weightNamed } from './family.ts';
 
 /**
@@ -37,11 +37,7 @@ function network(weights: Weights): Network {
     const endLogits = dense(inputs, rowCount, headWeights, headBias);
     const meanGradients = new Float64Array(rowCount * intervals);
     return {
-      logitsAt: (fraction) =>
-        endLogits.map((end, cell) => {
-          const from = startLogits[cell % intervals]!;
-          return from + fraction * (end - from);
-        }),
+      logitsAt: (fraction) => between(startLogits, endLogits, fraction),
       accumulate: (upstream, weight) => {
         for (let cell = 0; cell < upstream.length; cell++) meanGradients[cell]! += weight * upstream[cell]!;
       },

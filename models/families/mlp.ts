@@ -1,5 +1,5 @@
 import type { Random } from '../../stats/seeded-random.ts';
-import { contributeThrough, dense, denseTransposed } from './dense.ts';
+import { between, contributeThrough, dense, denseTransposed } from './dense.ts';
 import {
   type Family,
   type Network,
@@ -66,15 +66,11 @@ function network(fitted: Weights): Network {
   const upperAndHead = [...upper, head];
   const units = first.bias.length;
 
-  /** From the first layer's sums to log-odds; keeps each layer's sums in `trace` for the way back. */
-  function above(sums: Float64Array, rowCount: number, trace?: Float64Array[]): Float64Array {
+  /** From the first layer's sums to log-odds; keeps the slope of every unit in `slopes` for the way back. */
+  function above(sums: Float64Array, rowCount: number, slopes?: Float64Array[]): Float64Array {
     let current = sums;
-    for (const layer of upper) {
-      trace?.push(current);
-      current = dense(silu(current), rowCount, layer.weights, layer.bias);
-    }
-    trace?.push(current);
-    return dense(silu(current), rowCount, head.weights, head.bias);
+    for (const layer of upper) current = dense(silu(current, slopes), rowCount, layer.weights, layer.bias);
+    return dense(silu(current, slopes), rowCount, head.weights, head.bias);
   }
 
   function pathFrom(start: Float32Array, inputs: Float32Array, rowCount: number): NetworkPath {
@@ -82,22 +78,18 @@ function network(fitted: Weights): Network {
     const startSums = dense(start, 1, first.weights, first.bias);
     const endSums = dense(inputs, rowCount, first.weights, first.bias);
     const meanGradients = new Float64Array(rowCount * units);
-    let trace: Float64Array[] = [];
+    let slopes: Float64Array[] = [];
     return {
       logitsAt: (fraction) => {
-        trace = [];
-        const sums = endSums.map((end, cell) => {
-          const from = startSums[cell % units]!;
-          return from + fraction * (end - from);
-        });
-        return above(sums, rowCount, trace);
+        slopes = [];
+        return above(between(startSums, endSums, fraction), rowCount, slopes);
       },
       accumulate: (upstream, weight) => {
         let gradients = upstream;
         for (let depth = upperAndHead.length - 1; depth >= 0; depth--) {
           const layer = upperAndHead[depth]!;
           gradients = denseTransposed(gradients, rowCount, layer.weights, layer.bias.length);
-          multiplyBySiluSlope(gradients, trace[depth]!);
+          for (let cell = 0; cell < gradients.length; cell++) gradients[cell]! *= slopes[depth]![cell]!;
         }
         for (let cell = 0; cell < gradients.length; cell++) meanGradients[cell]! += weight * gradients[cell]!;
       },
@@ -123,18 +115,17 @@ function network(fitted: Weights): Network {
   };
 }
 
-function silu(sums: Float64Array): Float64Array {
+function silu(sums: Float64Array, slopes?: Float64Array[]): Float64Array {
   const activations = new Float64Array(sums.length);
-  for (let cell = 0; cell < sums.length; cell++)
-    activations[cell] = sums[cell]! / (1 + Math.exp(-sums[cell]!));
-  return activations;
-}
-
-function multiplyBySiluSlope(gradients: Float64Array, sums: Float64Array): void {
-  for (let cell = 0; cell < gradients.length; cell++) {
-    const gate = 1 / (1 + Math.exp(-sums[cell]!));
-    gradients[cell]! *= gate * (1 + sums[cell]! * (1 - gate));
+  const slope = slopes === undefined ? undefined : new Float64Array(sums.length);
+  for (let cell = 0; cell < sums.length; cell++) {
+    const sum = sums[cell]!;
+    const gate = 1 / (1 + Math.exp(-sum));
+    activations[cell] = sum * gate;
+    if (slope !== undefined) slope[cell] = gate * (1 + sum * (1 - gate));
   }
+  if (slope !== undefined) slopes?.push(slope);
+  return activations;
 }
 
 function normalWeight(rows: number, columns: number, deviation: number, random: Random): Weight {

@@ -1,0 +1,213 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { BadInput } from '../../features/contract/failure.ts';
+import { takeRows } from '../../features/contract/feature-frame.ts';
+import { featureSetHash } from '../../features/contract/feature-set.ts';
+import type { ModelArtefact } from '../../models/artefact.ts';
+import { artefactFromFiles, artefactToFiles } from '../../models/artefact-files.ts';
+import { type Backend, startBackend } from '../../models/backend.ts';
+import { identityCalibration } from '../../models/calibration.ts';
+import { encode, encodedWidth } from '../../models/encoder.ts';
+import type { Weights } from '../../models/families/family.ts';
+import { type FamilyName, familyNamed } from '../../models/families/family-named.ts';
+import { hazardTargets } from '../../models/hazard-targets.ts';
+import { riskThresholds } from '../../models/risk-bands.ts';
+import { createScoringModel } from '../../models/score.ts';
+import { auc } from '../../stats/auc.ts';
+import { createRandom } from '../../stats/seeded-random.ts';
+import { shuffledRows } from '../../stats/shuffled-rows.ts';
+import { checkLabels } from '../../training/check-labels.ts';
+import { type FittedMember, fitMember } from '../../training/fit-member.ts';
+import { sliceAsKnown } from '../../training/slice.ts';
+import { madeUpAccounts, madeUpFeatureSet } from './made-up-accounts.ts';
+
+const TARGETS = ['churned_30d', 'churned_60d', 'churned_90d'];
+
+/** What every family must do, however it works inside. */
+export function describeFamily(family: FamilyName): void {
+  describe(`family ${family}`, () => {
+    const labelled = madeUpAccounts({ rows: 1_500, seed: 1, targets: TARGETS });
+    const everything = sliceAsKnown(labelled, labelled.groups.keys(), [0, 0, 0], null);
+    let backend: Backend;
+    let fitted: FittedMember;
+    const fitRows = (rows: number, seed: number): FittedMember => {
+      const some = madeUpAccounts({ rows, seed: 1, targets: TARGETS });
+      const slice = sliceAsKnown(some, some.groups.keys(), [0, 0, 0], null);
+      return fitMember({
+        backend,
+        frame: some.frame,
+        featureSet: madeUpFeatureSet,
+        family,
+        training: slice,
+        validation: slice,
+        epochs: 4,
+        seed,
+        outOfTime: () => false,
+      });
+    };
+
+    beforeAll(async () => {
+      backend = await startBackend();
+      fitted = fitRows(1_500, 1);
+    });
+
+    it('learns: ranks accounts far better than chance on every horizon', () => {
+      const { probabilities } = modelOf(fitted).score(labelled.frame, { driversPerRow: 0 });
+      probabilities.forEach((column, target) => {
+        expect(auc(labelled.labels[target]!, column)).toBeGreaterThan(0.75);
+      });
+    });
+
+    it('gives the same weights for the same seed, others for another', () => {
+      const again = fitRows(1_500, 1);
+      expect([...again.weights]).toEqual([...fitted.weights]);
+      expect([...fitRows(1_500, 2).weights]).not.toEqual([...fitted.weights]);
+    });
+
+    it('scores every row to the same bits whatever rows are beside it', () => {
+      const { probabilities } = modelOf(fitted).score(labelled.frame, { driversPerRow: 0 });
+      const order = shuffledRows(labelled.frame.rowCount, createRandom(9));
+      const shuffled = modelOf(fitted).score(takeRows(labelled.frame, order), {
+        driversPerRow: 0,
+      }).probabilities;
+      shuffled.forEach((column, target) => {
+        expect([...column]).toEqual(Array.from(order, (row) => probabilities[target]![row]!));
+      });
+    });
+
+    it('has probabilities that never fall with the horizon', () => {
+      const [first, second, third] = modelOf(fitted).score(labelled.frame, {
+        driversPerRow: 0,
+      }).probabilities;
+      first!.forEach((probability, row) => {
+        expect(second![row]).toBeGreaterThanOrEqual(probability);
+        expect(third![row]).toBeGreaterThanOrEqual(second![row]!);
+      });
+    });
+
+    it('scores with typed arrays what TensorFlow.js computes', () => {
+      const { tf } = backend;
+      const { encoder, weights } = fitted;
+      const inputs = encode(encoder, madeUpFeatureSet, labelled.frame);
+      const ours = familyNamed(family).network(weights).logits(inputs, labelled.frame.rowCount);
+      const theirs = tf.tidy(() => {
+        const variables = new Map(
+          [...weights].map(([name, { shape, values }]) => [name, tf.variable(tf.tensor(values, [...shape]))]),
+        );
+        const batch = tf.tensor2d(inputs, [labelled.frame.rowCount, encodedWidth(encoder)]);
+        const output = familyNamed(family)
+          .tensorLogits(tf, variables, batch, (activations) => activations)
+          .dataSync();
+        for (const variable of variables.values()) variable.dispose();
+        return output;
+      });
+      ours.forEach((value, cell) => {
+        expect(Math.abs(value - theirs[cell]!)).toBeLessThan(1e-5);
+      });
+    });
+
+    it('comes back from its files with the same bits', () => {
+      const artefact = artefactOf(fitted);
+      const back = artefactFromFiles(artefactToFiles(artefact), 'test');
+      const before = scoreAll(artefact);
+      expect(scoreAll(back)).toEqual(before);
+    });
+
+    it('has drivers that add up to the score, relative to the typical account', () => {
+      const model = modelOf(fitted);
+      const scored = model.score(labelled.frame, { driversPerRow: 99 });
+      const sums = scored.drivers.map((drivers) =>
+        drivers.reduce((sum, driver) => sum + driver.contribution, 0),
+      );
+      const logOdds = Array.from(scored.probabilities[2]!, (p) => Math.log(p / (1 - p)));
+      // One constant, the typical account's log-odds, is between them for every row.
+      const bases = logOdds.map((value, row) => value - sums[row]!);
+      const spread = Math.max(...bases) - Math.min(...bases);
+      // Drivers below 0.01 are left out, hence not exact.
+      expect(spread).toBeLessThan(0.08);
+    });
+
+    it('leaves no tensor behind', () => {
+      const before = backend.tf.memory().numTensors;
+      fitRows(200, 3);
+      expect(backend.tf.memory().numTensors).toBe(before);
+    });
+
+    it('fits 50 rows', () => {
+      const { probabilities } = modelOf(fitRows(50, 4)).score(labelled.frame, { driversPerRow: 0 });
+      expect(probabilities[0]!.every((p) => p > 0 && p < 1)).toBe(true);
+    });
+
+    it('drops constant and empty features and says so', () => {
+      expect(fitted.encoder.dropped).toEqual([
+        { feature: 'always_one', reason: 'always 1' },
+        { feature: 'never_known', reason: 'no value at all' },
+      ]);
+    });
+
+    it('trains on rows whose longer windows are open', () => {
+      const open = {
+        ...everything,
+        labels: everything.labels.map((c, k) =>
+          k === 0 ? c : c.map((v, row) => (row % 2 ? v : Number.NaN)),
+        ),
+      };
+      const member = fitMember({
+        backend,
+        frame: labelled.frame,
+        featureSet: madeUpFeatureSet,
+        family,
+        training: open,
+        validation: open,
+        epochs: 4,
+        seed: 1,
+        outOfTime: () => false,
+      });
+      const { probabilities } = modelOf(member).score(labelled.frame, { driversPerRow: 0 });
+      expect(auc(labelled.labels[2]!, probabilities[2]!)).toBeGreaterThan(0.75);
+    });
+
+    it('says that it is not fitted', () => {
+      const none: Weights = new Map();
+      expect(() => familyNamed(family).network(none)).toThrow(/is missing/);
+    });
+
+    it('refuses labels of one class', () => {
+      const oneClass = { ...labelled, labels: labelled.labels.map((column) => column.map(() => 0)) };
+      expect(() => checkLabels(oneClass)).toThrow(BadInput);
+    });
+
+    it('ignores rows whose label is NaN', () => {
+      const targets = hazardTargets([Float64Array.of(Number.NaN, 1), Float64Array.of(Number.NaN, 1)]);
+      expect([...targets.atRisk]).toEqual([0, 0, 1, 0]);
+    });
+  });
+}
+
+export function artefactOf({ family, encoder, weights }: FittedMember): ModelArtefact {
+  return {
+    description: {
+      format: 1,
+      scope: { kind: 'tenants' },
+      targets: TARGETS,
+      featureSet: madeUpFeatureSet,
+      featureSetHash: featureSetHash(madeUpFeatureSet),
+      inputsHash: 'f'.repeat(64),
+      riskThresholds: riskThresholds(0.2),
+      members: [
+        { family, share: 1, tensors: [...weights].map(([name, { shape }]) => ({ name, shape: [...shape] })) },
+      ],
+    },
+    encoders: [encoder],
+    weights: [weights],
+    calibration: identityCalibration(TARGETS.length),
+  };
+}
+
+function modelOf(member: FittedMember) {
+  return createScoringModel(artefactOf(member), { name: 'made_up', version: 'v1' });
+}
+
+function scoreAll(artefact: ModelArtefact) {
+  const { frame } = madeUpAccounts({ rows: 300, seed: 5, targets: TARGETS });
+  return createScoringModel(artefact, { name: 'made_up', version: 'v1' }).score(frame, { driversPerRow: 3 });
+}
