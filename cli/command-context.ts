@@ -11,5 +11,9 @@ export interface CommandContext {
 
 export function commandContext(command: Command): CommandContext {
   const { json } = command.optsWithGlobals<{ json?: boolean }>();
-  return { configuration: readConfiguration(), terminal: createTerminal(json === true), clock: () => new Date() };
+  return {
+    configuration: readConfiguration(),
+    terminal: createTerminal(json === true),
+    clock: () => new Date(),
+  };
 }

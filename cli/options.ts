@@ -33,5 +33,14 @@ export function parseBudgetSeconds(value: string): number {
 
 /** Collects a repeated option into a list. */
 export function listOf<Value>(parse: (value: string) => Value) {
-  return (value: string, previous: readonly Value[] | undefined): Value[] => [...(previous ?? []), parse(value)];
+  return (value: string, previous: readonly Value[] | undefined): Value[] => [
+    ...(previous ?? []),
+    parse(value),
+  ];
+}
+
+export function parseCount(value: string): number {
+  const count = Number(value);
+  if (!Number.isInteger(count) || count < 1) throw new InvalidArgumentError('give a whole number from 1 up');
+  return count;
 }

@@ -1,0 +1,32 @@
+import { Command } from 'commander';
+import { commandContext } from '../command-context.ts';
+
+interface EvaluateOptions {
+  readonly table: string;
+  readonly label: string;
+  readonly model: string;
+  readonly id?: string;
+  readonly seed: number;
+}
+
+export function evaluateCommand(): Command {
+  return new Command('evaluate')
+    .description('Measure a registered model on a labelled table that it has not seen.')
+    .requiredOption('--table <file>', 'a CSV or Parquet table')
+    .requiredOption('--label <column>', 'the column that says who churned')
+    .option('--model <model>', 'NAME, NAME@ALIAS or NAME@VERSION', 'table')
+    .option('--id <column>', 'whose row it is: intervals resample these')
+    .action(async (options: EvaluateOptions, command: Command) => {
+      const context = commandContext(command);
+      const { evaluateTable } = await import('../evaluate-table.ts');
+      const { describeQuality } = await import('../describe-training.ts');
+      const { model, evaluation } = await evaluateTable(context, options);
+      context.terminal.document({
+        model,
+        rows: evaluation.rows,
+        churned: evaluation.churned,
+        metrics: evaluation.metrics,
+      });
+      context.terminal.print(describeQuality(evaluation.target, [[model, evaluation]]));
+    });
+}

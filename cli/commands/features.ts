@@ -1,0 +1,59 @@
+import { Command } from 'commander';
+import type { AsOfDate } from '../../features/contract/as-of-date.ts';
+import type { SnapshotScope } from '../../features/snapshot-manifest.ts';
+import { commandContext } from '../command-context.ts';
+import { withWarehouse } from '../open-warehouse.ts';
+import { listOf, parseAsOfDate } from '../options.ts';
+import { parseScope } from '../scope-option.ts';
+
+export function featuresCommand(): Command {
+  return new Command('features')
+    .description('Build the feature mart, and extract immutable snapshots of it.')
+    .addCommand(buildCommand())
+    .addCommand(extractCommand());
+}
+
+function buildCommand(): Command {
+  return new Command('build')
+    .description('Run every transformation over the raw rows; all marts change together or none does.')
+    .option(
+      '--as-of <date>',
+      'also build this day, beside the regular grid (repeatable)',
+      listOf(parseAsOfDate),
+    )
+    .action(async ({ asOf = [] }: { readonly asOf?: readonly AsOfDate[] }, command: Command) => {
+      const { configuration, terminal } = commandContext(command);
+      const { buildFeatures } = await import('../build-features.ts');
+      const marts = await withWarehouse(configuration, (warehouse) =>
+        buildFeatures(warehouse, asOf, ({ relation, seconds }) =>
+          terminal.log(`${relation.schema}.${relation.name} in ${seconds.toFixed(1)} s`),
+        ),
+      );
+      terminal.document({ marts });
+      terminal.print(`${marts.length} marts built`);
+    });
+}
+
+function extractCommand(): Command {
+  return new Command('extract')
+    .description('Write an immutable snapshot of features and labels: Parquet with a manifest.')
+    .option('--scope <scope>', 'operator, tenants, or one tenant as tenant:ID', parseScope, {
+      kind: 'tenants',
+    })
+    .action(async ({ scope }: { readonly scope: SnapshotScope }, command: Command) => {
+      const { configuration, terminal, clock } = commandContext(command);
+      const { extractSnapshot } = await import('../../features/snapshot.ts');
+      const { loadFeatureSet } = await import('../../features/feature-set.ts');
+      const snapshot = await withWarehouse(configuration, (warehouse) =>
+        extractSnapshot({
+          warehouse,
+          featureSet: loadFeatureSet(),
+          directory: configuration.snapshotsDirectory,
+          scope,
+          clock,
+        }),
+      );
+      terminal.document(snapshot);
+      terminal.print(`snapshot ${snapshot.id}: ${snapshot.rowCount} rows in ${snapshot.directory}`);
+    });
+}

@@ -1,0 +1,120 @@
+import { Argument, Command } from 'commander';
+import { OperationFailed } from '../../features/contract/failure.ts';
+import type { Alias, ModelRegistry } from '../../models/registry/model-registry.ts';
+import { type CommandContext, commandContext } from '../command-context.ts';
+import { parseModelReference } from '../model-reference.ts';
+
+export function modelsCommand(): Command {
+  return new Command('models')
+    .description('List, compare, promote and verify registered models.')
+    .addCommand(subcommand('list', 'every version, oldest first', list))
+    .addCommand(
+      subcommand('show', 'the card of a version', show).argument(
+        '<model>',
+        'NAME, NAME@ALIAS or NAME@VERSION',
+      ),
+    )
+    .addCommand(
+      subcommand('compare', 'test metrics of several versions side by side', compare).argument(
+        '<models...>',
+        'NAME@ALIAS or NAME@VERSION, two or more',
+      ),
+    )
+    .addCommand(
+      subcommand('promote', 'let a version serve', promote)
+        .argument('<model>', 'NAME@VERSION or NAME@challenger')
+        .addArgument(
+          new Argument('[alias]', 'what it becomes').choices(['champion', 'challenger']).default('champion'),
+        ),
+    )
+    .addCommand(
+      subcommand('rollback', 'let the champion before this one serve again', rollback).argument(
+        '<name>',
+        'the model',
+      ),
+    )
+    .addCommand(
+      subcommand('verify', 'check every file against its hash', verify).argument('[name]', 'one model only'),
+    );
+}
+
+type Work = (registry: ModelRegistry, context: CommandContext, args: readonly string[]) => Promise<void>;
+
+function subcommand(name: string, description: string, work: Work): Command {
+  const command = new Command(name).description(description);
+  return command.action(async () => {
+    const context = commandContext(command);
+    const { openLocalRegistry } = await import('../../models/registry/local-registry.ts');
+    const registry = openLocalRegistry({
+      directory: context.configuration.modelsDirectory,
+      clock: context.clock,
+    });
+    await work(registry, context, command.processedArgs.flat() as string[]);
+  });
+}
+
+const list: Work = async (registry, { terminal }) => {
+  const { describeVersions } = await import('../describe-models.ts');
+  const versions = await registry.list();
+  terminal.document(
+    versions.map(({ name, version, aliases, scope, card }) => ({
+      name,
+      version,
+      aliases,
+      scope,
+      trained_at: card.trained_at,
+    })),
+  );
+  terminal.print(describeVersions(versions));
+};
+
+const show: Work = async (registry, { terminal, configuration }, [reference]) => {
+  const { describeCard } = await import('../describe-models.ts');
+  const { name, version } = parseModelReference(reference!);
+  const loaded = await registry.load(name, version);
+  terminal.document({ name: loaded.name, version: loaded.version, card: loaded.card });
+  terminal.print(describeCard(loaded, configuration.modelsDirectory));
+};
+
+const compare: Work = async (registry, { terminal }, references) => {
+  const { describeComparison } = await import('../describe-models.ts');
+  const loaded = await Promise.all(
+    references.map((reference) => {
+      const { name, version } = parseModelReference(reference);
+      return registry.load(name, version);
+    }),
+  );
+  terminal.document(loaded.map(({ name, version, card }) => ({ name, version, test: card.test })));
+  terminal.print(describeComparison(loaded));
+};
+
+const promote: Work = async (registry, { terminal }, [reference, alias]) => {
+  const { name, version } = parseModelReference(reference!);
+  // Loading verifies: a damaged version must not come to serve.
+  const loaded = await registry.load(name, version);
+  await registry.promote(name, loaded.version, alias as Alias);
+  terminal.document({ name, version: loaded.version, alias });
+  terminal.print(`${name}@${loaded.version} is ${alias}`);
+};
+
+const rollback: Work = async (registry, { terminal }, [name]) => {
+  const version = await registry.rollback(name!);
+  terminal.document({ name, version, alias: 'champion' });
+  terminal.print(`${name}@${version} is champion again`);
+};
+
+const verify: Work = async (registry, { terminal, configuration }, [name]) => {
+  const verified = await registry.verify(name);
+  terminal.document(verified);
+  const damaged = verified.filter(({ problems }) => problems.length > 0);
+  for (const { name: model, version, problems } of damaged)
+    terminal.log(`${model}@${version}: ${problems.join('; ')}`);
+  if (damaged.length > 0) {
+    throw new OperationFailed({
+      where: configuration.modelsDirectory,
+      what: `${damaged.length} of ${verified.length} versions are damaged`,
+      remedy: 'roll back with `churn models rollback`, or train again',
+    });
+  }
+  terminal.print(`${verified.length} versions, every file as it was written`);
+};

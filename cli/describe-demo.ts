@@ -1,0 +1,38 @@
+import { OPERATOR_TENANT } from '../features/contract/tenant-id.ts';
+import { renderRiskList } from '../serving/risk-list/render-risk-list.ts';
+import type { CommandContext } from './command-context.ts';
+import { describeQuality } from './describe-training.ts';
+import type { Demo } from './run-demo.ts';
+
+/** What the demo made, for a terminal. Says nothing that differs when the demo runs again. */
+export function describeDemo({ rowsByTable, models, lists }: Demo, { terminal }: CommandContext): string {
+  const rows = Object.entries(rowsByTable).map(
+    ([table, count]) => `${count.toLocaleString('en-US')} ${table}`,
+  );
+  const quality = models.flatMap(({ name, card }) => {
+    const longest = card.test.findLastIndex((evaluation) => evaluation.rows > 0);
+    const measured = card.test[longest];
+    if (measured === undefined) return [];
+    return describeQuality(`${name}, ${measured.target}`, [
+      [name, measured],
+      ...card.baselines.map((baseline) => [baseline.name, baseline.test[longest]] as const),
+    ]);
+  });
+  const risks = lists.map(({ tenantId, list }) => {
+    const whose =
+      tenantId === OPERATOR_TENANT
+        ? 'Which of our customers will leave us'
+        : `Which customers of ${tenantId} will leave`;
+    const total = Math.round(list.mrrAtRisk).toLocaleString('en-US');
+    return [
+      `${whose}, as of ${list.asOf} (${list.accounts} accounts, MRR at risk ${total}, ${list.modelName}@${list.modelVersion})`,
+      renderRiskList(list.rows, { width: terminal.width, isColoured: terminal.isColoured }),
+    ].join('\n\n');
+  });
+  return [
+    `Simulated platform: ${rows.join(', ')}`,
+    ...quality,
+    ...risks,
+    'Open the service:  npm run -s churn -- serve\nIt prints a token and a request to try.',
+  ].join('\n\n');
+}

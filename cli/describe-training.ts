@@ -1,0 +1,53 @@
+import type { Evaluation, Metric, MetricName } from '../models/model-card.ts';
+import type { TrainingResult } from '../training/train.ts';
+import { renderTable } from './render-table.ts';
+
+const SHOWN: readonly (readonly [MetricName, string])[] = [
+  ['auc', 'AUC'],
+  ['log_loss', 'log-loss'],
+  ['brier', 'Brier'],
+  ['ece', 'ECE'],
+  ['lift_at_10', 'lift@10 %'],
+  ['calibration_slope', 'cal. slope'],
+];
+
+/** What came of a training, for a terminal: one table per label with the baselines below the model. */
+export function describeTraining({ name, version, existed, alias, card }: TrainingResult): string {
+  const head = existed
+    ? `${name}@${version} was trained from these very inputs before; nothing was written`
+    : `${name}@${version}${alias === null ? '' : ` is ${alias}`}`;
+  const tables = card.targets.map((target, index) =>
+    describeQuality(target, [
+      [name, card.test[index]],
+      ...card.baselines.map((baseline) => [baseline.name, baseline.test[index]] as const),
+    ]),
+  );
+  return [head, `test: ${card.split.method}`, ...tables].join('\n\n');
+}
+
+/** Metrics with their 95 % intervals, one line per contender. */
+export function describeQuality(
+  target: string,
+  contenders: readonly (readonly [string, Evaluation | undefined])[],
+): string {
+  const measured = contenders[0]?.[1];
+  if (measured === undefined || measured.rows === 0) return `${target}: no test row has this label yet`;
+  return [
+    `${target}: ${measured.rows} test rows, ${measured.churned} churned`,
+    renderTable(
+      ['', ...SHOWN.map(([, title]) => title)],
+      contenders.map(([name, evaluation]) => [
+        name,
+        ...SHOWN.map(([metric]) => interval(evaluation?.metrics[metric])),
+      ]),
+    ),
+  ].join('\n');
+}
+
+function interval(metric: Metric | undefined): string {
+  if (metric === undefined || metric.value === null) return '–';
+  const value = metric.value.toFixed(3);
+  return metric.low === null || metric.high === null
+    ? value
+    : `${value} (${metric.low.toFixed(3)}–${metric.high.toFixed(3)})`;
+}

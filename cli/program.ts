@@ -1,0 +1,45 @@
+import { Command } from 'commander';
+import { demoCommand } from './commands/demo.ts';
+import { evaluateCommand } from './commands/evaluate.ts';
+import { featuresCommand } from './commands/features.ts';
+import { importCommand } from './commands/import.ts';
+import { modelsCommand } from './commands/models.ts';
+import { scoreCommand } from './commands/score.ts';
+import { serveCommand } from './commands/serve.ts';
+import { trainCommand } from './commands/train.ts';
+
+/** The `churn` command. Parsing only: each subcommand imports its work when it runs, so `--help` stays quick. */
+export function createProgram(): Command {
+  const program = new Command('churn')
+    .description('Calibrated churn risk for a multi-tenant CRM platform.')
+    .helpCommand(false)
+    .showHelpAfterError('run it with --help to see its options')
+    .addHelpText(
+      'after',
+      '\nExit status: 0 done, 1 failed, 2 bad usage or input, 3 refused by a quality gate.',
+    )
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'churn: ')) });
+  const subcommands = [
+    demoCommand(),
+    importCommand(),
+    featuresCommand(),
+    trainCommand(),
+    scoreCommand(),
+    evaluateCommand(),
+    modelsCommand(),
+    serveCommand(),
+  ];
+  for (const subcommand of subcommands) program.addCommand(subcommand);
+  for (const command of allCommands(program)) {
+    // exitOverride is not inherited by commands that were built on their own.
+    command.exitOverride().configureOutput(program.configureOutput());
+    if (command.commands.length === 0) {
+      command.option('--json', 'print one JSON document on stdout and nothing else there');
+    }
+  }
+  return program;
+}
+
+function allCommands(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(allCommands)];
+}

@@ -1,0 +1,78 @@
+import { OPERATOR_TENANT, type TenantId, tenantIdSchema } from '../features/contract/tenant-id.ts';
+import { loadSimulation } from '../features/ingest/simulator/load-simulation.ts';
+import { DEMO_WORLD, simulatePlatform } from '../features/ingest/simulator/simulate-platform.ts';
+import { tenantReader } from '../features/warehouse/tenant-warehouse.ts';
+import type { NightReport } from '../serving/batch/night-report.ts';
+import { type RiskList, readRiskList } from '../serving/risk-list/read-risk-list.ts';
+import type { TrainingResult } from '../training/train.ts';
+import { buildFeatures } from './build-features.ts';
+import type { CommandContext } from './command-context.ts';
+import { withWarehouse } from './open-warehouse.ts';
+import { scoreTenants } from './score-tenants.ts';
+import { trainFromWarehouse } from './train-from-warehouse.ts';
+
+export interface DemoOptions {
+  readonly seed: number;
+  readonly tenants?: number | undefined;
+  readonly months?: number | undefined;
+}
+
+export interface Demo {
+  readonly rowsByTable: Readonly<Record<string, number>>;
+  readonly models: readonly Pick<TrainingResult, 'name' | 'version' | 'card'>[];
+  readonly night: Pick<NightReport, 'rowsScored' | 'rowsWritten' | 'tenantsByStatus'>;
+  readonly lists: readonly { readonly tenantId: TenantId; readonly list: RiskList }[];
+}
+
+const ACCOUNTS_LISTED = 10;
+
+/** The main job on a simulated platform: raw rows → marts → two models → scores. Again, it changes nothing. */
+export async function runDemo(context: CommandContext, options: DemoOptions): Promise<Demo> {
+  const { configuration, terminal, clock } = context;
+  const rowsByTable = await withWarehouse(configuration, async (warehouse) => {
+    const simulation = simulatePlatform({
+      ...DEMO_WORLD,
+      seed: options.seed,
+      tenants: options.tenants ?? DEMO_WORLD.tenants,
+      months: options.months ?? DEMO_WORLD.months,
+      onProgress: (share) => terminal.progress('simulating the platform', share),
+    });
+    const loaded = await loadSimulation(warehouse, simulation, clock);
+    terminal.log(loaded.alreadyLoaded ? 'platform: simulated before' : 'platform: simulated');
+    await buildFeatures(warehouse, [], ({ relation }) =>
+      terminal.log(`marts: ${relation.schema}.${relation.name}`),
+    );
+    return Object.fromEntries(loaded.rowCounts);
+  });
+
+  const models: TrainingResult[] = [];
+  for (const kind of ['operator', 'tenants'] as const) {
+    models.push(await trainFromWarehouse(context, { scope: { kind }, family: 'auto', seed: options.seed }));
+  }
+
+  return withWarehouse(configuration, async (warehouse) => {
+    const night = await scoreTenants(context, warehouse, {});
+    const lists = [];
+    for (const tenantId of new Set([OPERATOR_TENANT, largestTenant(night)])) {
+      const list = await readRiskList(tenantReader(warehouse, tenantId), ACCOUNTS_LISTED);
+      if (list !== null) lists.push({ tenantId, list });
+    }
+    return { rowsByTable, models, night, lists };
+  });
+}
+
+/** The customer organisation with the most accounts among those still with the platform: the list with the most to show. */
+function largestTenant({ tenants }: NightReport): TenantId {
+  const scored = tenants
+    .map(({ run }) => run)
+    .filter(({ tenantId, status }) => tenantId !== OPERATOR_TENANT && status === 'succeeded')
+    // Latest day first: a tenant that has left keeps the scores of its last day.
+    .sort(
+      (a, b) => compare(b.asOf, a.asOf) || b.rowsScored - a.rowsScored || compare(a.tenantId, b.tenantId),
+    );
+  return scored[0]?.tenantId ?? OPERATOR_TENANT;
+}
+
+function compare(a: string | null, b: string | null): number {
+  return (a ?? '') < (b ?? '') ? -1 : Number((a ?? '') > (b ?? ''));
+}

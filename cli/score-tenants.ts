@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto';
+import type { AsOfDate } from '../features/contract/as-of-date.ts';
+import type { TenantId } from '../features/contract/tenant-id.ts';
+import { loadFeatureSet } from '../features/feature-set.ts';
+import type { Warehouse } from '../features/warehouse/warehouse.ts';
+import { openLocalRegistry } from '../models/registry/local-registry.ts';
+import type { NightReport } from '../serving/batch/night-report.ts';
+import { scoreNight } from '../serving/batch/score-night.ts';
+import { championSource } from './champion-source.ts';
+import type { CommandContext } from './command-context.ts';
+
+export interface NightSelection {
+  readonly asOf?: AsOfDate | undefined;
+  readonly tenantIds?: readonly TenantId[] | undefined;
+}
+
+/** The nightly batch, wired to the configured registry. */
+export function scoreTenants(
+  { configuration, terminal, clock }: CommandContext,
+  warehouse: Warehouse,
+  { asOf, tenantIds }: NightSelection,
+): Promise<NightReport> {
+  return scoreNight({
+    warehouse,
+    registry: championSource(openLocalRegistry({ directory: configuration.modelsDirectory, clock })),
+    featureSet: loadFeatureSet(),
+    asOf,
+    tenantIds,
+    clock,
+    runId: randomUUID(),
+    onProgress: ({ tenantsDone, tenantsTotal, rowsScored }) =>
+      terminal.progress(
+        `${tenantsDone} of ${tenantsTotal} tenants, ${rowsScored} accounts`,
+        tenantsDone / tenantsTotal,
+      ),
+    log: terminal.log,
+  });
+}
+
+export function describeNight({ tenantsByStatus, rowsScored, rowsWritten, seconds }: NightReport): string {
+  const { inserted, updated, unchanged, deleted } = rowsWritten;
+  const { succeeded, refused, failed } = tenantsByStatus;
+  return [
+    `${rowsScored} accounts of ${succeeded} tenants scored in ${seconds.toFixed(1)} s`,
+    `score rows: ${inserted} new, ${updated} changed, ${unchanged} as they were, ${deleted} removed`,
+    ...(refused + failed === 0
+      ? []
+      : [`not scored: ${refused} tenants refused, ${failed} failed (reasons above)`]),
+  ].join('\n');
+}

@@ -1,0 +1,57 @@
+import { fileSha256 } from '../features/content-hash.ts';
+import { BadInput } from '../features/contract/failure.ts';
+import { readLabelledTable } from '../features/read-labelled-table.ts';
+import { openLocalRegistry } from '../models/registry/local-registry.ts';
+import { type TrainingRequest, type TrainingResult, train } from '../training/train.ts';
+import type { CommandContext } from './command-context.ts';
+import { gitCommit } from './git-commit.ts';
+
+export interface TableTraining {
+  readonly file: string;
+  readonly label?: string | undefined;
+  readonly id?: string | undefined;
+  readonly asOf?: string | undefined;
+  readonly ignore: readonly string[];
+  readonly name?: string | undefined;
+  readonly family: TrainingRequest['family'];
+  readonly seed: number;
+  readonly budgetSeconds?: number | undefined;
+}
+
+/** Any labelled table → registered version; no warehouse is opened. */
+export async function trainFromTable(
+  { configuration, terminal, clock }: CommandContext,
+  { file, label, id, asOf, ignore, name = 'table', family, seed, budgetSeconds }: TableTraining,
+): Promise<TrainingResult> {
+  if (label === undefined) throw labelMissing(file);
+  const table = await readLabelledTable({
+    file,
+    label,
+    ignore,
+    ...(id === undefined ? {} : { id }),
+    ...(asOf === undefined ? {} : { asOf }),
+  });
+  for (const note of table.notes) terminal.log(`${file}: ${note}`);
+  return train({
+    labelled: table.labelled,
+    featureSet: table.featureSet,
+    scope: { kind: 'table' },
+    name,
+    family,
+    seed,
+    budgetSeconds,
+    registry: openLocalRegistry({ directory: configuration.modelsDirectory, clock }),
+    clock,
+    snapshotHash: await fileSha256(file),
+    gitCommit: gitCommit(),
+    onProgress: (message) => terminal.log(`${name}: ${message}`),
+  });
+}
+
+function labelMissing(file: string): BadInput {
+  return new BadInput({
+    where: file,
+    what: 'nobody said which column tells who churned',
+    remedy: 'name it with --label COL',
+  });
+}

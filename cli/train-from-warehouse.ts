@@ -1,0 +1,45 @@
+import type { AsOfDate } from '../features/contract/as-of-date.ts';
+import { loadFeatureSet } from '../features/feature-set.ts';
+import { readSnapshot } from '../features/read-snapshot.ts';
+import { extractSnapshot } from '../features/snapshot.ts';
+import type { SnapshotScope } from '../features/snapshot-manifest.ts';
+import { openLocalRegistry } from '../models/registry/local-registry.ts';
+import { type TrainingRequest, type TrainingResult, train } from '../training/train.ts';
+import type { CommandContext } from './command-context.ts';
+import { gitCommit } from './git-commit.ts';
+import { withWarehouse } from './open-warehouse.ts';
+import { defaultModelName } from './scope-option.ts';
+
+export interface WarehouseTraining {
+  readonly scope: SnapshotScope;
+  readonly name?: string | undefined;
+  readonly family: TrainingRequest['family'];
+  readonly seed: number;
+  readonly testFrom?: AsOfDate | undefined;
+  readonly testTenants?: readonly string[] | undefined;
+  readonly budgetSeconds?: number | undefined;
+}
+
+/** Mart → immutable snapshot → registered version. The warehouse is closed before training starts. */
+export async function trainFromWarehouse(
+  { configuration, terminal, clock }: CommandContext,
+  { scope, name = defaultModelName(scope), ...request }: WarehouseTraining,
+): Promise<TrainingResult> {
+  const featureSet = loadFeatureSet();
+  const snapshot = await withWarehouse(configuration, (warehouse) =>
+    extractSnapshot({ warehouse, featureSet, directory: configuration.snapshotsDirectory, scope, clock }),
+  );
+  terminal.log(`${name}: snapshot ${snapshot.id}, ${snapshot.rowCount} rows`);
+  return train({
+    ...request,
+    labelled: await readSnapshot(snapshot.directory, featureSet),
+    featureSet,
+    scope,
+    name,
+    registry: openLocalRegistry({ directory: configuration.modelsDirectory, clock }),
+    clock,
+    snapshotHash: snapshot.manifest.content_hash,
+    gitCommit: gitCommit(),
+    onProgress: (message) => terminal.log(`${name}: ${message}`),
+  });
+}
