@@ -66,7 +66,9 @@ function live(random: Random, parameters: LifeParameters, circumstances: LifeCir
     const declineDays = 7 * logNormal(random, parameters.declineWeeks) * leadTimeFactor;
     const bottomDay = onsetDay + declineDays;
     const remainingLevel = uniform(random, parameters.remainingLevel);
-    const decidesOnDay = bottomDay + exponential(random, 7 * parameters.hesitationWeeks);
+    // Two steps of equal mean: few decide at once, and few ponder forever.
+    const step = (7 * parameters.hesitationWeeks) / 2;
+    const decidesOnDay = bottomDay + exponential(random, step) + exponential(random, step);
     let recoversFromDay = Number.POSITIVE_INFINITY;
     if (chance(random, parameters.leavesAfterDecline)) leavesOnDay = leaveDay(decidesOnDay);
     if (leavesOnDay === Number.POSITIVE_INFINITY) {

@@ -25,7 +25,7 @@ export interface LifeParameters {
   readonly remainingLevel: Range;
   /** Of those who decline, so many leave; the others recover. */
   readonly leavesAfterDecline: number;
-  /** Weeks between the bottom and the decision to leave. */
+  /** Mean weeks between the bottom and the decision to leave. */
   readonly hesitationWeeks: number;
   /** Of annual contracts whose holder has decided, so many end before the renewal. */
   readonly cancelsMidTerm: number;
@@ -57,11 +57,11 @@ export const ACCOUNT_LIFE: LifeParameters = {
   declineWeeks: { median: 8, spread: 0.45 },
   remainingLevel: { low: 0.03, high: 0.4 },
   leavesAfterDecline: 0.85,
-  hesitationWeeks: 9,
+  hesitationWeeks: 12,
   cancelsMidTerm: 0.45,
   secondThoughts: { waitDays: 150, chance: 0.5 },
-  businessLeavesPerYear: 0.025,
-  pausesPerMonth: 0.04,
+  businessLeavesPerYear: 0.035,
+  pausesPerMonth: 0.03,
   pauseWeeks: { low: 2, high: 6 },
   pauseLevel: { low: 0.1, high: 0.6 },
   supportCrisesPerMonth: 0.008,
@@ -77,14 +77,16 @@ export const ACCOUNT_LIFE: LifeParameters = {
 
 export const TENANT_LIFE: LifeParameters = {
   ...ACCOUNT_LIFE,
-  declinesPerMonth: 0.022,
+  declinesPerMonth: 0.016,
   declineWeeks: { median: 10, spread: 0.4 },
-  remainingLevel: { low: 0.15, high: 0.5 },
+  remainingLevel: { low: 0.08, high: 0.4 },
   leavesAfterDecline: 0.85,
-  businessLeavesPerYear: 0.02,
+  businessLeavesPerYear: 0.012,
+  hesitationWeeks: 7,
+  cancelsMidTerm: 0.7,
   pausesPerMonth: 0.01,
   pauseLevel: { low: 0.5, high: 0.8 },
-  supportCrisesPerMonth: 0.006,
+  supportCrisesPerMonth: 0.004,
   // A tenant has many users on the platform; no single one carries it.
   championLeavesPerMonth: 0,
   newcomerDays: 180,
@@ -108,7 +110,8 @@ export const RESTLESS_PAUSE_FACTOR = 6;
 
 /** What differs from tenant to tenant, so that a number means something only beside the tenant's own usual. */
 export const TENANT_VARIETY = {
-  accountsPerTenant: { median: 11.5, spread: 1.15 },
+  accountsPerTenant: { median: 14, spread: 1.1 },
+  smallestTenantAccounts: 6,
   largestTenantAccounts: 450,
   usersPerAccount: { median: 3.2, spread: 0.3 },
   /** Chance that a user works in the CRM on a workday. */
@@ -145,10 +148,10 @@ export const ACCOUNT_VARIETY = {
   declineFactorIntegrated: 0.55,
   declineFactorTiny: 1.35,
   /** Weekly mood: a slow random walk of the logarithm of engagement around its mean. */
-  moodDeviation: { low: 0.15, high: 0.45 },
+  moodDeviation: { low: 0.12, high: 0.35 },
   moodWeeklyMemory: 0.8,
   integrationShare: 0.3,
-  integrationRowsPerWeek: { median: 2.2, spread: 0.5 },
+  integrationRowsPerWeek: { median: 1.7, spread: 0.5 },
   /** Company holidays in a year: a fortnight of next to nothing. */
   holidaysPerYear: 1,
   holidayDays: { low: 7, high: 18 },

@@ -25,7 +25,7 @@ export function* accountRows(world: readonly TenantWorld[]): Generator<AccountRo
       tenant_id: OPERATOR_TENANT,
       account_id: tenant.id,
       name: tenant.name,
-      segment: segment(platformSeats(tenant.accountCount)),
+      segment: segment(accounts.length, { midMarketFrom: 15, enterpriseFrom: 80 }),
       region: tenant.region,
       owner: `csm-${String(1 + draws.integer(9)).padStart(2, '0')}`,
       created_at: workingMoment(draws, tenant.region, tenant.bornDay),
@@ -34,7 +34,7 @@ export function* accountRows(world: readonly TenantWorld[]): Generator<AccountRo
       yield {
         ...keyOf(account),
         name: account.name,
-        segment: segment(account.seats),
+        segment: segment(account.seats, { midMarketFrom: 8, enterpriseFrom: 20 }),
         region: account.region,
         owner: account.owner,
         created_at: workingMoment(draws, account.region, account.bornDay),
@@ -51,7 +51,7 @@ export function* subscriptionRows(world: readonly TenantWorld[], window: Window)
         tenantId: OPERATOR_TENANT,
         accountId: tenant.id,
         contract: tenant.contract,
-        seats: platformSeats(tenant.accountCount),
+        seats: platformSeats(accounts),
         currency: tenant.currency,
         priceFactor: uniform(draws, { low: 0.9, high: 1.3 }),
         life: tenant.life,
@@ -143,12 +143,15 @@ function keyOf(account: Account): { readonly tenant_id: string; readonly account
   return { tenant_id: account.tenant.id, account_id: account.id };
 }
 
-/** Seats that a tenant pays the platform for. */
-function platformSeats(accountCount: number): number {
-  return 2 + Math.ceil(accountCount / 3);
+/** The platform is paid per seat of the tenant's accounts, with a quarter off for those that idle. */
+function platformSeats(accounts: readonly Account[]): number {
+  return Math.ceil(0.75 * accounts.reduce((total, { seats }) => total + seats, 0));
 }
 
-function segment(seats: number): string {
-  if (seats >= 40) return 'enterprise';
-  return seats >= 10 ? 'mid_market' : 'small_business';
+function segment(
+  size: number,
+  from: { readonly midMarketFrom: number; readonly enterpriseFrom: number },
+): string {
+  if (size >= from.enterpriseFrom) return 'enterprise';
+  return size >= from.midMarketFrom ? 'mid_market' : 'small_business';
 }

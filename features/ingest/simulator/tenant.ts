@@ -1,3 +1,4 @@
+import { probit } from 'simple-statistics';
 import type { Random } from '../../../stats/seeded-random.ts';
 import { inventCompanyName, slug } from './company-name.ts';
 import { type ContractTerms, contractStartingNear } from './contract-terms.ts';
@@ -43,8 +44,16 @@ export interface TenantSeason {
   readonly peakDayOfYear: number;
 }
 
-/** Tenants of very different size and habit, three quarters of them older than the window. */
-export function createTenant(random: Random, window: Window, takenNames: Set<string>): Tenant {
+/**
+ * Tenants of very different size and habit, three quarters of them older than the window.
+ * @param sizeRank in (0, 1), the share of tenants that are smaller: spread evenly, it keeps worlds of other seeds equally large
+ */
+export function createTenant(
+  random: Random,
+  window: Window,
+  takenNames: Set<string>,
+  sizeRank: number,
+): Tenant {
   const variety = TENANT_VARIETY;
   const name = inventCompanyName(random, takenNames);
   const region = REGIONS[pickIndex(random, [5, 4, 2, 1])]!;
@@ -52,7 +61,11 @@ export function createTenant(random: Random, window: Window, takenNames: Set<str
     ? window.startDay - 30 - random.integer(4 * 365)
     : window.startDay + random.integer(Math.max(1, window.endDay - window.startDay - 60));
   const contract = contractStartingNear(bornDay + 1, chance(random, 0.6) ? 'annual' : 'monthly');
-  const accountCount = Math.round(logNormal(random, variety.accountsPerTenant));
+  const { median, spread } = variety.accountsPerTenant;
+  const accountCount = Math.min(
+    Math.max(Math.round(median * Math.exp(spread * probit(sizeRank))), variety.smallestTenantAccounts),
+    variety.largestTenantAccounts,
+  );
   return {
     id: slug(name),
     name,
@@ -67,7 +80,7 @@ export function createTenant(random: Random, window: Window, takenNames: Set<str
       leadTimeFactor: 1,
       pauseFactor: 1,
     }),
-    accountCount: Math.min(Math.max(accountCount, 4), variety.largestTenantAccounts),
+    accountCount,
     owners: ownerHandles(random, accountCount),
     sellsSubscriptions: !chance(random, variety.withoutSubscriptions),
     currency: region === 'emea' && chance(random, variety.euroInEmea) ? 'EUR' : 'USD',

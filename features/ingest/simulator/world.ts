@@ -17,7 +17,7 @@ export function createWorld(seed: number, tenantCount: number, window: Window): 
   let accountNumber = 0;
   return Array.from({ length: tenantCount }, (_, index) => {
     const random = root.fork(`tenant ${index}`);
-    const tenant = createTenant(random.fork('character'), window, tenantNames);
+    const tenant = createTenant(random.fork('character'), window, tenantNames, (index + 0.5) / tenantCount);
     const accountNames = new Set<string>();
     const accounts = Array.from({ length: tenant.accountCount }, (_, place) => {
       const id = `acc-${String(++accountNumber).padStart(5, '0')}`;
