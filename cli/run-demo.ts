@@ -1,4 +1,4 @@
-import { OPERATOR_TENANT, type TenantId, tenantIdSchema } from '../features/contract/tenant-id.ts';
+import { OPERATOR_TENANT, type TenantId } from '../features/contract/tenant-id.ts';
 import { loadSimulation } from '../features/ingest/simulator/load-simulation.ts';
 import { DEMO_WORLD, simulatePlatform } from '../features/ingest/simulator/simulate-platform.ts';
 import { tenantReader } from '../features/warehouse/tenant-warehouse.ts';
