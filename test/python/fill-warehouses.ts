@@ -1,0 +1,54 @@
+import { copyFile } from 'node:fs/promises';
+import { buildMarts } from '../../features/build-marts.ts';
+import { asOfDateSchema } from '../../features/contract/as-of-date.ts';
+import { loadSimulation } from '../../features/ingest/simulator/load-simulation.ts';
+import { simulatePlatform } from '../../features/ingest/simulator/simulate-platform.ts';
+import {
+  accounts,
+  asOfRequests,
+  platformEvents,
+  subscriptions,
+  tenantSettings,
+} from '../../features/raw-tables.ts';
+import { openDuckDbWarehouse } from '../../features/warehouse/duckdb-warehouse.ts';
+import { ensureScoresMart } from '../../serving/scores-mart/ensure-scores-mart.ts';
+import { append } from '../features/small-raw-layer.ts';
+
+/*
+ * node --import tsx test/python/fill-warehouses.ts WITH_MARTS WITHOUT_MARTS
+ *
+ * Writes the same raw rows into two DuckDB files, and builds the marts in the first with the embedded engine:
+ * a small simulated platform, and rows of a kind that it does not make.
+ */
+const [withMarts, withoutMarts] = process.argv.slice(2) as [string, string];
+
+const odd = { tenant_id: 'odd', account_id: 'silent' };
+const oddEvent = { ...odd, user_id: null, event_type: 'Login ', loaded_at: '2026-06-02' };
+
+const warehouse = await openDuckDbWarehouse({ file: withMarts });
+const endDate = asOfDateSchema.parse('2026-06-29');
+const simulation = simulatePlatform({ seed: 7, tenants: 15, months: 8, endDate });
+await loadSimulation(warehouse, simulation, () => new Date(0));
+await ensureScoresMart(warehouse);
+await append(warehouse, accounts, [
+  { ...odd, created_at: '2025-12-30T23:59:59' },
+  { ...odd, account_id: 'lapsed', segment: ' ', created_at: '2026-01-01' },
+]);
+await append(warehouse, subscriptions, [
+  { ...odd, account_id: 'lapsed', seats: 0, mrr: 0.1, started_at: '2026-01-01', renews_at: '2026-04-01' },
+  { ...odd, account_id: 'silent', started_at: '2026-01-01' },
+]);
+await append(warehouse, tenantSettings, [{ tenant_id: 'odd', data_through: '2026-06-02' }]);
+await append(warehouse, asOfRequests, [{ as_of_date: '2026-05-13' }]);
+await append(warehouse, platformEvents, [
+  { ...oddEvent, event_time: '2026-01-02T00:00:00' },
+  { ...oddEvent, event_time: '2026-05-31T23:59:59.999', quantity: 0.1, event_type: 'not mapped' },
+  { ...oddEvent, event_time: '2026-05-31T12:00:00', quantity: 1e300, user_id: 'u' },
+  { ...oddEvent, event_time: '2026-05-30T12:00:00', quantity: -0.2, account_id: 'unknown' },
+]);
+await warehouse.close();
+await copyFile(withMarts, withoutMarts);
+
+const again = await openDuckDbWarehouse({ file: withMarts });
+await buildMarts(again);
+await again.close();
