@@ -13,7 +13,8 @@ export function createProgram(): Command {
   const program = new Command('churn')
     .description('Calibrated churn risk for a multi-tenant CRM platform.')
     .helpCommand(false)
-    .showHelpAfterError('run it with --help to see its options')
+    .exitOverride()
+    .showHelpAfterError('churn: add --help to see what it takes')
     .addHelpText(
       'after',
       '\nExit status: 0 done, 1 failed, 2 bad usage or input, 3 refused by a quality gate.',
@@ -31,8 +32,8 @@ export function createProgram(): Command {
   ];
   for (const subcommand of subcommands) program.addCommand(subcommand);
   for (const command of allCommands(program)) {
-    // exitOverride is not inherited by commands that were built on their own.
-    command.exitOverride().configureOutput(program.configureOutput());
+    // A command that was built on its own has not inherited how the program speaks and ends.
+    command.copyInheritedSettings(program);
     if (command.commands.length === 0) {
       command.option('--json', 'print one JSON document on stdout and nothing else there');
     }
