@@ -7,10 +7,13 @@ import type { Driver } from './model.ts';
 /** Log-odds below which a driver is noise that no one should act on. */
 const LEAST_CONTRIBUTION = 0.01;
 
-export interface DriverSource {
+export interface ValueSource {
   /** In feature-set order. */
   readonly columns: readonly FeatureColumn[];
   readonly row: number;
+}
+
+export interface DriverSource extends ValueSource {
   /** rows × features. */
   readonly contributions: Float64Array;
   /** The row of `contributions`, which may hold a block only. */
@@ -20,8 +23,8 @@ export interface DriverSource {
 export interface DriverWriter {
   /** Why the score is what it is, strongest first. */
   drivers(now: DriverSource, count: number): Driver[];
-  /** Why it moved, strongest first. */
-  changeDrivers(now: DriverSource, then: DriverSource, count: number): Driver[];
+  /** Why it moved, strongest first; the contributions are those of the move itself. */
+  changeDrivers(moved: DriverSource, then: ValueSource, count: number): Driver[];
 }
 
 /**
@@ -89,19 +92,18 @@ export function driverWriter(
     });
   }
 
-  function changeDrivers(now: DriverSource, then: DriverSource, count: number): Driver[] {
+  function changeDrivers(moved: DriverSource, then: ValueSource, count: number): Driver[] {
     const contributionOf = (feature: number): number =>
-      now.contributions[now.contributionRow * features.length + feature]! -
-      then.contributions[then.contributionRow * features.length + feature]!;
+      moved.contributions[moved.contributionRow * features.length + feature]!;
     const speaks = (feature: number, sum: number): number =>
       plausibility(
         features[feature]!,
-        valueAt(now.columns[feature]!, now.row),
+        valueAt(moved.columns[feature]!, moved.row),
         valueAt(then.columns[feature]!, then.row),
         sum,
       );
     return strongest(contributionOf, speaks, count).map(({ feature, sum }) => {
-      const value = valueAt(now.columns[feature]!, now.row);
+      const value = valueAt(moved.columns[feature]!, moved.row);
       const before = valueAt(then.columns[feature]!, then.row);
       return driver(feature, sum, value, changeSentence(features[feature]!, before, value, sum));
     });

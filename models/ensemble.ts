@@ -24,11 +24,13 @@ export const BLOCK_ROWS = 256;
 export interface BoundEnsemble {
   /** Calibrated hazard log-odds of rows [from, to): rows × intervals. */
   hazardLogits(from: number, to: number): Float64Array;
+  /** Encoded inputs of rows [from, to), one matrix per member: where lines may start. */
+  inputs(from: number, to: number): Float32Array[];
   /**
-   * Contributions of rows [from, to) to the log-odds of the longest horizon, relative to the typical account:
-   * rows × features, in feature-set order. They add up to the row's log-odds minus the typical account's.
+   * Contributions of rows [from, to) to the log-odds of the longest horizon: rows × features, in feature-set order.
+   * They add up to the row's log-odds minus those at its start, which is the typical account where none is given.
    */
-  contributions(from: number, to: number): Float64Array;
+  contributions(from: number, to: number, starts?: readonly Float32Array[]): Float64Array;
 }
 
 /** @throws BadInput naming a feature that the frame lacks */
@@ -59,10 +61,10 @@ export function bindEnsemble(
     return logits;
   }
 
-  function contributions(from: number, to: number): Float64Array {
+  function contributions(from: number, to: number, starts?: readonly Float32Array[]): Float64Array {
     const rowCount = to - from;
-    const paths = bound.map(({ network, rows, start }) =>
-      network.pathFrom(start, rows.encode(from, to), rowCount),
+    const paths = bound.map(({ network, rows, start }, index) =>
+      network.pathFrom(starts?.[index] ?? start, rows.encode(from, to), rowCount),
     );
     const slopes = new Float64Array(intervals);
     const upstream = new Float64Array(rowCount * intervals);
@@ -87,6 +89,7 @@ export function bindEnsemble(
   return {
     hazardLogits: (from, to) =>
       blend(bound.map(({ network, rows }) => network.logits(rows.encode(from, to), to - from))),
+    inputs: (from, to) => bound.map(({ rows }) => rows.encode(from, to)),
     contributions,
   };
 }

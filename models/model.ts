@@ -47,7 +47,7 @@ export interface ScoredFrame {
   readonly drivers: readonly (readonly Driver[])[];
   /** Longest horizon under the same model at the previous as-of; NaN where there was none. */
   readonly previousProbability: Float64Array;
-  /** What moved the score since then: contribution now minus contribution then. */
+  /** What moved the score since then: contributions add up to the log-odds now minus those then. */
   readonly changeDrivers: readonly (readonly Driver[])[];
 }
 

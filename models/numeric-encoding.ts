@@ -105,7 +105,8 @@ export function encodeNumeric(
 }
 
 function smoothClip(scaled: number): number {
-  if (!Number.isFinite(scaled)) return scaled > 0 ? SMOOTH_CLIP : -SMOOTH_CLIP;
+  // Far out the square below overflows, and the clipped value has long arrived.
+  if (Math.abs(scaled) > 1e6) return scaled > 0 ? SMOOTH_CLIP : -SMOOTH_CLIP;
   return scaled / Math.sqrt(1 + (scaled / SMOOTH_CLIP) ** 2);
 }
 

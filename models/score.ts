@@ -1,9 +1,9 @@
 import type { FeatureFrame } from '../features/contract/feature-frame.ts';
 import { takeRows } from '../features/contract/feature-frame.ts';
 import type { ModelArtefact } from './artefact.ts';
-import { type DriverSource, driverWriter } from './drivers.ts';
+import { type DriverSource, driverWriter, type ValueSource } from './drivers.ts';
 import { encodedWidth } from './encoder.ts';
-import { BLOCK_ROWS, bindEnsemble, type EnsembleMember } from './ensemble.ts';
+import { BLOCK_ROWS, type BoundEnsemble, bindEnsemble, type EnsembleMember } from './ensemble.ts';
 import { familyNamed } from './families/family-named.ts';
 import { featureColumn } from './feature-columns.ts';
 import { cumulativeProbabilities } from './hazard.ts';
@@ -52,18 +52,22 @@ export function createScoringModel(artefact: ModelArtefact, { name, version }: M
         probabilities[target]!.set(column, from);
       });
       const contributions = options.driversPerRow > 0 ? ensemble.contributions(from, to) : undefined;
-      const then = contributions === undefined ? undefined : past?.block(from, to);
+      const moves = contributions === undefined ? undefined : past?.moves(ensemble, from, to);
       for (let row = from; row < to; row++) {
-        if (contributions === undefined) {
-          drivers.push([]);
-          changeDrivers.push([]);
-          continue;
-        }
-        const now: DriverSource = { columns, row, contributions, contributionRow: row - from };
-        drivers.push(writer.drivers(now, options.driversPerRow));
-        const before = then?.(row);
+        const source = (block: Float64Array): DriverSource => ({
+          columns,
+          row,
+          contributions: block,
+          contributionRow: row - from,
+        });
+        const before = past?.valuesOf(row);
+        drivers.push(
+          contributions === undefined ? [] : writer.drivers(source(contributions), options.driversPerRow),
+        );
         changeDrivers.push(
-          before === undefined ? [] : writer.changeDrivers(now, before, options.driversPerRow),
+          moves === undefined || before === undefined
+            ? []
+            : writer.changeDrivers(source(moves), before, options.driversPerRow),
         );
       }
     }
@@ -90,19 +94,30 @@ export function createScoringModel(artefact: ModelArtefact, { name, version }: M
     const ensemble = bindEnsemble(members, calibration, featureSet, frame);
     const packed = score(frame, { driversPerRow: 0 }).probabilities.at(-1)!;
 
-    function block(from: number, to: number): (row: number) => DriverSource | undefined {
-      const present = packedRow.subarray(from, to).filter((row) => row >= 0);
-      if (present.length === 0) return () => undefined;
-      const first = present[0]!;
-      const contributions = ensemble.contributions(first, present[present.length - 1]! + 1);
-      return (row) => {
-        const at = packedRow[row]!;
-        return at < 0 ? undefined : { columns, row: at, contributions, contributionRow: at - first };
-      };
+    // Along the line from then to now, a feature that did not move contributes nothing, so no reason given is idle.
+    function moves(current: BoundEnsemble, from: number, to: number): Float64Array | undefined {
+      const present = packedRow.subarray(from, to).filter((at) => at >= 0);
+      const first = present[0];
+      if (first === undefined) return undefined;
+      const then = ensemble.inputs(first, present[present.length - 1]! + 1);
+      const starts = current.inputs(from, to).map((inputs, member) => {
+        const width = inputs.length / (to - from);
+        for (let row = from; row < to; row++) {
+          const at = packedRow[row]! - first;
+          if (packedRow[row]! >= 0)
+            inputs.set(then[member]!.subarray(at * width, (at + 1) * width), (row - from) * width);
+        }
+        return inputs;
+      });
+      return current.contributions(from, to, starts);
+    }
+
+    function valuesOf(row: number): ValueSource | undefined {
+      return packedRow[row]! < 0 ? undefined : { columns, row: packedRow[row]! };
     }
 
     const probability = Float64Array.from(packedRow, (at) => (at < 0 ? Number.NaN : packed[at]!));
-    return { probability, block };
+    return { probability, moves, valuesOf };
   }
 
   return {

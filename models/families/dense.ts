@@ -73,12 +73,12 @@ export function denseTransposed(
   return results;
 }
 
-/** Values a fraction of the way from one row (`start`) to each row of `end`. */
+/** Values a fraction of the way from `start` (one row for all, or one for each) to each row of `end`. */
 export function between(start: Float64Array, end: Float64Array, fraction: number): Float64Array {
   const values = new Float64Array(end.length);
-  for (let row = 0; row < end.length; row += start.length) {
-    for (let unit = 0; unit < start.length; unit++)
-      values[row + unit] = start[unit]! + fraction * (end[row + unit]! - start[unit]!);
+  for (let cell = 0, from = 0; cell < end.length; cell++) {
+    values[cell] = start[from]! + fraction * (end[cell]! - start[from]!);
+    if (++from === start.length) from = 0;
   }
   return values;
 }
@@ -98,11 +98,13 @@ export function contributeThrough(
   slotCount: number,
   scale: number,
 ): void {
-  const inputWidth = start.length;
+  const inputWidth = slotOfInput.length;
   const rowCount = inputs.length / inputWidth;
+  const oneStart = start.length === inputWidth;
   for (let row = 0; row < rowCount; row++) {
     for (let input = 0; input < inputWidth; input++) {
-      const displacement = inputs[row * inputWidth + input]! - start[input]!;
+      const cell = row * inputWidth + input;
+      const displacement = inputs[cell]! - start[oneStart ? input : cell]!;
       if (displacement === 0) continue;
       let gradient = 0;
       for (let unit = 0; unit < outputWidth; unit++)

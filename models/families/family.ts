@@ -56,7 +56,7 @@ export interface Network {
   readonly shape: Shape;
   /** rows × inputs → rows × intervals. */
   logits(inputs: Float32Array, rowCount: number): Float64Array;
-  /** The straight line in input space from one starting point (1 × inputs) to every row. */
+  /** Straight lines in input space to every row, from one point (1 × inputs) or from one for each (rows × inputs). */
   pathFrom(start: Float32Array, inputs: Float32Array, rowCount: number): NetworkPath;
 }
 

@@ -31,9 +31,10 @@ function network(weights: Weights): Network {
   const headWeights = Float64Array.from(head.values);
   const headBias = Float64Array.from(weightNamed(weights, 'head/bias').values);
   const intervals = headBias.length;
+  const inputWidth = headWeights.length / intervals;
 
   function pathFrom(start: Float32Array, inputs: Float32Array, rowCount: number): NetworkPath {
-    const startLogits = dense(start, 1, headWeights, headBias);
+    const startLogits = dense(start, start.length / inputWidth, headWeights, headBias);
     const endLogits = dense(inputs, rowCount, headWeights, headBias);
     const meanGradients = new Float64Array(rowCount * intervals);
     return {
@@ -57,7 +58,7 @@ function network(weights: Weights): Network {
   }
 
   return {
-    shape: { inputs: headWeights.length / intervals, intervals },
+    shape: { inputs: inputWidth, intervals },
     logits: (inputs, rowCount) => dense(inputs, rowCount, headWeights, headBias),
     pathFrom,
   };

@@ -65,6 +65,7 @@ function network(fitted: Weights): Network {
   const head = layerNamed('head');
   const upperAndHead = [...upper, head];
   const units = first.bias.length;
+  const inputWidth = first.weights.length / units;
 
   /** From the first layer's sums to log-odds; keeps the slope of every unit in `slopes` for the way back. */
   function above(sums: Float64Array, rowCount: number, slopes?: Float64Array[]): Float64Array {
@@ -75,7 +76,7 @@ function network(fitted: Weights): Network {
 
   function pathFrom(start: Float32Array, inputs: Float32Array, rowCount: number): NetworkPath {
     // The first layer is linear, so along a straight line its sums move on one: it is computed once, not per stop.
-    const startSums = dense(start, 1, first.weights, first.bias);
+    const startSums = dense(start, start.length / inputWidth, first.weights, first.bias);
     const endSums = dense(inputs, rowCount, first.weights, first.bias);
     const meanGradients = new Float64Array(rowCount * units);
     let slopes: Float64Array[] = [];
@@ -109,7 +110,7 @@ function network(fitted: Weights): Network {
   }
 
   return {
-    shape: { inputs: first.weights.length / units, intervals: head.bias.length },
+    shape: { inputs: inputWidth, intervals: head.bias.length },
     logits: (inputs, rowCount) => above(dense(inputs, rowCount, first.weights, first.bias), rowCount),
     pathFrom,
   };
