@@ -56,6 +56,8 @@ class DuckDbWarehouse implements EmbeddedWarehouse {
       const statement = selectionSql(selection, known, duckDbDialect);
       const columns = selection.columns.map((name) => known.find((column) => column.name === name)!);
       yield* streamBatches(connection, statement, columns);
+    } catch (error) {
+      throw this.#failure(`${relationName(selection.relation)} could not be read`, error);
     } finally {
       connection.disconnectSync();
     }
