@@ -35,7 +35,7 @@ export function renderRiskList(
   rows: readonly RiskListRow[],
   { width, isColoured = false }: RenderOptions,
 ): string {
-  if (rows.length === 0) return 'No account is at risk: the list is empty';
+  if (rows.length === 0) return 'No account is listed';
   const paint = isColoured
     ? (text: string, code: string) => `\x1b[${code}m${text}\x1b[0m`
     : (text: string) => text;
