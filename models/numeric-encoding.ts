@@ -60,14 +60,15 @@ const QUANTILE_ROWS = 32_768;
 
 function finiteSorted(values: Float64Array): { sorted: Float64Array; missingCount: number } {
   const stride = Math.ceil(values.length / QUANTILE_ROWS);
-  const finite: number[] = [];
+  const finite = new Float64Array(Math.ceil(values.length / stride));
+  let count = 0;
   let missingCount = 0;
   for (let row = 0; row < values.length; row++) {
     const value = values[row]!;
     if (Number.isNaN(value)) missingCount++;
-    else if (row % stride === 0 && Number.isFinite(value)) finite.push(value);
+    else if (row % stride === 0 && Number.isFinite(value)) finite[count++] = value;
   }
-  return { sorted: Float64Array.from(finite).sort(), missingCount };
+  return { sorted: finite.subarray(0, count).sort(), missingCount };
 }
 
 export function numericWidth({ linear, edges, missing }: NumericEncoding): number {
