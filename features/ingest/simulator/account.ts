@@ -6,6 +6,7 @@ import { type Life, livePastWindowStart } from './life.ts';
 import {
   ACCOUNT_LIFE,
   ACCOUNT_VARIETY,
+  NO_CONTRACT_PAUSE_FACTOR,
   RESTLESS_PAUSE_FACTOR,
   TEMPERAMENTS,
   type Temperament,
@@ -79,7 +80,8 @@ export function createAccount(
       (userSlots <= 2 ? variety.declineFactorTiny : 1) *
       logNormal(random, { median: 1, spread: variety.declineRateSpread }),
     leadTimeFactor: tenant.leadTimeFactor,
-    pauseFactor: temperament === 'restless' ? RESTLESS_PAUSE_FACTOR : 1,
+    pauseFactor:
+      (temperament === 'restless' ? RESTLESS_PAUSE_FACTOR : 1) * (contract ? 1 : NO_CONTRACT_PAUSE_FACTOR),
   });
   const accountIntensity =
     tenant.userIntensity *

@@ -102,14 +102,14 @@ function live(random: Random, parameters: LifeParameters, circumstances: LifeCir
   for (let day = firstDay; day < Math.min(window.endDay, leavesOnDay); day++) {
     if (day === renewalDay && contract) {
       const termsPerYear = contract.billing === 'annual' ? 1 : 12;
-      if (chance(random, parameters.businessLeavesPerYear / termsPerYear)) leavesOnDay = day;
-      else if (chance(random, parameters.priceRisesPerRenewalYear / termsPerYear)) {
+      if (chance(random, parameters.priceRisesPerRenewalYear / termsPerYear)) {
         priceRises.set(day, uniform(random, parameters.priceRise));
         priceRoseUntilDay = day + 120;
       }
       renewalDay = renewalOnOrAfter(contract, day + 1);
     }
-    if (!contract && chance(random, parameters.businessLeavesPerYear / 365)) leavesOnDay = day + 1;
+    if (leavesOnDay === Number.POSITIVE_INFINITY && chance(random, parameters.businessLeavesPerYear / 365))
+      leavesOnDay = leaveDay(day + 1);
     if (leavesOnDay < Number.POSITIVE_INFINITY || day < calmFromDay) continue;
 
     const newcomer = day - bornDay < parameters.newcomerDays ? parameters.newcomerDeclineFactor : 1;

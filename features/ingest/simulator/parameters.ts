@@ -31,7 +31,7 @@ export interface LifeParameters {
   readonly cancelsMidTerm: number;
   /** Days to the renewal beyond which a decided holder of an annual contract may come round, and how often. */
   readonly secondThoughts: { readonly waitDays: number; readonly chance: number };
-  /** Leaves for reasons of business, with no sign beforehand: per year, at a renewal where there is one. */
+  /** Decides to leave for reasons of business, with no sign beforehand. */
   readonly businessLeavesPerYear: number;
   /** Temporary dips that always recover: a project pause, a busy quarter. */
   readonly pausesPerMonth: number;
@@ -58,9 +58,9 @@ export const ACCOUNT_LIFE: LifeParameters = {
   remainingLevel: { low: 0.03, high: 0.4 },
   leavesAfterDecline: 0.85,
   hesitationWeeks: 12,
-  cancelsMidTerm: 0.45,
+  cancelsMidTerm: 0.65,
   secondThoughts: { waitDays: 150, chance: 0.5 },
-  businessLeavesPerYear: 0.035,
+  businessLeavesPerYear: 0.045,
   pausesPerMonth: 0.03,
   pauseWeeks: { low: 2, high: 6 },
   pauseLevel: { low: 0.1, high: 0.6 },
@@ -81,9 +81,9 @@ export const TENANT_LIFE: LifeParameters = {
   declineWeeks: { median: 10, spread: 0.4 },
   remainingLevel: { low: 0.08, high: 0.4 },
   leavesAfterDecline: 0.85,
-  businessLeavesPerYear: 0.012,
+  businessLeavesPerYear: 0.02,
   hesitationWeeks: 7,
-  cancelsMidTerm: 0.7,
+  cancelsMidTerm: 0.75,
   pausesPerMonth: 0.01,
   pauseLevel: { low: 0.5, high: 0.8 },
   supportCrisesPerMonth: 0.004,
@@ -107,6 +107,9 @@ export type Temperament = keyof typeof TEMPERAMENTS;
 
 export const SEASONAL_BREAK = { weeks: { low: 6, high: 11 }, level: { low: 0.05, high: 0.3 } };
 export const RESTLESS_PAUSE_FACTOR = 6;
+
+/** Who holds no contract comes and goes as projects do. */
+export const NO_CONTRACT_PAUSE_FACTOR = 3;
 
 /** What differs from tenant to tenant, so that a number means something only beside the tenant's own usual. */
 export const TENANT_VARIETY = {
