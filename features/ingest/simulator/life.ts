@@ -53,6 +53,8 @@ function live(random: Random, parameters: LifeParameters, circumstances: LifeCir
   const { bornDay, window, contract, leadTimeFactor } = circumstances;
   const beganOnDay = Math.max(bornDay, contract?.startsOnDay ?? bornDay);
   const firstDay = Math.max(beganOnDay + 1, window.startDay - BURN_IN_DAYS);
+  // Whoever hardly ever declines does not leave for other reasons either.
+  const readinessToLeave = Math.min(1, circumstances.declineFactor);
   const declines: Decline[] = [];
   const crisisDays: number[] = [];
   const priceRises = new Map<number, number>();
@@ -108,7 +110,10 @@ function live(random: Random, parameters: LifeParameters, circumstances: LifeCir
       }
       renewalDay = renewalOnOrAfter(contract, day + 1);
     }
-    if (leavesOnDay === Number.POSITIVE_INFINITY && chance(random, parameters.businessLeavesPerYear / 365))
+    if (
+      leavesOnDay === Number.POSITIVE_INFINITY &&
+      chance(random, (parameters.businessLeavesPerYear / 365) * readinessToLeave)
+    )
       leavesOnDay = leaveDay(day + 1);
     if (leavesOnDay < Number.POSITIVE_INFINITY || day < calmFromDay) continue;
 
@@ -121,7 +126,7 @@ function live(random: Random, parameters: LifeParameters, circumstances: LifeCir
     else if (chance(random, parameters.supportCrisesPerMonth / DAYS_PER_MONTH)) {
       crisisDays.push(day);
       calmFromDay = day + CRISIS_DAYS;
-      if (chance(random, parameters.leavesAfterCrisis * Math.min(1, circumstances.declineFactor)))
+      if (chance(random, parameters.leavesAfterCrisis * readinessToLeave))
         leavesOnDay = leaveDay(day + CRISIS_DAYS + exponential(random, 30));
     } else if (
       championLeavesOnDay === Number.POSITIVE_INFINITY &&
