@@ -1,4 +1,5 @@
-with activity as (
+-- Events, days and users of each kind.
+with kind_activity as (
   select
     kinds.*,
     coalesce(users.active_users_7d, 0) as active_users_7d,
@@ -11,168 +12,6 @@ with activity as (
     on users.account_key = kinds.account_key
     and users.as_of_date = kinds.as_of_date
     and users.activity_kind = kinds.activity_kind
-),
-
--- One row per account and as-of date that had any activity in the lookback, its kinds side by side.
-by_kind as (
-  select
-    account_key,
-    as_of_date,
-    max(case when activity_kind = 'session' then events_7d else 0 end) as session_events_7d,
-    max(case when activity_kind = 'session' then active_days_7d else 0 end) as session_active_days_7d,
-    max(case when activity_kind = 'session' then active_users_7d else 0 end) as session_active_users_7d,
-    max(case when activity_kind = 'session' then events_14d else 0 end) as session_events_14d,
-    max(case when activity_kind = 'session' then active_days_14d else 0 end) as session_active_days_14d,
-    max(case when activity_kind = 'session' then active_users_14d else 0 end) as session_active_users_14d,
-    max(case when activity_kind = 'session' then events_28d else 0 end) as session_events_28d,
-    max(case when activity_kind = 'session' then active_days_28d else 0 end) as session_active_days_28d,
-    max(case when activity_kind = 'session' then active_users_28d else 0 end) as session_active_users_28d,
-    max(case when activity_kind = 'session' then events_56d else 0 end) as session_events_56d,
-    max(case when activity_kind = 'session' then active_days_56d else 0 end) as session_active_days_56d,
-    max(case when activity_kind = 'session' then active_users_56d else 0 end) as session_active_users_56d,
-    max(case when activity_kind = 'session' then events_84d else 0 end) as session_events_84d,
-    max(case when activity_kind = 'session' then active_days_84d else 0 end) as session_active_days_84d,
-    max(case when activity_kind = 'session' then active_users_84d else 0 end) as session_active_users_84d,
-    max(case when activity_kind = 'session' then previous_events_28d else 0 end) as session_previous_events_28d,
-    max(case when activity_kind = 'session' then last_active_date end) as session_last_active_date,
-    max(case when activity_kind = 'record' then events_7d else 0 end) as record_events_7d,
-    max(case when activity_kind = 'record' then active_days_7d else 0 end) as record_active_days_7d,
-    max(case when activity_kind = 'record' then active_users_7d else 0 end) as record_active_users_7d,
-    max(case when activity_kind = 'record' then events_14d else 0 end) as record_events_14d,
-    max(case when activity_kind = 'record' then active_days_14d else 0 end) as record_active_days_14d,
-    max(case when activity_kind = 'record' then active_users_14d else 0 end) as record_active_users_14d,
-    max(case when activity_kind = 'record' then events_28d else 0 end) as record_events_28d,
-    max(case when activity_kind = 'record' then active_days_28d else 0 end) as record_active_days_28d,
-    max(case when activity_kind = 'record' then active_users_28d else 0 end) as record_active_users_28d,
-    max(case when activity_kind = 'record' then events_56d else 0 end) as record_events_56d,
-    max(case when activity_kind = 'record' then active_days_56d else 0 end) as record_active_days_56d,
-    max(case when activity_kind = 'record' then active_users_56d else 0 end) as record_active_users_56d,
-    max(case when activity_kind = 'record' then events_84d else 0 end) as record_events_84d,
-    max(case when activity_kind = 'record' then active_days_84d else 0 end) as record_active_days_84d,
-    max(case when activity_kind = 'record' then active_users_84d else 0 end) as record_active_users_84d,
-    max(case when activity_kind = 'record' then previous_events_28d else 0 end) as record_previous_events_28d,
-    max(case when activity_kind = 'record' then last_active_date end) as record_last_active_date,
-    max(case when activity_kind = 'communicate' then events_7d else 0 end) as communicate_events_7d,
-    max(case when activity_kind = 'communicate' then active_days_7d else 0 end) as communicate_active_days_7d,
-    max(case when activity_kind = 'communicate' then active_users_7d else 0 end) as communicate_active_users_7d,
-    max(case when activity_kind = 'communicate' then events_14d else 0 end) as communicate_events_14d,
-    max(case when activity_kind = 'communicate' then active_days_14d else 0 end) as communicate_active_days_14d,
-    max(case when activity_kind = 'communicate' then active_users_14d else 0 end) as communicate_active_users_14d,
-    max(case when activity_kind = 'communicate' then events_28d else 0 end) as communicate_events_28d,
-    max(case when activity_kind = 'communicate' then active_days_28d else 0 end) as communicate_active_days_28d,
-    max(case when activity_kind = 'communicate' then active_users_28d else 0 end) as communicate_active_users_28d,
-    max(case when activity_kind = 'communicate' then events_56d else 0 end) as communicate_events_56d,
-    max(case when activity_kind = 'communicate' then active_days_56d else 0 end) as communicate_active_days_56d,
-    max(case when activity_kind = 'communicate' then active_users_56d else 0 end) as communicate_active_users_56d,
-    max(case when activity_kind = 'communicate' then events_84d else 0 end) as communicate_events_84d,
-    max(case when activity_kind = 'communicate' then active_days_84d else 0 end) as communicate_active_days_84d,
-    max(case when activity_kind = 'communicate' then active_users_84d else 0 end) as communicate_active_users_84d,
-    max(case when activity_kind = 'communicate' then previous_events_28d else 0 end) as communicate_previous_events_28d,
-    max(case when activity_kind = 'communicate' then last_active_date end) as communicate_last_active_date,
-    max(case when activity_kind = 'content' then events_7d else 0 end) as content_events_7d,
-    max(case when activity_kind = 'content' then active_days_7d else 0 end) as content_active_days_7d,
-    max(case when activity_kind = 'content' then active_users_7d else 0 end) as content_active_users_7d,
-    max(case when activity_kind = 'content' then events_14d else 0 end) as content_events_14d,
-    max(case when activity_kind = 'content' then active_days_14d else 0 end) as content_active_days_14d,
-    max(case when activity_kind = 'content' then active_users_14d else 0 end) as content_active_users_14d,
-    max(case when activity_kind = 'content' then events_28d else 0 end) as content_events_28d,
-    max(case when activity_kind = 'content' then active_days_28d else 0 end) as content_active_days_28d,
-    max(case when activity_kind = 'content' then active_users_28d else 0 end) as content_active_users_28d,
-    max(case when activity_kind = 'content' then events_56d else 0 end) as content_events_56d,
-    max(case when activity_kind = 'content' then active_days_56d else 0 end) as content_active_days_56d,
-    max(case when activity_kind = 'content' then active_users_56d else 0 end) as content_active_users_56d,
-    max(case when activity_kind = 'content' then events_84d else 0 end) as content_events_84d,
-    max(case when activity_kind = 'content' then active_days_84d else 0 end) as content_active_days_84d,
-    max(case when activity_kind = 'content' then active_users_84d else 0 end) as content_active_users_84d,
-    max(case when activity_kind = 'content' then previous_events_28d else 0 end) as content_previous_events_28d,
-    max(case when activity_kind = 'content' then last_active_date end) as content_last_active_date,
-    max(case when activity_kind = 'report' then events_7d else 0 end) as report_events_7d,
-    max(case when activity_kind = 'report' then active_days_7d else 0 end) as report_active_days_7d,
-    max(case when activity_kind = 'report' then active_users_7d else 0 end) as report_active_users_7d,
-    max(case when activity_kind = 'report' then events_14d else 0 end) as report_events_14d,
-    max(case when activity_kind = 'report' then active_days_14d else 0 end) as report_active_days_14d,
-    max(case when activity_kind = 'report' then active_users_14d else 0 end) as report_active_users_14d,
-    max(case when activity_kind = 'report' then events_28d else 0 end) as report_events_28d,
-    max(case when activity_kind = 'report' then active_days_28d else 0 end) as report_active_days_28d,
-    max(case when activity_kind = 'report' then active_users_28d else 0 end) as report_active_users_28d,
-    max(case when activity_kind = 'report' then events_56d else 0 end) as report_events_56d,
-    max(case when activity_kind = 'report' then active_days_56d else 0 end) as report_active_days_56d,
-    max(case when activity_kind = 'report' then active_users_56d else 0 end) as report_active_users_56d,
-    max(case when activity_kind = 'report' then events_84d else 0 end) as report_events_84d,
-    max(case when activity_kind = 'report' then active_days_84d else 0 end) as report_active_days_84d,
-    max(case when activity_kind = 'report' then active_users_84d else 0 end) as report_active_users_84d,
-    max(case when activity_kind = 'report' then previous_events_28d else 0 end) as report_previous_events_28d,
-    max(case when activity_kind = 'report' then last_active_date end) as report_last_active_date,
-    max(case when activity_kind = 'automate' then events_7d else 0 end) as automate_events_7d,
-    max(case when activity_kind = 'automate' then active_days_7d else 0 end) as automate_active_days_7d,
-    max(case when activity_kind = 'automate' then active_users_7d else 0 end) as automate_active_users_7d,
-    max(case when activity_kind = 'automate' then events_14d else 0 end) as automate_events_14d,
-    max(case when activity_kind = 'automate' then active_days_14d else 0 end) as automate_active_days_14d,
-    max(case when activity_kind = 'automate' then active_users_14d else 0 end) as automate_active_users_14d,
-    max(case when activity_kind = 'automate' then events_28d else 0 end) as automate_events_28d,
-    max(case when activity_kind = 'automate' then active_days_28d else 0 end) as automate_active_days_28d,
-    max(case when activity_kind = 'automate' then active_users_28d else 0 end) as automate_active_users_28d,
-    max(case when activity_kind = 'automate' then events_56d else 0 end) as automate_events_56d,
-    max(case when activity_kind = 'automate' then active_days_56d else 0 end) as automate_active_days_56d,
-    max(case when activity_kind = 'automate' then active_users_56d else 0 end) as automate_active_users_56d,
-    max(case when activity_kind = 'automate' then events_84d else 0 end) as automate_events_84d,
-    max(case when activity_kind = 'automate' then active_days_84d else 0 end) as automate_active_days_84d,
-    max(case when activity_kind = 'automate' then active_users_84d else 0 end) as automate_active_users_84d,
-    max(case when activity_kind = 'automate' then previous_events_28d else 0 end) as automate_previous_events_28d,
-    max(case when activity_kind = 'automate' then last_active_date end) as automate_last_active_date,
-    max(case when activity_kind = 'assess' then events_7d else 0 end) as assess_events_7d,
-    max(case when activity_kind = 'assess' then active_days_7d else 0 end) as assess_active_days_7d,
-    max(case when activity_kind = 'assess' then active_users_7d else 0 end) as assess_active_users_7d,
-    max(case when activity_kind = 'assess' then events_14d else 0 end) as assess_events_14d,
-    max(case when activity_kind = 'assess' then active_days_14d else 0 end) as assess_active_days_14d,
-    max(case when activity_kind = 'assess' then active_users_14d else 0 end) as assess_active_users_14d,
-    max(case when activity_kind = 'assess' then events_28d else 0 end) as assess_events_28d,
-    max(case when activity_kind = 'assess' then active_days_28d else 0 end) as assess_active_days_28d,
-    max(case when activity_kind = 'assess' then active_users_28d else 0 end) as assess_active_users_28d,
-    max(case when activity_kind = 'assess' then events_56d else 0 end) as assess_events_56d,
-    max(case when activity_kind = 'assess' then active_days_56d else 0 end) as assess_active_days_56d,
-    max(case when activity_kind = 'assess' then active_users_56d else 0 end) as assess_active_users_56d,
-    max(case when activity_kind = 'assess' then events_84d else 0 end) as assess_events_84d,
-    max(case when activity_kind = 'assess' then active_days_84d else 0 end) as assess_active_days_84d,
-    max(case when activity_kind = 'assess' then active_users_84d else 0 end) as assess_active_users_84d,
-    max(case when activity_kind = 'assess' then previous_events_28d else 0 end) as assess_previous_events_28d,
-    max(case when activity_kind = 'assess' then last_active_date end) as assess_last_active_date,
-    max(case when activity_kind = 'administer' then events_7d else 0 end) as administer_events_7d,
-    max(case when activity_kind = 'administer' then active_days_7d else 0 end) as administer_active_days_7d,
-    max(case when activity_kind = 'administer' then active_users_7d else 0 end) as administer_active_users_7d,
-    max(case when activity_kind = 'administer' then events_14d else 0 end) as administer_events_14d,
-    max(case when activity_kind = 'administer' then active_days_14d else 0 end) as administer_active_days_14d,
-    max(case when activity_kind = 'administer' then active_users_14d else 0 end) as administer_active_users_14d,
-    max(case when activity_kind = 'administer' then events_28d else 0 end) as administer_events_28d,
-    max(case when activity_kind = 'administer' then active_days_28d else 0 end) as administer_active_days_28d,
-    max(case when activity_kind = 'administer' then active_users_28d else 0 end) as administer_active_users_28d,
-    max(case when activity_kind = 'administer' then events_56d else 0 end) as administer_events_56d,
-    max(case when activity_kind = 'administer' then active_days_56d else 0 end) as administer_active_days_56d,
-    max(case when activity_kind = 'administer' then active_users_56d else 0 end) as administer_active_users_56d,
-    max(case when activity_kind = 'administer' then events_84d else 0 end) as administer_events_84d,
-    max(case when activity_kind = 'administer' then active_days_84d else 0 end) as administer_active_days_84d,
-    max(case when activity_kind = 'administer' then active_users_84d else 0 end) as administer_active_users_84d,
-    max(case when activity_kind = 'administer' then previous_events_28d else 0 end) as administer_previous_events_28d,
-    max(case when activity_kind = 'administer' then last_active_date end) as administer_last_active_date,
-    max(case when activity_kind = 'other' then events_7d else 0 end) as other_events_7d,
-    max(case when activity_kind = 'other' then active_days_7d else 0 end) as other_active_days_7d,
-    max(case when activity_kind = 'other' then active_users_7d else 0 end) as other_active_users_7d,
-    max(case when activity_kind = 'other' then events_14d else 0 end) as other_events_14d,
-    max(case when activity_kind = 'other' then active_days_14d else 0 end) as other_active_days_14d,
-    max(case when activity_kind = 'other' then active_users_14d else 0 end) as other_active_users_14d,
-    max(case when activity_kind = 'other' then events_28d else 0 end) as other_events_28d,
-    max(case when activity_kind = 'other' then active_days_28d else 0 end) as other_active_days_28d,
-    max(case when activity_kind = 'other' then active_users_28d else 0 end) as other_active_users_28d,
-    max(case when activity_kind = 'other' then events_56d else 0 end) as other_events_56d,
-    max(case when activity_kind = 'other' then active_days_56d else 0 end) as other_active_days_56d,
-    max(case when activity_kind = 'other' then active_users_56d else 0 end) as other_active_users_56d,
-    max(case when activity_kind = 'other' then events_84d else 0 end) as other_events_84d,
-    max(case when activity_kind = 'other' then active_days_84d else 0 end) as other_active_days_84d,
-    max(case when activity_kind = 'other' then active_users_84d else 0 end) as other_active_users_84d,
-    max(case when activity_kind = 'other' then previous_events_28d else 0 end) as other_previous_events_28d,
-    max(case when activity_kind = 'other' then last_active_date end) as other_last_active_date
-  from activity
-  group by 1, 2
 ),
 
 -- What everybody in the tenant did: separates a quiet season from an account that goes quiet.
@@ -215,75 +54,75 @@ select
   coalesce(users.active_users_7d, 0) as active_users_7d,
   case when account.events_7d + account.previous_events_7d > 0 then (cast(account.events_7d as double) + 1) / (cast(account.previous_events_7d as double) + 1) end as events_ratio_7d,
   cast(
-    case when by_kind.session_events_7d > 0 then 1 else 0 end
-    + case when by_kind.record_events_7d > 0 then 1 else 0 end
-    + case when by_kind.communicate_events_7d > 0 then 1 else 0 end
-    + case when by_kind.content_events_7d > 0 then 1 else 0 end
-    + case when by_kind.report_events_7d > 0 then 1 else 0 end
-    + case when by_kind.automate_events_7d > 0 then 1 else 0 end
-    + case when by_kind.assess_events_7d > 0 then 1 else 0 end
-    + case when by_kind.administer_events_7d > 0 then 1 else 0 end
-    + case when by_kind.other_events_7d > 0 then 1 else 0 end as bigint
+    case when session_activity.events_7d > 0 then 1 else 0 end
+    + case when record_activity.events_7d > 0 then 1 else 0 end
+    + case when communicate_activity.events_7d > 0 then 1 else 0 end
+    + case when content_activity.events_7d > 0 then 1 else 0 end
+    + case when report_activity.events_7d > 0 then 1 else 0 end
+    + case when automate_activity.events_7d > 0 then 1 else 0 end
+    + case when assess_activity.events_7d > 0 then 1 else 0 end
+    + case when administer_activity.events_7d > 0 then 1 else 0 end
+    + case when other_activity.events_7d > 0 then 1 else 0 end as bigint
   ) as kinds_used_7d,
   coalesce(account.events_14d, 0) as events_14d,
   coalesce(account.active_days_14d, 0) as active_days_14d,
   coalesce(users.active_users_14d, 0) as active_users_14d,
   case when account.events_14d + account.previous_events_14d > 0 then (cast(account.events_14d as double) + 1) / (cast(account.previous_events_14d as double) + 1) end as events_ratio_14d,
   cast(
-    case when by_kind.session_events_14d > 0 then 1 else 0 end
-    + case when by_kind.record_events_14d > 0 then 1 else 0 end
-    + case when by_kind.communicate_events_14d > 0 then 1 else 0 end
-    + case when by_kind.content_events_14d > 0 then 1 else 0 end
-    + case when by_kind.report_events_14d > 0 then 1 else 0 end
-    + case when by_kind.automate_events_14d > 0 then 1 else 0 end
-    + case when by_kind.assess_events_14d > 0 then 1 else 0 end
-    + case when by_kind.administer_events_14d > 0 then 1 else 0 end
-    + case when by_kind.other_events_14d > 0 then 1 else 0 end as bigint
+    case when session_activity.events_14d > 0 then 1 else 0 end
+    + case when record_activity.events_14d > 0 then 1 else 0 end
+    + case when communicate_activity.events_14d > 0 then 1 else 0 end
+    + case when content_activity.events_14d > 0 then 1 else 0 end
+    + case when report_activity.events_14d > 0 then 1 else 0 end
+    + case when automate_activity.events_14d > 0 then 1 else 0 end
+    + case when assess_activity.events_14d > 0 then 1 else 0 end
+    + case when administer_activity.events_14d > 0 then 1 else 0 end
+    + case when other_activity.events_14d > 0 then 1 else 0 end as bigint
   ) as kinds_used_14d,
   coalesce(account.events_28d, 0) as events_28d,
   coalesce(account.active_days_28d, 0) as active_days_28d,
   coalesce(users.active_users_28d, 0) as active_users_28d,
   case when account.events_28d + account.previous_events_28d > 0 then (cast(account.events_28d as double) + 1) / (cast(account.previous_events_28d as double) + 1) end as events_ratio_28d,
   cast(
-    case when by_kind.session_events_28d > 0 then 1 else 0 end
-    + case when by_kind.record_events_28d > 0 then 1 else 0 end
-    + case when by_kind.communicate_events_28d > 0 then 1 else 0 end
-    + case when by_kind.content_events_28d > 0 then 1 else 0 end
-    + case when by_kind.report_events_28d > 0 then 1 else 0 end
-    + case when by_kind.automate_events_28d > 0 then 1 else 0 end
-    + case when by_kind.assess_events_28d > 0 then 1 else 0 end
-    + case when by_kind.administer_events_28d > 0 then 1 else 0 end
-    + case when by_kind.other_events_28d > 0 then 1 else 0 end as bigint
+    case when session_activity.events_28d > 0 then 1 else 0 end
+    + case when record_activity.events_28d > 0 then 1 else 0 end
+    + case when communicate_activity.events_28d > 0 then 1 else 0 end
+    + case when content_activity.events_28d > 0 then 1 else 0 end
+    + case when report_activity.events_28d > 0 then 1 else 0 end
+    + case when automate_activity.events_28d > 0 then 1 else 0 end
+    + case when assess_activity.events_28d > 0 then 1 else 0 end
+    + case when administer_activity.events_28d > 0 then 1 else 0 end
+    + case when other_activity.events_28d > 0 then 1 else 0 end as bigint
   ) as kinds_used_28d,
   coalesce(account.events_56d, 0) as events_56d,
   coalesce(account.active_days_56d, 0) as active_days_56d,
   coalesce(users.active_users_56d, 0) as active_users_56d,
   case when account.events_56d + account.previous_events_56d > 0 then (cast(account.events_56d as double) + 1) / (cast(account.previous_events_56d as double) + 1) end as events_ratio_56d,
   cast(
-    case when by_kind.session_events_56d > 0 then 1 else 0 end
-    + case when by_kind.record_events_56d > 0 then 1 else 0 end
-    + case when by_kind.communicate_events_56d > 0 then 1 else 0 end
-    + case when by_kind.content_events_56d > 0 then 1 else 0 end
-    + case when by_kind.report_events_56d > 0 then 1 else 0 end
-    + case when by_kind.automate_events_56d > 0 then 1 else 0 end
-    + case when by_kind.assess_events_56d > 0 then 1 else 0 end
-    + case when by_kind.administer_events_56d > 0 then 1 else 0 end
-    + case when by_kind.other_events_56d > 0 then 1 else 0 end as bigint
+    case when session_activity.events_56d > 0 then 1 else 0 end
+    + case when record_activity.events_56d > 0 then 1 else 0 end
+    + case when communicate_activity.events_56d > 0 then 1 else 0 end
+    + case when content_activity.events_56d > 0 then 1 else 0 end
+    + case when report_activity.events_56d > 0 then 1 else 0 end
+    + case when automate_activity.events_56d > 0 then 1 else 0 end
+    + case when assess_activity.events_56d > 0 then 1 else 0 end
+    + case when administer_activity.events_56d > 0 then 1 else 0 end
+    + case when other_activity.events_56d > 0 then 1 else 0 end as bigint
   ) as kinds_used_56d,
   coalesce(account.events_84d, 0) as events_84d,
   coalesce(account.active_days_84d, 0) as active_days_84d,
   coalesce(users.active_users_84d, 0) as active_users_84d,
   case when account.events_84d + account.previous_events_84d > 0 then (cast(account.events_84d as double) + 1) / (cast(account.previous_events_84d as double) + 1) end as events_ratio_84d,
   cast(
-    case when by_kind.session_events_84d > 0 then 1 else 0 end
-    + case when by_kind.record_events_84d > 0 then 1 else 0 end
-    + case when by_kind.communicate_events_84d > 0 then 1 else 0 end
-    + case when by_kind.content_events_84d > 0 then 1 else 0 end
-    + case when by_kind.report_events_84d > 0 then 1 else 0 end
-    + case when by_kind.automate_events_84d > 0 then 1 else 0 end
-    + case when by_kind.assess_events_84d > 0 then 1 else 0 end
-    + case when by_kind.administer_events_84d > 0 then 1 else 0 end
-    + case when by_kind.other_events_84d > 0 then 1 else 0 end as bigint
+    case when session_activity.events_84d > 0 then 1 else 0 end
+    + case when record_activity.events_84d > 0 then 1 else 0 end
+    + case when communicate_activity.events_84d > 0 then 1 else 0 end
+    + case when content_activity.events_84d > 0 then 1 else 0 end
+    + case when report_activity.events_84d > 0 then 1 else 0 end
+    + case when automate_activity.events_84d > 0 then 1 else 0 end
+    + case when assess_activity.events_84d > 0 then 1 else 0 end
+    + case when administer_activity.events_84d > 0 then 1 else 0 end
+    + case when other_activity.events_84d > 0 then 1 else 0 end as bigint
   ) as kinds_used_84d,
   coalesce(account.quantity_7d, 0) as quantity_7d,
   coalesce(account.quantity_28d, 0) as quantity_28d,
@@ -349,176 +188,176 @@ select
   coalesce(support.tickets_high_severity_84d, 0) as tickets_high_severity_84d,
   support.mean_csat_168d,
   least(coalesce(support.days_since_last_ticket, 168), 168) as days_since_last_ticket,
-  coalesce(by_kind.session_events_7d, 0) as session_events_7d,
-  coalesce(by_kind.session_active_days_7d, 0) as session_active_days_7d,
-  coalesce(by_kind.session_active_users_7d, 0) as session_active_users_7d,
-  coalesce(by_kind.session_events_14d, 0) as session_events_14d,
-  coalesce(by_kind.session_active_days_14d, 0) as session_active_days_14d,
-  coalesce(by_kind.session_active_users_14d, 0) as session_active_users_14d,
-  coalesce(by_kind.session_events_28d, 0) as session_events_28d,
-  coalesce(by_kind.session_active_days_28d, 0) as session_active_days_28d,
-  coalesce(by_kind.session_active_users_28d, 0) as session_active_users_28d,
-  coalesce(by_kind.session_events_56d, 0) as session_events_56d,
-  coalesce(by_kind.session_active_days_56d, 0) as session_active_days_56d,
-  coalesce(by_kind.session_active_users_56d, 0) as session_active_users_56d,
-  coalesce(by_kind.session_events_84d, 0) as session_events_84d,
-  coalesce(by_kind.session_active_days_84d, 0) as session_active_days_84d,
-  coalesce(by_kind.session_active_users_84d, 0) as session_active_users_84d,
-  case when by_kind.session_events_28d + by_kind.session_previous_events_28d > 0 then (cast(by_kind.session_events_28d as double) + 1) / (cast(by_kind.session_previous_events_28d as double) + 1) end as session_events_ratio_28d,
+  coalesce(session_activity.events_7d, 0) as session_events_7d,
+  coalesce(session_activity.active_days_7d, 0) as session_active_days_7d,
+  coalesce(session_activity.active_users_7d, 0) as session_active_users_7d,
+  coalesce(session_activity.events_14d, 0) as session_events_14d,
+  coalesce(session_activity.active_days_14d, 0) as session_active_days_14d,
+  coalesce(session_activity.active_users_14d, 0) as session_active_users_14d,
+  coalesce(session_activity.events_28d, 0) as session_events_28d,
+  coalesce(session_activity.active_days_28d, 0) as session_active_days_28d,
+  coalesce(session_activity.active_users_28d, 0) as session_active_users_28d,
+  coalesce(session_activity.events_56d, 0) as session_events_56d,
+  coalesce(session_activity.active_days_56d, 0) as session_active_days_56d,
+  coalesce(session_activity.active_users_56d, 0) as session_active_users_56d,
+  coalesce(session_activity.events_84d, 0) as session_events_84d,
+  coalesce(session_activity.active_days_84d, 0) as session_active_days_84d,
+  coalesce(session_activity.active_users_84d, 0) as session_active_users_84d,
+  case when session_activity.events_28d + session_activity.previous_events_28d > 0 then (cast(session_activity.events_28d as double) + 1) / (cast(session_activity.previous_events_28d as double) + 1) end as session_events_ratio_28d,
   coalesce(
-    eligible.as_of_date - by_kind.session_last_active_date, 168
+    eligible.as_of_date - session_activity.last_active_date, 168
   ) as session_days_since_last_event,
-  coalesce(by_kind.record_events_7d, 0) as record_events_7d,
-  coalesce(by_kind.record_active_days_7d, 0) as record_active_days_7d,
-  coalesce(by_kind.record_active_users_7d, 0) as record_active_users_7d,
-  coalesce(by_kind.record_events_14d, 0) as record_events_14d,
-  coalesce(by_kind.record_active_days_14d, 0) as record_active_days_14d,
-  coalesce(by_kind.record_active_users_14d, 0) as record_active_users_14d,
-  coalesce(by_kind.record_events_28d, 0) as record_events_28d,
-  coalesce(by_kind.record_active_days_28d, 0) as record_active_days_28d,
-  coalesce(by_kind.record_active_users_28d, 0) as record_active_users_28d,
-  coalesce(by_kind.record_events_56d, 0) as record_events_56d,
-  coalesce(by_kind.record_active_days_56d, 0) as record_active_days_56d,
-  coalesce(by_kind.record_active_users_56d, 0) as record_active_users_56d,
-  coalesce(by_kind.record_events_84d, 0) as record_events_84d,
-  coalesce(by_kind.record_active_days_84d, 0) as record_active_days_84d,
-  coalesce(by_kind.record_active_users_84d, 0) as record_active_users_84d,
-  case when by_kind.record_events_28d + by_kind.record_previous_events_28d > 0 then (cast(by_kind.record_events_28d as double) + 1) / (cast(by_kind.record_previous_events_28d as double) + 1) end as record_events_ratio_28d,
+  coalesce(record_activity.events_7d, 0) as record_events_7d,
+  coalesce(record_activity.active_days_7d, 0) as record_active_days_7d,
+  coalesce(record_activity.active_users_7d, 0) as record_active_users_7d,
+  coalesce(record_activity.events_14d, 0) as record_events_14d,
+  coalesce(record_activity.active_days_14d, 0) as record_active_days_14d,
+  coalesce(record_activity.active_users_14d, 0) as record_active_users_14d,
+  coalesce(record_activity.events_28d, 0) as record_events_28d,
+  coalesce(record_activity.active_days_28d, 0) as record_active_days_28d,
+  coalesce(record_activity.active_users_28d, 0) as record_active_users_28d,
+  coalesce(record_activity.events_56d, 0) as record_events_56d,
+  coalesce(record_activity.active_days_56d, 0) as record_active_days_56d,
+  coalesce(record_activity.active_users_56d, 0) as record_active_users_56d,
+  coalesce(record_activity.events_84d, 0) as record_events_84d,
+  coalesce(record_activity.active_days_84d, 0) as record_active_days_84d,
+  coalesce(record_activity.active_users_84d, 0) as record_active_users_84d,
+  case when record_activity.events_28d + record_activity.previous_events_28d > 0 then (cast(record_activity.events_28d as double) + 1) / (cast(record_activity.previous_events_28d as double) + 1) end as record_events_ratio_28d,
   coalesce(
-    eligible.as_of_date - by_kind.record_last_active_date, 168
+    eligible.as_of_date - record_activity.last_active_date, 168
   ) as record_days_since_last_event,
-  coalesce(by_kind.communicate_events_7d, 0) as communicate_events_7d,
-  coalesce(by_kind.communicate_active_days_7d, 0) as communicate_active_days_7d,
-  coalesce(by_kind.communicate_active_users_7d, 0) as communicate_active_users_7d,
-  coalesce(by_kind.communicate_events_14d, 0) as communicate_events_14d,
-  coalesce(by_kind.communicate_active_days_14d, 0) as communicate_active_days_14d,
-  coalesce(by_kind.communicate_active_users_14d, 0) as communicate_active_users_14d,
-  coalesce(by_kind.communicate_events_28d, 0) as communicate_events_28d,
-  coalesce(by_kind.communicate_active_days_28d, 0) as communicate_active_days_28d,
-  coalesce(by_kind.communicate_active_users_28d, 0) as communicate_active_users_28d,
-  coalesce(by_kind.communicate_events_56d, 0) as communicate_events_56d,
-  coalesce(by_kind.communicate_active_days_56d, 0) as communicate_active_days_56d,
-  coalesce(by_kind.communicate_active_users_56d, 0) as communicate_active_users_56d,
-  coalesce(by_kind.communicate_events_84d, 0) as communicate_events_84d,
-  coalesce(by_kind.communicate_active_days_84d, 0) as communicate_active_days_84d,
-  coalesce(by_kind.communicate_active_users_84d, 0) as communicate_active_users_84d,
-  case when by_kind.communicate_events_28d + by_kind.communicate_previous_events_28d > 0 then (cast(by_kind.communicate_events_28d as double) + 1) / (cast(by_kind.communicate_previous_events_28d as double) + 1) end as communicate_events_ratio_28d,
+  coalesce(communicate_activity.events_7d, 0) as communicate_events_7d,
+  coalesce(communicate_activity.active_days_7d, 0) as communicate_active_days_7d,
+  coalesce(communicate_activity.active_users_7d, 0) as communicate_active_users_7d,
+  coalesce(communicate_activity.events_14d, 0) as communicate_events_14d,
+  coalesce(communicate_activity.active_days_14d, 0) as communicate_active_days_14d,
+  coalesce(communicate_activity.active_users_14d, 0) as communicate_active_users_14d,
+  coalesce(communicate_activity.events_28d, 0) as communicate_events_28d,
+  coalesce(communicate_activity.active_days_28d, 0) as communicate_active_days_28d,
+  coalesce(communicate_activity.active_users_28d, 0) as communicate_active_users_28d,
+  coalesce(communicate_activity.events_56d, 0) as communicate_events_56d,
+  coalesce(communicate_activity.active_days_56d, 0) as communicate_active_days_56d,
+  coalesce(communicate_activity.active_users_56d, 0) as communicate_active_users_56d,
+  coalesce(communicate_activity.events_84d, 0) as communicate_events_84d,
+  coalesce(communicate_activity.active_days_84d, 0) as communicate_active_days_84d,
+  coalesce(communicate_activity.active_users_84d, 0) as communicate_active_users_84d,
+  case when communicate_activity.events_28d + communicate_activity.previous_events_28d > 0 then (cast(communicate_activity.events_28d as double) + 1) / (cast(communicate_activity.previous_events_28d as double) + 1) end as communicate_events_ratio_28d,
   coalesce(
-    eligible.as_of_date - by_kind.communicate_last_active_date, 168
+    eligible.as_of_date - communicate_activity.last_active_date, 168
   ) as communicate_days_since_last_event,
-  coalesce(by_kind.content_events_7d, 0) as content_events_7d,
-  coalesce(by_kind.content_active_days_7d, 0) as content_active_days_7d,
-  coalesce(by_kind.content_active_users_7d, 0) as content_active_users_7d,
-  coalesce(by_kind.content_events_14d, 0) as content_events_14d,
-  coalesce(by_kind.content_active_days_14d, 0) as content_active_days_14d,
-  coalesce(by_kind.content_active_users_14d, 0) as content_active_users_14d,
-  coalesce(by_kind.content_events_28d, 0) as content_events_28d,
-  coalesce(by_kind.content_active_days_28d, 0) as content_active_days_28d,
-  coalesce(by_kind.content_active_users_28d, 0) as content_active_users_28d,
-  coalesce(by_kind.content_events_56d, 0) as content_events_56d,
-  coalesce(by_kind.content_active_days_56d, 0) as content_active_days_56d,
-  coalesce(by_kind.content_active_users_56d, 0) as content_active_users_56d,
-  coalesce(by_kind.content_events_84d, 0) as content_events_84d,
-  coalesce(by_kind.content_active_days_84d, 0) as content_active_days_84d,
-  coalesce(by_kind.content_active_users_84d, 0) as content_active_users_84d,
-  case when by_kind.content_events_28d + by_kind.content_previous_events_28d > 0 then (cast(by_kind.content_events_28d as double) + 1) / (cast(by_kind.content_previous_events_28d as double) + 1) end as content_events_ratio_28d,
+  coalesce(content_activity.events_7d, 0) as content_events_7d,
+  coalesce(content_activity.active_days_7d, 0) as content_active_days_7d,
+  coalesce(content_activity.active_users_7d, 0) as content_active_users_7d,
+  coalesce(content_activity.events_14d, 0) as content_events_14d,
+  coalesce(content_activity.active_days_14d, 0) as content_active_days_14d,
+  coalesce(content_activity.active_users_14d, 0) as content_active_users_14d,
+  coalesce(content_activity.events_28d, 0) as content_events_28d,
+  coalesce(content_activity.active_days_28d, 0) as content_active_days_28d,
+  coalesce(content_activity.active_users_28d, 0) as content_active_users_28d,
+  coalesce(content_activity.events_56d, 0) as content_events_56d,
+  coalesce(content_activity.active_days_56d, 0) as content_active_days_56d,
+  coalesce(content_activity.active_users_56d, 0) as content_active_users_56d,
+  coalesce(content_activity.events_84d, 0) as content_events_84d,
+  coalesce(content_activity.active_days_84d, 0) as content_active_days_84d,
+  coalesce(content_activity.active_users_84d, 0) as content_active_users_84d,
+  case when content_activity.events_28d + content_activity.previous_events_28d > 0 then (cast(content_activity.events_28d as double) + 1) / (cast(content_activity.previous_events_28d as double) + 1) end as content_events_ratio_28d,
   coalesce(
-    eligible.as_of_date - by_kind.content_last_active_date, 168
+    eligible.as_of_date - content_activity.last_active_date, 168
   ) as content_days_since_last_event,
-  coalesce(by_kind.report_events_7d, 0) as report_events_7d,
-  coalesce(by_kind.report_active_days_7d, 0) as report_active_days_7d,
-  coalesce(by_kind.report_active_users_7d, 0) as report_active_users_7d,
-  coalesce(by_kind.report_events_14d, 0) as report_events_14d,
-  coalesce(by_kind.report_active_days_14d, 0) as report_active_days_14d,
-  coalesce(by_kind.report_active_users_14d, 0) as report_active_users_14d,
-  coalesce(by_kind.report_events_28d, 0) as report_events_28d,
-  coalesce(by_kind.report_active_days_28d, 0) as report_active_days_28d,
-  coalesce(by_kind.report_active_users_28d, 0) as report_active_users_28d,
-  coalesce(by_kind.report_events_56d, 0) as report_events_56d,
-  coalesce(by_kind.report_active_days_56d, 0) as report_active_days_56d,
-  coalesce(by_kind.report_active_users_56d, 0) as report_active_users_56d,
-  coalesce(by_kind.report_events_84d, 0) as report_events_84d,
-  coalesce(by_kind.report_active_days_84d, 0) as report_active_days_84d,
-  coalesce(by_kind.report_active_users_84d, 0) as report_active_users_84d,
-  case when by_kind.report_events_28d + by_kind.report_previous_events_28d > 0 then (cast(by_kind.report_events_28d as double) + 1) / (cast(by_kind.report_previous_events_28d as double) + 1) end as report_events_ratio_28d,
+  coalesce(report_activity.events_7d, 0) as report_events_7d,
+  coalesce(report_activity.active_days_7d, 0) as report_active_days_7d,
+  coalesce(report_activity.active_users_7d, 0) as report_active_users_7d,
+  coalesce(report_activity.events_14d, 0) as report_events_14d,
+  coalesce(report_activity.active_days_14d, 0) as report_active_days_14d,
+  coalesce(report_activity.active_users_14d, 0) as report_active_users_14d,
+  coalesce(report_activity.events_28d, 0) as report_events_28d,
+  coalesce(report_activity.active_days_28d, 0) as report_active_days_28d,
+  coalesce(report_activity.active_users_28d, 0) as report_active_users_28d,
+  coalesce(report_activity.events_56d, 0) as report_events_56d,
+  coalesce(report_activity.active_days_56d, 0) as report_active_days_56d,
+  coalesce(report_activity.active_users_56d, 0) as report_active_users_56d,
+  coalesce(report_activity.events_84d, 0) as report_events_84d,
+  coalesce(report_activity.active_days_84d, 0) as report_active_days_84d,
+  coalesce(report_activity.active_users_84d, 0) as report_active_users_84d,
+  case when report_activity.events_28d + report_activity.previous_events_28d > 0 then (cast(report_activity.events_28d as double) + 1) / (cast(report_activity.previous_events_28d as double) + 1) end as report_events_ratio_28d,
   coalesce(
-    eligible.as_of_date - by_kind.report_last_active_date, 168
+    eligible.as_of_date - report_activity.last_active_date, 168
   ) as report_days_since_last_event,
-  coalesce(by_kind.automate_events_7d, 0) as automate_events_7d,
-  coalesce(by_kind.automate_active_days_7d, 0) as automate_active_days_7d,
-  coalesce(by_kind.automate_active_users_7d, 0) as automate_active_users_7d,
-  coalesce(by_kind.automate_events_14d, 0) as automate_events_14d,
-  coalesce(by_kind.automate_active_days_14d, 0) as automate_active_days_14d,
-  coalesce(by_kind.automate_active_users_14d, 0) as automate_active_users_14d,
-  coalesce(by_kind.automate_events_28d, 0) as automate_events_28d,
-  coalesce(by_kind.automate_active_days_28d, 0) as automate_active_days_28d,
-  coalesce(by_kind.automate_active_users_28d, 0) as automate_active_users_28d,
-  coalesce(by_kind.automate_events_56d, 0) as automate_events_56d,
-  coalesce(by_kind.automate_active_days_56d, 0) as automate_active_days_56d,
-  coalesce(by_kind.automate_active_users_56d, 0) as automate_active_users_56d,
-  coalesce(by_kind.automate_events_84d, 0) as automate_events_84d,
-  coalesce(by_kind.automate_active_days_84d, 0) as automate_active_days_84d,
-  coalesce(by_kind.automate_active_users_84d, 0) as automate_active_users_84d,
-  case when by_kind.automate_events_28d + by_kind.automate_previous_events_28d > 0 then (cast(by_kind.automate_events_28d as double) + 1) / (cast(by_kind.automate_previous_events_28d as double) + 1) end as automate_events_ratio_28d,
+  coalesce(automate_activity.events_7d, 0) as automate_events_7d,
+  coalesce(automate_activity.active_days_7d, 0) as automate_active_days_7d,
+  coalesce(automate_activity.active_users_7d, 0) as automate_active_users_7d,
+  coalesce(automate_activity.events_14d, 0) as automate_events_14d,
+  coalesce(automate_activity.active_days_14d, 0) as automate_active_days_14d,
+  coalesce(automate_activity.active_users_14d, 0) as automate_active_users_14d,
+  coalesce(automate_activity.events_28d, 0) as automate_events_28d,
+  coalesce(automate_activity.active_days_28d, 0) as automate_active_days_28d,
+  coalesce(automate_activity.active_users_28d, 0) as automate_active_users_28d,
+  coalesce(automate_activity.events_56d, 0) as automate_events_56d,
+  coalesce(automate_activity.active_days_56d, 0) as automate_active_days_56d,
+  coalesce(automate_activity.active_users_56d, 0) as automate_active_users_56d,
+  coalesce(automate_activity.events_84d, 0) as automate_events_84d,
+  coalesce(automate_activity.active_days_84d, 0) as automate_active_days_84d,
+  coalesce(automate_activity.active_users_84d, 0) as automate_active_users_84d,
+  case when automate_activity.events_28d + automate_activity.previous_events_28d > 0 then (cast(automate_activity.events_28d as double) + 1) / (cast(automate_activity.previous_events_28d as double) + 1) end as automate_events_ratio_28d,
   coalesce(
-    eligible.as_of_date - by_kind.automate_last_active_date, 168
+    eligible.as_of_date - automate_activity.last_active_date, 168
   ) as automate_days_since_last_event,
-  coalesce(by_kind.assess_events_7d, 0) as assess_events_7d,
-  coalesce(by_kind.assess_active_days_7d, 0) as assess_active_days_7d,
-  coalesce(by_kind.assess_active_users_7d, 0) as assess_active_users_7d,
-  coalesce(by_kind.assess_events_14d, 0) as assess_events_14d,
-  coalesce(by_kind.assess_active_days_14d, 0) as assess_active_days_14d,
-  coalesce(by_kind.assess_active_users_14d, 0) as assess_active_users_14d,
-  coalesce(by_kind.assess_events_28d, 0) as assess_events_28d,
-  coalesce(by_kind.assess_active_days_28d, 0) as assess_active_days_28d,
-  coalesce(by_kind.assess_active_users_28d, 0) as assess_active_users_28d,
-  coalesce(by_kind.assess_events_56d, 0) as assess_events_56d,
-  coalesce(by_kind.assess_active_days_56d, 0) as assess_active_days_56d,
-  coalesce(by_kind.assess_active_users_56d, 0) as assess_active_users_56d,
-  coalesce(by_kind.assess_events_84d, 0) as assess_events_84d,
-  coalesce(by_kind.assess_active_days_84d, 0) as assess_active_days_84d,
-  coalesce(by_kind.assess_active_users_84d, 0) as assess_active_users_84d,
-  case when by_kind.assess_events_28d + by_kind.assess_previous_events_28d > 0 then (cast(by_kind.assess_events_28d as double) + 1) / (cast(by_kind.assess_previous_events_28d as double) + 1) end as assess_events_ratio_28d,
+  coalesce(assess_activity.events_7d, 0) as assess_events_7d,
+  coalesce(assess_activity.active_days_7d, 0) as assess_active_days_7d,
+  coalesce(assess_activity.active_users_7d, 0) as assess_active_users_7d,
+  coalesce(assess_activity.events_14d, 0) as assess_events_14d,
+  coalesce(assess_activity.active_days_14d, 0) as assess_active_days_14d,
+  coalesce(assess_activity.active_users_14d, 0) as assess_active_users_14d,
+  coalesce(assess_activity.events_28d, 0) as assess_events_28d,
+  coalesce(assess_activity.active_days_28d, 0) as assess_active_days_28d,
+  coalesce(assess_activity.active_users_28d, 0) as assess_active_users_28d,
+  coalesce(assess_activity.events_56d, 0) as assess_events_56d,
+  coalesce(assess_activity.active_days_56d, 0) as assess_active_days_56d,
+  coalesce(assess_activity.active_users_56d, 0) as assess_active_users_56d,
+  coalesce(assess_activity.events_84d, 0) as assess_events_84d,
+  coalesce(assess_activity.active_days_84d, 0) as assess_active_days_84d,
+  coalesce(assess_activity.active_users_84d, 0) as assess_active_users_84d,
+  case when assess_activity.events_28d + assess_activity.previous_events_28d > 0 then (cast(assess_activity.events_28d as double) + 1) / (cast(assess_activity.previous_events_28d as double) + 1) end as assess_events_ratio_28d,
   coalesce(
-    eligible.as_of_date - by_kind.assess_last_active_date, 168
+    eligible.as_of_date - assess_activity.last_active_date, 168
   ) as assess_days_since_last_event,
-  coalesce(by_kind.administer_events_7d, 0) as administer_events_7d,
-  coalesce(by_kind.administer_active_days_7d, 0) as administer_active_days_7d,
-  coalesce(by_kind.administer_active_users_7d, 0) as administer_active_users_7d,
-  coalesce(by_kind.administer_events_14d, 0) as administer_events_14d,
-  coalesce(by_kind.administer_active_days_14d, 0) as administer_active_days_14d,
-  coalesce(by_kind.administer_active_users_14d, 0) as administer_active_users_14d,
-  coalesce(by_kind.administer_events_28d, 0) as administer_events_28d,
-  coalesce(by_kind.administer_active_days_28d, 0) as administer_active_days_28d,
-  coalesce(by_kind.administer_active_users_28d, 0) as administer_active_users_28d,
-  coalesce(by_kind.administer_events_56d, 0) as administer_events_56d,
-  coalesce(by_kind.administer_active_days_56d, 0) as administer_active_days_56d,
-  coalesce(by_kind.administer_active_users_56d, 0) as administer_active_users_56d,
-  coalesce(by_kind.administer_events_84d, 0) as administer_events_84d,
-  coalesce(by_kind.administer_active_days_84d, 0) as administer_active_days_84d,
-  coalesce(by_kind.administer_active_users_84d, 0) as administer_active_users_84d,
-  case when by_kind.administer_events_28d + by_kind.administer_previous_events_28d > 0 then (cast(by_kind.administer_events_28d as double) + 1) / (cast(by_kind.administer_previous_events_28d as double) + 1) end as administer_events_ratio_28d,
+  coalesce(administer_activity.events_7d, 0) as administer_events_7d,
+  coalesce(administer_activity.active_days_7d, 0) as administer_active_days_7d,
+  coalesce(administer_activity.active_users_7d, 0) as administer_active_users_7d,
+  coalesce(administer_activity.events_14d, 0) as administer_events_14d,
+  coalesce(administer_activity.active_days_14d, 0) as administer_active_days_14d,
+  coalesce(administer_activity.active_users_14d, 0) as administer_active_users_14d,
+  coalesce(administer_activity.events_28d, 0) as administer_events_28d,
+  coalesce(administer_activity.active_days_28d, 0) as administer_active_days_28d,
+  coalesce(administer_activity.active_users_28d, 0) as administer_active_users_28d,
+  coalesce(administer_activity.events_56d, 0) as administer_events_56d,
+  coalesce(administer_activity.active_days_56d, 0) as administer_active_days_56d,
+  coalesce(administer_activity.active_users_56d, 0) as administer_active_users_56d,
+  coalesce(administer_activity.events_84d, 0) as administer_events_84d,
+  coalesce(administer_activity.active_days_84d, 0) as administer_active_days_84d,
+  coalesce(administer_activity.active_users_84d, 0) as administer_active_users_84d,
+  case when administer_activity.events_28d + administer_activity.previous_events_28d > 0 then (cast(administer_activity.events_28d as double) + 1) / (cast(administer_activity.previous_events_28d as double) + 1) end as administer_events_ratio_28d,
   coalesce(
-    eligible.as_of_date - by_kind.administer_last_active_date, 168
+    eligible.as_of_date - administer_activity.last_active_date, 168
   ) as administer_days_since_last_event,
-  coalesce(by_kind.other_events_7d, 0) as other_events_7d,
-  coalesce(by_kind.other_active_days_7d, 0) as other_active_days_7d,
-  coalesce(by_kind.other_active_users_7d, 0) as other_active_users_7d,
-  coalesce(by_kind.other_events_14d, 0) as other_events_14d,
-  coalesce(by_kind.other_active_days_14d, 0) as other_active_days_14d,
-  coalesce(by_kind.other_active_users_14d, 0) as other_active_users_14d,
-  coalesce(by_kind.other_events_28d, 0) as other_events_28d,
-  coalesce(by_kind.other_active_days_28d, 0) as other_active_days_28d,
-  coalesce(by_kind.other_active_users_28d, 0) as other_active_users_28d,
-  coalesce(by_kind.other_events_56d, 0) as other_events_56d,
-  coalesce(by_kind.other_active_days_56d, 0) as other_active_days_56d,
-  coalesce(by_kind.other_active_users_56d, 0) as other_active_users_56d,
-  coalesce(by_kind.other_events_84d, 0) as other_events_84d,
-  coalesce(by_kind.other_active_days_84d, 0) as other_active_days_84d,
-  coalesce(by_kind.other_active_users_84d, 0) as other_active_users_84d,
-  case when by_kind.other_events_28d + by_kind.other_previous_events_28d > 0 then (cast(by_kind.other_events_28d as double) + 1) / (cast(by_kind.other_previous_events_28d as double) + 1) end as other_events_ratio_28d,
+  coalesce(other_activity.events_7d, 0) as other_events_7d,
+  coalesce(other_activity.active_days_7d, 0) as other_active_days_7d,
+  coalesce(other_activity.active_users_7d, 0) as other_active_users_7d,
+  coalesce(other_activity.events_14d, 0) as other_events_14d,
+  coalesce(other_activity.active_days_14d, 0) as other_active_days_14d,
+  coalesce(other_activity.active_users_14d, 0) as other_active_users_14d,
+  coalesce(other_activity.events_28d, 0) as other_events_28d,
+  coalesce(other_activity.active_days_28d, 0) as other_active_days_28d,
+  coalesce(other_activity.active_users_28d, 0) as other_active_users_28d,
+  coalesce(other_activity.events_56d, 0) as other_events_56d,
+  coalesce(other_activity.active_days_56d, 0) as other_active_days_56d,
+  coalesce(other_activity.active_users_56d, 0) as other_active_users_56d,
+  coalesce(other_activity.events_84d, 0) as other_events_84d,
+  coalesce(other_activity.active_days_84d, 0) as other_active_days_84d,
+  coalesce(other_activity.active_users_84d, 0) as other_active_users_84d,
+  case when other_activity.events_28d + other_activity.previous_events_28d > 0 then (cast(other_activity.events_28d as double) + 1) / (cast(other_activity.previous_events_28d as double) + 1) end as other_events_ratio_28d,
   coalesce(
-    eligible.as_of_date - by_kind.other_last_active_date, 168
+    eligible.as_of_date - other_activity.last_active_date, 168
   ) as other_days_since_last_event
 from "intermediate"."int_eligible_accounts" as eligible
 inner join "staging"."stg_accounts" as accounts
@@ -539,10 +378,43 @@ left join "intermediate"."int_subscription_facts" as subscriptions
 left join "intermediate"."int_support_facts" as support
   on support.account_key = eligible.account_key
   and support.as_of_date = eligible.as_of_date
-left join by_kind
-  on by_kind.account_key = eligible.account_key
-  and by_kind.as_of_date = eligible.as_of_date
 left join "intermediate"."int_user_activity" as users
   on users.account_key = eligible.account_key
   and users.as_of_date = eligible.as_of_date
   and users.activity_kind = 'any'
+left join kind_activity as session_activity
+  on session_activity.account_key = eligible.account_key
+  and session_activity.as_of_date = eligible.as_of_date
+  and session_activity.activity_kind = 'session'
+left join kind_activity as record_activity
+  on record_activity.account_key = eligible.account_key
+  and record_activity.as_of_date = eligible.as_of_date
+  and record_activity.activity_kind = 'record'
+left join kind_activity as communicate_activity
+  on communicate_activity.account_key = eligible.account_key
+  and communicate_activity.as_of_date = eligible.as_of_date
+  and communicate_activity.activity_kind = 'communicate'
+left join kind_activity as content_activity
+  on content_activity.account_key = eligible.account_key
+  and content_activity.as_of_date = eligible.as_of_date
+  and content_activity.activity_kind = 'content'
+left join kind_activity as report_activity
+  on report_activity.account_key = eligible.account_key
+  and report_activity.as_of_date = eligible.as_of_date
+  and report_activity.activity_kind = 'report'
+left join kind_activity as automate_activity
+  on automate_activity.account_key = eligible.account_key
+  and automate_activity.as_of_date = eligible.as_of_date
+  and automate_activity.activity_kind = 'automate'
+left join kind_activity as assess_activity
+  on assess_activity.account_key = eligible.account_key
+  and assess_activity.as_of_date = eligible.as_of_date
+  and assess_activity.activity_kind = 'assess'
+left join kind_activity as administer_activity
+  on administer_activity.account_key = eligible.account_key
+  and administer_activity.as_of_date = eligible.as_of_date
+  and administer_activity.activity_kind = 'administer'
+left join kind_activity as other_activity
+  on other_activity.account_key = eligible.account_key
+  and other_activity.as_of_date = eligible.as_of_date
+  and other_activity.activity_kind = 'other'

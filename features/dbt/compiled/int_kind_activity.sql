@@ -3,20 +3,16 @@ select
   eligible.as_of_date,
   weeks.activity_kind,
   cast(sum(case when eligible.weeks_ago < 1 then weeks.event_count else 0 end) as bigint) as events_7d,
-  cast(sum(case when eligible.weeks_ago between 1 and 1 then weeks.event_count else 0 end) as bigint) as previous_events_7d,
   cast(sum(case when eligible.weeks_ago < 1 then weeks.active_days else 0 end) as bigint) as active_days_7d,
   cast(sum(case when eligible.weeks_ago < 2 then weeks.event_count else 0 end) as bigint) as events_14d,
-  cast(sum(case when eligible.weeks_ago between 2 and 3 then weeks.event_count else 0 end) as bigint) as previous_events_14d,
   cast(sum(case when eligible.weeks_ago < 2 then weeks.active_days else 0 end) as bigint) as active_days_14d,
   cast(sum(case when eligible.weeks_ago < 4 then weeks.event_count else 0 end) as bigint) as events_28d,
-  cast(sum(case when eligible.weeks_ago between 4 and 7 then weeks.event_count else 0 end) as bigint) as previous_events_28d,
   cast(sum(case when eligible.weeks_ago < 4 then weeks.active_days else 0 end) as bigint) as active_days_28d,
   cast(sum(case when eligible.weeks_ago < 8 then weeks.event_count else 0 end) as bigint) as events_56d,
-  cast(sum(case when eligible.weeks_ago between 8 and 15 then weeks.event_count else 0 end) as bigint) as previous_events_56d,
   cast(sum(case when eligible.weeks_ago < 8 then weeks.active_days else 0 end) as bigint) as active_days_56d,
   cast(sum(case when eligible.weeks_ago < 12 then weeks.event_count else 0 end) as bigint) as events_84d,
-  cast(sum(case when eligible.weeks_ago between 12 and 23 then weeks.event_count else 0 end) as bigint) as previous_events_84d,
   cast(sum(case when eligible.weeks_ago < 12 then weeks.active_days else 0 end) as bigint) as active_days_84d,
+  cast(sum(case when eligible.weeks_ago between 4 and 7 then weeks.event_count else 0 end) as bigint) as previous_events_28d,
   max(weeks.last_active_date) as last_active_date
 from "intermediate"."int_eligible_weeks" as eligible
 inner join "intermediate"."int_weekly_kind_activity" as weeks

@@ -6,9 +6,9 @@ select
   {%- for window in windows %}
   {%- set weeks = window // 7 %}
   cast(sum(case when eligible.weeks_ago < {{ weeks }} then weeks.event_count else 0 end) as bigint) as events_{{ window }}d,
-  cast(sum(case when eligible.weeks_ago between {{ weeks }} and {{ 2 * weeks - 1 }} then weeks.event_count else 0 end) as bigint) as previous_events_{{ window }}d,
   cast(sum(case when eligible.weeks_ago < {{ weeks }} then weeks.active_days else 0 end) as bigint) as active_days_{{ window }}d,
   {%- endfor %}
+  cast(sum(case when eligible.weeks_ago between 4 and 7 then weeks.event_count else 0 end) as bigint) as previous_events_28d,
   max(weeks.last_active_date) as last_active_date
 from {{ ref('int_eligible_weeks') }} as eligible
 inner join {{ ref('int_weekly_kind_activity') }} as weeks

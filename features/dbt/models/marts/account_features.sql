@@ -4,7 +4,8 @@
 {%- set lookback_days = 2 * (windows | max) -%}
 {%- set measures = ['events', 'active_days', 'active_users'] -%}
 
-with activity as (
+-- Events, days and users of each kind.
+with kind_activity as (
   select
     kinds.*,
     {%- for window in windows %}
@@ -15,24 +16,6 @@ with activity as (
     on users.account_key = kinds.account_key
     and users.as_of_date = kinds.as_of_date
     and users.activity_kind = kinds.activity_kind
-),
-
--- One row per account and as-of date that had any activity in the lookback, its kinds side by side.
-by_kind as (
-  select
-    account_key,
-    as_of_date,
-    {%- for kind in kinds %}
-    {%- for window in windows %}
-    {%- for measure in measures %}
-    max(case when activity_kind = '{{ kind }}' then {{ measure }}_{{ window }}d else 0 end) as {{ kind }}_{{ measure }}_{{ window }}d,
-    {%- endfor %}
-    {%- endfor %}
-    max(case when activity_kind = '{{ kind }}' then previous_events_28d else 0 end) as {{ kind }}_previous_events_28d,
-    max(case when activity_kind = '{{ kind }}' then last_active_date end) as {{ kind }}_last_active_date{{ ',' if not loop.last }}
-    {%- endfor %}
-  from activity
-  group by 1, 2
 ),
 
 -- What everybody in the tenant did: separates a quiet season from an account that goes quiet.
@@ -77,7 +60,7 @@ select
   {{ change_ratio('account.events_' ~ window ~ 'd', 'account.previous_events_' ~ window ~ 'd') }} as events_ratio_{{ window }}d,
   cast(
     {%- for kind in kinds %}
-    {{ '+ ' if not loop.first }}case when by_kind.{{ kind }}_events_{{ window }}d > 0 then 1 else 0 end
+    {{ '+ ' if not loop.first }}case when {{ kind }}_activity.events_{{ window }}d > 0 then 1 else 0 end
     {%- endfor %} as bigint
   ) as kinds_used_{{ window }}d,
   {%- endfor %}
@@ -130,12 +113,12 @@ select
   {%- for kind in kinds %}
   {%- for window in windows %}
   {%- for measure in measures %}
-  coalesce(by_kind.{{ kind }}_{{ measure }}_{{ window }}d, 0) as {{ kind }}_{{ measure }}_{{ window }}d,
+  coalesce({{ kind }}_activity.{{ measure }}_{{ window }}d, 0) as {{ kind }}_{{ measure }}_{{ window }}d,
   {%- endfor %}
   {%- endfor %}
-  {{ change_ratio('by_kind.' ~ kind ~ '_events_28d', 'by_kind.' ~ kind ~ '_previous_events_28d') }} as {{ kind }}_events_ratio_28d,
+  {{ change_ratio(kind ~ '_activity.events_28d', kind ~ '_activity.previous_events_28d') }} as {{ kind }}_events_ratio_28d,
   coalesce(
-    eligible.as_of_date - by_kind.{{ kind }}_last_active_date, {{ lookback_days }}
+    eligible.as_of_date - {{ kind }}_activity.last_active_date, {{ lookback_days }}
   ) as {{ kind }}_days_since_last_event{{ ',' if not loop.last }}
   {%- endfor %}
 from {{ ref('int_eligible_accounts') }} as eligible
@@ -155,10 +138,13 @@ left join {{ ref(model) }} as {{ facts }}
   on {{ facts }}.account_key = eligible.account_key
   and {{ facts }}.as_of_date = eligible.as_of_date
 {%- endfor %}
-left join by_kind
-  on by_kind.account_key = eligible.account_key
-  and by_kind.as_of_date = eligible.as_of_date
 left join {{ ref('int_user_activity') }} as users
   on users.account_key = eligible.account_key
   and users.as_of_date = eligible.as_of_date
   and users.activity_kind = 'any'
+{%- for kind in kinds %}
+left join kind_activity as {{ kind }}_activity
+  on {{ kind }}_activity.account_key = eligible.account_key
+  and {{ kind }}_activity.as_of_date = eligible.as_of_date
+  and {{ kind }}_activity.activity_kind = '{{ kind }}'
+{%- endfor %}
