@@ -30,6 +30,7 @@ it(`leaves the old scores or the new ones when killed, ${KILLS} times`, async ()
   const makers = new Set<string>();
   let torn = 0;
   let nightMilliseconds = Number.POSITIVE_INFINITY;
+  let landingMilliseconds = Number.POSITIVE_INFINITY;
   let next = scorer(file, 0);
   onTestFinished(() => {
     next.kill('SIGKILL');
@@ -39,14 +40,18 @@ it(`leaves the old scores or the new ones when killed, ${KILLS} times`, async ()
     // The next one loads its modules meanwhile; it touches the file only when told to.
     next = scorer(file, kill + 1);
     child.stdin.write('go\n');
-    await once(child.stdout, 'data');
-    const opened = performance.now();
-    // Every other one dies in its first night, the others in the night after one that landed.
+    await told(child, 'open');
     if (kill % 2 === 0) {
-      await once(child.stdout, 'data');
+      // Every other one dies while the scores of its second night are landing, where a tear would happen.
+      const opened = performance.now();
+      await told(child, 'scored');
+      const scored = performance.now();
+      await told(child, 'night');
       nightMilliseconds = Math.min(nightMilliseconds, performance.now() - opened);
-    }
-    await sleep(random.next() * nightMilliseconds);
+      landingMilliseconds = Math.min(landingMilliseconds, performance.now() - scored);
+      await told(child, 'scored');
+      await sleep(random.next() * landingMilliseconds);
+    } else await sleep(random.next() * nightMilliseconds);
     child.kill('SIGKILL');
     await once(child, 'exit');
     const warehouse = await openDuckDbWarehouse({ file });
@@ -75,4 +80,9 @@ it(`leaves the old scores or the new ones when killed, ${KILLS} times`, async ()
 function scorer(file: string, kill: number): ChildProcessWithoutNullStreams {
   const script = fileURLToPath(new URL('score-night-child.ts', import.meta.url));
   return spawn(process.execPath, ['--import', 'tsx', script, file, String(kill / 10)]);
+}
+
+/** Resolves when the child says the word from now on. */
+async function told(child: ChildProcessWithoutNullStreams, word: string): Promise<void> {
+  for (let said = ''; !said.includes(word); ) said += String((await once(child.stdout, 'data'))[0]);
 }

@@ -18,6 +18,9 @@ for (let bias = Number(firstBias); ; bias += 0.01) {
     featureSet: smallFeatureSet,
     clock: () => new Date(),
     runId: `bias-${bias}-${process.pid}`,
+    onProgress: ({ tenantsDone, tenantsTotal }) => {
+      if (tenantsDone === tenantsTotal) process.stdout.write('scored\n');
+    },
     log: (line) => process.stderr.write(`${line}\n`),
   });
   process.stdout.write('night\n');
