@@ -42,7 +42,7 @@ export async function runDemo(context: CommandContext, options: DemoOptions): Pr
     await buildFeatures(warehouse, [], ({ relation }) =>
       terminal.log(`marts: ${relation.schema}.${relation.name}`),
     );
-    return Object.fromEntries(loaded.rowCounts);
+    return Object.fromEntries([...loaded.rowCounts].sort());
   });
 
   const models: TrainingResult[] = [];
