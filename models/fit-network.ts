@@ -20,8 +20,10 @@ export interface FitRequest {
   /** Judges every epoch: training stops when it no longer gets better, and the best weights are kept. */
   readonly validation: EncodedRows | null;
   readonly random: Random;
-  /** Exactly so many epochs when there is no validation; the most there may be otherwise. */
-  readonly epochs: number;
+  /** Epochs that the learning rate is planned over: the most there may be. */
+  readonly plannedEpochs: number;
+  /** Stops after so many of them; without validation the only stop. */
+  readonly stopAfter?: number;
   /** Asked after every epoch; true ends training early with the best weights so far. */
   readonly outOfTime: () => boolean;
   readonly onEpoch?: (epoch: number, validationLoss: number) => void;
@@ -37,7 +39,9 @@ export interface FittedWeights {
 
 /** Trains a family with Adam and decoupled weight decay on the masked hazard likelihood. Leaves no tensor behind. */
 export function fitNetwork(request: FitRequest): FittedWeights {
-  const { tf, family, training, validation, random, epochs, outOfTime, onEpoch } = request;
+  const { tf, family, training, validation, random, plannedEpochs, outOfTime, onEpoch } = request;
+  const epochs = Math.min(plannedEpochs, request.stopAfter ?? plannedEpochs);
+  const patience = Math.max(family.training.patience, Math.ceil(plannedEpochs / 8));
   const intervals = training.targets.intervals;
   const inputs = training.inputs.length / training.targets.rowCount;
   const initial = family.initialise({ inputs, intervals }, baseHazardLogits(training.targets), random);
@@ -55,7 +59,10 @@ export function fitNetwork(request: FitRequest): FittedWeights {
   for (let epoch = 1; epoch <= epochs; epoch++) {
     const order = shuffledRows(training.targets.rowCount, random);
     for (let from = 0; from < order.length; from += batchRows)
-      step(order.subarray(from, from + batchRows), learningRateAt(family, epoch - 1 + from / order.length));
+      step(
+        order.subarray(from, from + batchRows),
+        learningRateAt(family, (epoch - 1 + from / order.length) / plannedEpochs),
+      );
     if (validation === null) {
       if (epoch === epochs || outOfTime()) {
         best = { weights: readWeights(variables), epochs: epoch, validationLoss: Number.NaN };
@@ -67,7 +74,7 @@ export function fitNetwork(request: FitRequest): FittedWeights {
     onEpoch?.(epoch, loss);
     if (loss < best.validationLoss)
       best = { weights: readWeights(variables), epochs: epoch, validationLoss: loss };
-    if (epoch - best.epochs >= family.training.patience || outOfTime()) break;
+    if (epoch - best.epochs >= patience || outOfTime()) break;
   }
   for (const variable of variables.values()) variable.dispose();
   return best;
@@ -127,9 +134,8 @@ function batchRowsFor({ training }: Family, rowCount: number): number {
   return Math.max(LEAST_BATCH_ROWS, Math.min(training.batchRows, Math.ceil(rowCount / 32)));
 }
 
-/** Falls along a half cosine to a twentieth at the family's last epoch: late epochs settle instead of wandering. */
-function learningRateAt({ training }: Family, epochsDone: number): number {
-  const progress = Math.min(1, epochsDone / training.maximumEpochs);
+/** Falls along a half cosine to a twentieth at the end of the plan: late epochs settle instead of wandering. */
+function learningRateAt({ training }: Family, progress: number): number {
   return training.learningRate * (0.05 + (0.95 * (1 + Math.cos(Math.PI * progress))) / 2);
 }
 

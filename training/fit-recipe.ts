@@ -93,7 +93,7 @@ export function refit(recipe: FittedRecipe, request: RecipeRequest): FittedRecip
       family: member.family,
       training: slices.production,
       validation: null,
-      epochs: Math.max(1, member.epochs),
+      plan: { plannedEpochs: member.plannedEpochs, stopAfter: Math.max(1, member.epochs) },
       seed,
       outOfTime: deadline(request, 0.5 + (0.5 * (index + 1)) / recipe.members.length),
     }),

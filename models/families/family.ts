@@ -16,8 +16,9 @@ export interface TrainingOptions {
   /** Share of every weight matrix taken off per step, in units of the learning rate (decoupled, as in AdamW). */
   readonly weightDecay: number;
   readonly batchRows: number;
-  readonly maximumEpochs: number;
-  /** Epochs without a better validation loss before training stops. */
+  /** Epochs planned for large tables; small ones get more. */
+  readonly epochs: number;
+  /** Epochs without a better validation loss before training stops, at least. */
   readonly patience: number;
   /** Chance that a hidden unit is silent for one batch. */
   readonly dropout: number;

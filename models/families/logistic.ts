@@ -12,7 +12,7 @@ export const logistic: Family = {
     learningRate: 4e-3,
     weightDecay: 2e-3,
     batchRows: 1024,
-    maximumEpochs: 16,
+    epochs: 12,
     patience: 3,
     dropout: 0,
   },

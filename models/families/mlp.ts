@@ -20,7 +20,7 @@ export const mlp: Family = {
     learningRate: 2e-3,
     weightDecay: 2e-2,
     batchRows: 1024,
-    maximumEpochs: 16,
+    epochs: 12,
     patience: 4,
     dropout: 0.1,
   },

@@ -39,7 +39,7 @@ export function describeFamily(family: FamilyName): void {
         family,
         training: slice,
         validation: slice,
-        epochs: 4,
+        plan: { plannedEpochs: 4, stopAfter: 4 },
         seed,
         outOfTime: () => false,
       });
@@ -158,7 +158,7 @@ export function describeFamily(family: FamilyName): void {
         family,
         training: open,
         validation: open,
-        epochs: 4,
+        plan: { plannedEpochs: 4, stopAfter: 4 },
         seed: 1,
         outOfTime: () => false,
       });

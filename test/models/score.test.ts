@@ -27,7 +27,7 @@ beforeAll(async () => {
     family: 'mlp',
     training: slice,
     validation: slice,
-    epochs: 5,
+    plan: { plannedEpochs: 5, stopAfter: 5 },
     seed: 1,
     outOfTime: () => false,
   });

@@ -34,6 +34,7 @@ beforeAll(() => {
     encoder,
     weights,
     epochs: 1,
+    plannedEpochs: 1,
     validationLoss: 1,
     fittedRows: 120,
   });
