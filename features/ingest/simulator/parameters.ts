@@ -58,12 +58,12 @@ export const ACCOUNT_LIFE: LifeParameters = {
   remainingLevel: { low: 0.03, high: 0.4 },
   leavesAfterDecline: 0.85,
   hesitationWeeks: 12,
-  cancelsMidTerm: 0.65,
+  cancelsMidTerm: 0.55,
   secondThoughts: { waitDays: 150, chance: 0.5 },
-  businessLeavesPerYear: 0.06,
+  businessLeavesPerYear: 0.035,
   pausesPerMonth: 0.03,
   pauseWeeks: { low: 2, high: 6 },
-  pauseLevel: { low: 0.1, high: 0.6 },
+  pauseLevel: { low: 0, high: 0.6 },
   supportCrisesPerMonth: 0.008,
   leavesAfterCrisis: 0.4,
   championLeavesPerMonth: 0.01,
@@ -81,7 +81,7 @@ export const TENANT_LIFE: LifeParameters = {
   declineWeeks: { median: 10, spread: 0.4 },
   remainingLevel: { low: 0.08, high: 0.4 },
   leavesAfterDecline: 0.85,
-  businessLeavesPerYear: 0.035,
+  businessLeavesPerYear: 0.02,
   hesitationWeeks: 7,
   cancelsMidTerm: 0.75,
   pausesPerMonth: 0.01,
@@ -109,7 +109,7 @@ export const SEASONAL_BREAK = { weeks: { low: 6, high: 11 }, level: { low: 0.05,
 export const RESTLESS_PAUSE_FACTOR = 6;
 
 /** Who holds no contract comes and goes as projects do. */
-export const NO_CONTRACT_PAUSE_FACTOR = 3;
+export const NO_CONTRACT_PAUSE_FACTOR = 5;
 
 /** What differs from tenant to tenant, so that a number means something only beside the tenant's own usual. */
 export const TENANT_VARIETY = {
