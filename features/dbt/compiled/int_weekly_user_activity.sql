@@ -1,18 +1,24 @@
-with dated as (
+with by_user as (
+  select account_key, user_key, activity_date, activity_kind
+  from "intermediate"."int_user_daily_activity"
+  where user_key is not null
+    and account_key not in (select account_key from "intermediate"."int_operator_accounts")
+  union all
+  select account_key, user_key, activity_date, activity_kind
+  from "intermediate"."int_operator_user_daily_activity"
+  where user_key is not null
+),
+
+dated as (
   select distinct
-    accounts.account_key,
+    activity.account_key,
     activity.activity_kind,
-    users.user_key,
+    activity.user_key,
     activity.activity_date + cast(1 + (weeks.weekday + 6 - (activity.activity_date - date '1970-01-05') % 7) % 7 as integer) as week_end_date
-  from "intermediate"."int_user_daily_activity" as activity
-  inner join "intermediate"."int_account_keys" as accounts
-    on accounts.tenant_id = activity.tenant_id
-    and accounts.account_id = activity.account_id
-  inner join "intermediate"."int_user_keys" as users
-    on users.tenant_id = activity.tenant_id
-    and users.user_id = activity.user_id
+  from by_user as activity
+  inner join "intermediate"."int_account_keys" as accounts on accounts.account_key = activity.account_key
   inner join "intermediate"."int_tenant_weeks" as weeks
-    on weeks.tenant_id = activity.tenant_id
+    on weeks.tenant_id = accounts.tenant_id
     and activity.activity_date >= weeks.first_date
     and activity.activity_date < weeks.before_date
 )

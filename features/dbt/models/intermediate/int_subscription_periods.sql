@@ -28,9 +28,11 @@ renewed as (
     overdue.account_id,
     overdue.subscription_number
   from overdue
-  inner join {{ ref('account_daily_activity') }} as activity
-    on activity.tenant_id = overdue.tenant_id
-    and activity.account_id = overdue.account_id
+  inner join {{ ref('int_account_keys') }} as accounts
+    on accounts.tenant_id = overdue.tenant_id
+    and accounts.account_id = overdue.account_id
+  inner join {{ ref('int_active_days') }} as activity
+    on activity.account_key = accounts.account_key
     and activity.activity_date > overdue.renews_date
     and activity.activity_date < overdue.renews_date + {{ var('lapse_silence_days') }}
 )

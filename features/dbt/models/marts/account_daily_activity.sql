@@ -1,11 +1,10 @@
--- A user has one row per account, day and kind, so counting rows with a user counts users.
 select
-  tenant_id,
-  account_id,
-  activity_date,
-  activity_kind,
-  cast(sum(event_count) as bigint) as event_count,
-  cast(sum(quantity) as double) as quantity,
-  cast(count(user_id) as bigint) as active_users
-from {{ ref('int_user_daily_activity') }}
-group by 1, 2, 3, 4
+  accounts.tenant_id,
+  accounts.account_id,
+  activity.activity_date,
+  activity.activity_kind,
+  activity.event_count,
+  cast(activity.quantity as double) as quantity,
+  activity.active_users
+from {{ ref('int_daily_activity') }} as activity
+inner join {{ ref('int_account_keys') }} as accounts on accounts.account_key = activity.account_key

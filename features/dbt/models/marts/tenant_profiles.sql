@@ -17,9 +17,10 @@ platform_clock as (
 
 first_days as (
   select
-    tenant_id,
-    min(activity_date) as first_event_date
-  from {{ ref('int_user_daily_activity') }}
+    accounts.tenant_id,
+    min(activity.activity_date) as first_event_date
+  from {{ ref('int_active_days') }} as activity
+  inner join {{ ref('int_account_keys') }} as accounts on accounts.account_key = activity.account_key
   group by 1
 )
 
