@@ -280,7 +280,7 @@ describe('labels', () => {
     });
   });
 
-  it('under inactivity churn, say whether the whole window was silent', async () => {
+  it('under inactivity churn, say whether thirty days passed in silence, and a return does not unmake it', async () => {
     const ids = ['back31', 'back30', 'silent', 'longSilent', 'neverSeen', 'left'];
     const labels = await labelsOf({
       accounts: ids.map((id) => account(id)),
@@ -295,7 +295,7 @@ describe('labels', () => {
       ],
     });
     expect(Object.fromEntries(labels)).toEqual({
-      back31: [true, false, false],
+      back31: [true, true, true],
       back30: [false, false, false],
       silent: [true, true, true],
     });

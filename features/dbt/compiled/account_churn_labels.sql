@@ -10,18 +10,17 @@ with eligible as (
   inner join "analytics"."tenant_profiles" as tenants on tenants.tenant_id = eligible.tenant_id
 ),
 
-next_activity as (
-  select
+-- Thirty silent days are the churn of an account without a contract; that it comes back later does not unmake it.
+stayed_active as (
+  select distinct
     eligible.account_key,
-    eligible.as_of_date,
-    min(active_days.activity_date) as active_date
+    eligible.as_of_date
   from eligible
   inner join "intermediate"."int_active_days" as active_days
     on active_days.account_key = eligible.account_key
     and active_days.activity_date >= eligible.as_of_date
-    and active_days.activity_date < eligible.as_of_date + 90
+    and active_days.activity_date < eligible.as_of_date + 30
   where eligible.churn_definition = 'inactivity'
-  group by 1, 2
 ),
 
 next_churn as (
@@ -46,26 +45,26 @@ select
     when eligible.as_of_date + 30 > eligible.data_through then null
     when eligible.churn_definition = 'contractual'
       then coalesce(next_churn.churned_date < eligible.as_of_date + 30, false)
-    else coalesce(next_activity.active_date >= eligible.as_of_date + 30, true)
+    else stayed_active.account_key is null
   end as churned_30d,
   case
     when eligible.as_of_date + 60 > eligible.data_through then null
     when eligible.churn_definition = 'contractual'
       then coalesce(next_churn.churned_date < eligible.as_of_date + 60, false)
-    else coalesce(next_activity.active_date >= eligible.as_of_date + 60, true)
+    else stayed_active.account_key is null
   end as churned_60d,
   case
     when eligible.as_of_date + 90 > eligible.data_through then null
     when eligible.churn_definition = 'contractual'
       then coalesce(next_churn.churned_date < eligible.as_of_date + 90, false)
-    else coalesce(next_activity.active_date >= eligible.as_of_date + 90, true)
+    else stayed_active.account_key is null
   end as churned_90d,
   eligible.churn_definition,
   eligible.data_through
 from eligible
-left join next_activity
-  on next_activity.account_key = eligible.account_key
-  and next_activity.as_of_date = eligible.as_of_date
+left join stayed_active
+  on stayed_active.account_key = eligible.account_key
+  and stayed_active.as_of_date = eligible.as_of_date
 left join next_churn
   on next_churn.account_key = eligible.account_key
   and next_churn.as_of_date = eligible.as_of_date
