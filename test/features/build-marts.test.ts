@@ -99,7 +99,7 @@ describe('windows', () => {
       session_events_ratio_28d: 1 / 2,
       session_days_since_last_event: 42,
       content_events_ratio_28d: null,
-      content_days_since_last_event: 168,
+      content_days_since_last_event: 84,
       days_since_last_event: 1,
       events_week_01: 2,
       events_week_02: 1,

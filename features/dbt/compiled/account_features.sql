@@ -205,7 +205,7 @@ select
   coalesce(session_activity.active_users_84d, 0) as session_active_users_84d,
   case when session_activity.events_28d + session_activity.previous_events_28d > 0 then (cast(session_activity.events_28d as double) + 1) / (cast(session_activity.previous_events_28d as double) + 1) end as session_events_ratio_28d,
   coalesce(
-    eligible.as_of_date - session_activity.last_active_date, 168
+    eligible.as_of_date - session_activity.last_active_date, 84
   ) as session_days_since_last_event,
   coalesce(record_activity.events_7d, 0) as record_events_7d,
   coalesce(record_activity.active_days_7d, 0) as record_active_days_7d,
@@ -224,7 +224,7 @@ select
   coalesce(record_activity.active_users_84d, 0) as record_active_users_84d,
   case when record_activity.events_28d + record_activity.previous_events_28d > 0 then (cast(record_activity.events_28d as double) + 1) / (cast(record_activity.previous_events_28d as double) + 1) end as record_events_ratio_28d,
   coalesce(
-    eligible.as_of_date - record_activity.last_active_date, 168
+    eligible.as_of_date - record_activity.last_active_date, 84
   ) as record_days_since_last_event,
   coalesce(communicate_activity.events_7d, 0) as communicate_events_7d,
   coalesce(communicate_activity.active_days_7d, 0) as communicate_active_days_7d,
@@ -243,7 +243,7 @@ select
   coalesce(communicate_activity.active_users_84d, 0) as communicate_active_users_84d,
   case when communicate_activity.events_28d + communicate_activity.previous_events_28d > 0 then (cast(communicate_activity.events_28d as double) + 1) / (cast(communicate_activity.previous_events_28d as double) + 1) end as communicate_events_ratio_28d,
   coalesce(
-    eligible.as_of_date - communicate_activity.last_active_date, 168
+    eligible.as_of_date - communicate_activity.last_active_date, 84
   ) as communicate_days_since_last_event,
   coalesce(content_activity.events_7d, 0) as content_events_7d,
   coalesce(content_activity.active_days_7d, 0) as content_active_days_7d,
@@ -262,7 +262,7 @@ select
   coalesce(content_activity.active_users_84d, 0) as content_active_users_84d,
   case when content_activity.events_28d + content_activity.previous_events_28d > 0 then (cast(content_activity.events_28d as double) + 1) / (cast(content_activity.previous_events_28d as double) + 1) end as content_events_ratio_28d,
   coalesce(
-    eligible.as_of_date - content_activity.last_active_date, 168
+    eligible.as_of_date - content_activity.last_active_date, 84
   ) as content_days_since_last_event,
   coalesce(report_activity.events_7d, 0) as report_events_7d,
   coalesce(report_activity.active_days_7d, 0) as report_active_days_7d,
@@ -281,7 +281,7 @@ select
   coalesce(report_activity.active_users_84d, 0) as report_active_users_84d,
   case when report_activity.events_28d + report_activity.previous_events_28d > 0 then (cast(report_activity.events_28d as double) + 1) / (cast(report_activity.previous_events_28d as double) + 1) end as report_events_ratio_28d,
   coalesce(
-    eligible.as_of_date - report_activity.last_active_date, 168
+    eligible.as_of_date - report_activity.last_active_date, 84
   ) as report_days_since_last_event,
   coalesce(automate_activity.events_7d, 0) as automate_events_7d,
   coalesce(automate_activity.active_days_7d, 0) as automate_active_days_7d,
@@ -300,7 +300,7 @@ select
   coalesce(automate_activity.active_users_84d, 0) as automate_active_users_84d,
   case when automate_activity.events_28d + automate_activity.previous_events_28d > 0 then (cast(automate_activity.events_28d as double) + 1) / (cast(automate_activity.previous_events_28d as double) + 1) end as automate_events_ratio_28d,
   coalesce(
-    eligible.as_of_date - automate_activity.last_active_date, 168
+    eligible.as_of_date - automate_activity.last_active_date, 84
   ) as automate_days_since_last_event,
   coalesce(assess_activity.events_7d, 0) as assess_events_7d,
   coalesce(assess_activity.active_days_7d, 0) as assess_active_days_7d,
@@ -319,7 +319,7 @@ select
   coalesce(assess_activity.active_users_84d, 0) as assess_active_users_84d,
   case when assess_activity.events_28d + assess_activity.previous_events_28d > 0 then (cast(assess_activity.events_28d as double) + 1) / (cast(assess_activity.previous_events_28d as double) + 1) end as assess_events_ratio_28d,
   coalesce(
-    eligible.as_of_date - assess_activity.last_active_date, 168
+    eligible.as_of_date - assess_activity.last_active_date, 84
   ) as assess_days_since_last_event,
   coalesce(administer_activity.events_7d, 0) as administer_events_7d,
   coalesce(administer_activity.active_days_7d, 0) as administer_active_days_7d,
@@ -338,7 +338,7 @@ select
   coalesce(administer_activity.active_users_84d, 0) as administer_active_users_84d,
   case when administer_activity.events_28d + administer_activity.previous_events_28d > 0 then (cast(administer_activity.events_28d as double) + 1) / (cast(administer_activity.previous_events_28d as double) + 1) end as administer_events_ratio_28d,
   coalesce(
-    eligible.as_of_date - administer_activity.last_active_date, 168
+    eligible.as_of_date - administer_activity.last_active_date, 84
   ) as administer_days_since_last_event,
   coalesce(other_activity.events_7d, 0) as other_events_7d,
   coalesce(other_activity.active_days_7d, 0) as other_active_days_7d,
@@ -357,7 +357,7 @@ select
   coalesce(other_activity.active_users_84d, 0) as other_active_users_84d,
   case when other_activity.events_28d + other_activity.previous_events_28d > 0 then (cast(other_activity.events_28d as double) + 1) / (cast(other_activity.previous_events_28d as double) + 1) end as other_events_ratio_28d,
   coalesce(
-    eligible.as_of_date - other_activity.last_active_date, 168
+    eligible.as_of_date - other_activity.last_active_date, 84
   ) as other_days_since_last_event
 from "intermediate"."int_eligible_accounts" as eligible
 inner join "staging"."stg_accounts" as accounts

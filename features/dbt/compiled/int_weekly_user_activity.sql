@@ -2,7 +2,7 @@ with by_user as (
   select account_key, user_key, activity_date, activity_kind
   from "intermediate"."int_user_daily_activity"
   where user_key is not null
-    and account_key not in (select account_key from "intermediate"."int_operator_accounts")
+    and account_key not in (select operator_account_key from "intermediate"."int_operator_accounts")
   union all
   select account_key, user_key, activity_date, activity_kind
   from "intermediate"."int_operator_user_daily_activity"

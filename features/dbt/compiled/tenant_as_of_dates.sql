@@ -25,7 +25,7 @@ grid as (
 wanted as (
   select tenants.tenant_id, grid.as_of_date
   from tenants
-  cross join grid
+  inner join grid on grid.as_of_date between tenants.first_as_of_date and tenants.data_through
   union
   select tenant_id, data_through as as_of_date
   from tenants

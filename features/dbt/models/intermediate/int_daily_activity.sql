@@ -1,7 +1,7 @@
 with by_user as (
   select account_key, user_key, activity_date, activity_kind, event_count, quantity
   from {{ ref('int_user_daily_activity') }}
-  where account_key not in (select account_key from {{ ref('int_operator_accounts') }})
+  where account_key not in (select operator_account_key from {{ ref('int_operator_accounts') }})
   union all
   select account_key, user_key, activity_date, activity_kind, event_count, quantity
   from {{ ref('int_operator_user_daily_activity') }}

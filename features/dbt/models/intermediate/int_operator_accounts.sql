@@ -1,9 +1,24 @@
+{%- set operator = "'" ~ var('operator_tenant') ~ "'" -%}
+
+with operator_accounts as (
+  select
+    accounts.account_id as tenant_id,
+    keys.account_key as operator_account_key
+  from {{ ref('stg_accounts') }} as accounts
+  inner join {{ ref('int_account_keys') }} as keys
+    on keys.tenant_id = accounts.tenant_id
+    and keys.account_id = accounts.account_id
+  where accounts.tenant_id = {{ operator }}
+    and accounts.account_id <> {{ operator }}
+)
+
 select
-  tenants.account_id as tenant_id,
+  operator_accounts.operator_account_key,
   keys.account_key
-from {{ ref('stg_accounts') }} as tenants
-inner join {{ ref('int_account_keys') }} as keys
-  on keys.tenant_id = tenants.tenant_id
-  and keys.account_id = tenants.account_id
-where tenants.tenant_id = '{{ var("operator_tenant") }}'
-  and tenants.account_id <> '{{ var("operator_tenant") }}'
+from operator_accounts
+inner join {{ ref('int_account_keys') }} as keys on keys.tenant_id = operator_accounts.tenant_id
+union all
+select
+  operator_account_key,
+  operator_account_key as account_key
+from operator_accounts

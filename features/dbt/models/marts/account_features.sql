@@ -1,7 +1,8 @@
 {%- set kinds = var('activity_kinds') -%}
 {%- set windows = var('window_days') -%}
-{#- The lookback of everything about events; a last event further back, or none at all, counts as this long ago. -#}
+{#- How far back events are looked at. A last event further back, or none at all, counts as this long ago. -#}
 {%- set lookback_days = 2 * (windows | max) -%}
+{%- set kind_lookback_days = windows | max -%}
 {%- set measures = ['events', 'active_days', 'active_users'] -%}
 
 -- Events, days and users of each kind.
@@ -118,7 +119,7 @@ select
   {%- endfor %}
   {{ change_ratio(kind ~ '_activity.events_28d', kind ~ '_activity.previous_events_28d') }} as {{ kind }}_events_ratio_28d,
   coalesce(
-    eligible.as_of_date - {{ kind }}_activity.last_active_date, {{ lookback_days }}
+    eligible.as_of_date - {{ kind }}_activity.last_active_date, {{ kind_lookback_days }}
   ) as {{ kind }}_days_since_last_event{{ ',' if not loop.last }}
   {%- endfor %}
 from {{ ref('int_eligible_accounts') }} as eligible
