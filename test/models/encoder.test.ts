@@ -41,6 +41,13 @@ describe('numbers', () => {
     expect(encoder.encodings[0]).toMatchObject({ edges: [0, 5, 6, 7] });
   });
 
+  it('a flag raised once among many rows is not constant', () => {
+    const values = new Float64Array(50_000);
+    values[12_345] = 1;
+    const encoder = fitEncoder(frameOf({ kind: 'number', values }, values.length), setOf('number'), OPTIONS);
+    expect(encoder.encodings[0]).toMatchObject({ edges: [0, 1] });
+  });
+
   it('missing reads as the median and raises the indicator', () => {
     expect(encodeOne(numbers(0, 1, 2, Number.NaN), numbers(Number.NaN), 'number')).toEqual([0, 1, 0, 1]);
   });
