@@ -19,7 +19,7 @@ const ELIGIBLE_DAYS = 14;
 /**
  * Turns the Open University Learning Analytics tables (Kuzilek, Hlosta, Zdrahal 2017, CC BY 4.0) into import files:
  * a module presentation is a tenant, an enrolment an account, a click row an event whose type is the site's
- * activity type, and unregistration ends a subscription. Day numbers count from the presentation's start,
+ * activity type, work handed in another event, and unregistration ends a subscription. Day numbers count from the presentation's start,
  * 1 February (…B) or 1 October (…J).
  */
 export async function prepareOulad(
@@ -33,6 +33,8 @@ export async function prepareOulad(
     'courses.parquet',
     'studentRegistration.parquet',
     'studentInfo.parquet',
+    'assessments.parquet',
+    'studentAssessment.parquet',
   ]) {
     if (!existsSync(join(source, needed))) {
       throw new Error(
@@ -80,6 +82,18 @@ export async function prepareOulad(
         clicks.sum_click as quantity
       from ${table('studentVle/*.parquet')} as clicks
       join ${table('vle.parquet')} as sites using (id_site, code_module, code_presentation)
+      union all
+      -- Work handed in; results taken over from an earlier presentation are no activity in this one.
+      select
+        assessments.code_module || '_' || assessments.code_presentation,
+        cast(cast(submissions.id_student as bigint) as varchar),
+        cast(cast(submissions.id_student as bigint) as varchar),
+        'assessment_submitted',
+        cast(started_on(assessments.code_presentation) + cast(submissions.date_submitted as integer) as timestamp),
+        1
+      from ${table('studentAssessment.parquet')} as submissions
+      join ${table('assessments.parquet')} as assessments using (id_assessment)
+      where submissions.is_banked = 0
     ) to '${files.events}' (format parquet)`);
   await connection.run(`
     copy (

@@ -138,7 +138,9 @@ describe('windows', () => {
     );
     expect(row.tenant_events_ratio_28d).toBe(12 / 8);
     expect(row.events_ratio_vs_tenant_28d).toBe(2 / 4 / (12 / 8));
-    expect(row.events_vs_tenant_median_28d).toBeCloseTo(Math.log(2 / 4), 8);
+    expect(row.events_vs_tenant_median_28d).toBeCloseTo(2 / 4, 8);
+    // Mails on two, two and one days.
+    expect(row.communicate_active_days_vs_tenant_84d).toBeCloseTo((1 + 2) / (1 + 5 / 3), 8);
   });
 
   it('are all there for an account that never did anything', async () => {
@@ -167,17 +169,20 @@ describe('windows', () => {
       tickets_open: 0,
       mean_csat_168d: null,
       days_since_last_ticket: 168,
-      events_vs_tenant_median_28d: 0,
+      events_vs_tenant_median_28d: 1,
     });
   });
 });
 
 describe('point in time', () => {
+  // A plan's term is told by what all of its contracts have in common.
+  const others = ['c', 'd', 'e'];
   const before: RawLayer = {
-    accounts: [account('a'), account('b')],
+    accounts: [account('a'), account('b'), ...others.map((id) => account(id))],
     subscriptions: [
       subscription('a', { renews_at: '2026-11-15' }),
-      subscription('b', { started_at: '2025-11-15', renews_at: '2026-06-15' }),
+      subscription('b', { started_at: '2025-11-15', renews_at: '2026-11-15' }),
+      ...others.map((id) => subscription(id, { renews_at: '2026-11-15' })),
     ],
     tenant_settings: [{ ...throughAsOf, data_through: '2026-10-01' }],
     support_tickets: [
@@ -194,6 +199,21 @@ describe('point in time', () => {
     platform_events: [earlyEvent, event('a', '2026-05-30T10:00:00'), event('b', '2026-05-29T10:00:00')],
   };
 
+  it('a monthly contract that ended after a year does not pass for an annual one', async () => {
+    const ids = ['a', ...others, 'f'];
+    const raw: RawLayer = {
+      accounts: ids.map((id) => account(id)),
+      subscriptions: ids.map((id, months) =>
+        subscription(id, { started_at: '2025-07-10', renews_at: `2026-0${5 + Math.min(months, 4)}-10` }),
+      ),
+      tenant_settings: before.tenant_settings!,
+      platform_events: [earlyEvent, ...ids.map((id) => event(id, '2026-05-30T10:00:00'))],
+    };
+    // d renews on 10 July 2026, a whole year after its start.
+    expect(await featuresOf(raw, 'd')).toMatchObject({ term_months: 1 });
+    expect((await featuresOf(raw, 'd')).days_to_renewal).toBeLessThan(31);
+  });
+
   it('nothing that happens on or after the as-of date changes its features', async () => {
     const after: RawLayer = {
       accounts: before.accounts!,
@@ -201,7 +221,8 @@ describe('point in time', () => {
         // The feed moved the renewal date on, twice.
         subscription('a', { renews_at: '2028-11-15', cancelled_at: '2026-07-01T10:00:00' }),
         subscription('a', { started_at: '2026-06-01', seats: 99, mrr: 9000, plan: 'max' }),
-        subscription('b', { renews_at: '2026-06-15', cancelled_at: '2026-06-01T00:00:00' }),
+        subscription('b', { renews_at: '2026-11-15', cancelled_at: '2026-06-01T00:00:00' }),
+        ...others.map((id) => subscription(id, { renews_at: '2027-11-15' })),
       ],
       tenant_settings: before.tenant_settings!,
       support_tickets: [
@@ -280,7 +301,7 @@ describe('labels', () => {
     });
   });
 
-  it('under inactivity churn, say whether thirty days passed in silence, and a return does not unmake it', async () => {
+  it('under inactivity churn, say whether thirty days in a row passed in silence, and a return does not unmake it', async () => {
     const ids = ['back31', 'back30', 'silent', 'longSilent', 'neverSeen', 'left'];
     const labels = await labelsOf({
       accounts: ids.map((id) => account(id)),
@@ -296,7 +317,7 @@ describe('labels', () => {
     });
     expect(Object.fromEntries(labels)).toEqual({
       back31: [true, true, true],
-      back30: [false, false, false],
+      back30: [false, true, true],
       silent: [true, true, true],
     });
   });

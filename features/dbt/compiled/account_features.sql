@@ -21,11 +21,41 @@ tenant_activity as (
     eligible.as_of_date,
     median(coalesce(account.events_28d, 0)) as median_events_28d,
     cast(sum(coalesce(account.events_28d, 0)) as bigint) as events_28d,
-    cast(sum(coalesce(account.previous_events_28d, 0)) as bigint) as previous_events_28d
+    cast(sum(coalesce(account.previous_events_28d, 0)) as bigint) as previous_events_28d,
+    count(*) as account_count
   from "intermediate"."int_eligible_accounts" as eligible
   left join "intermediate"."int_account_activity" as account
     on account.account_key = eligible.account_key
     and account.as_of_date = eligible.as_of_date
+  group by 1, 2
+),
+
+tenant_kinds as (
+  select
+    eligible.tenant_id,
+    eligible.as_of_date,
+    cast(sum(case when activity.activity_kind = 'session' then activity.active_days_28d else 0 end) as bigint) as session_active_days_28d,
+    cast(sum(case when activity.activity_kind = 'session' then activity.active_days_84d else 0 end) as bigint) as session_active_days_84d,
+    cast(sum(case when activity.activity_kind = 'record' then activity.active_days_28d else 0 end) as bigint) as record_active_days_28d,
+    cast(sum(case when activity.activity_kind = 'record' then activity.active_days_84d else 0 end) as bigint) as record_active_days_84d,
+    cast(sum(case when activity.activity_kind = 'communicate' then activity.active_days_28d else 0 end) as bigint) as communicate_active_days_28d,
+    cast(sum(case when activity.activity_kind = 'communicate' then activity.active_days_84d else 0 end) as bigint) as communicate_active_days_84d,
+    cast(sum(case when activity.activity_kind = 'content' then activity.active_days_28d else 0 end) as bigint) as content_active_days_28d,
+    cast(sum(case when activity.activity_kind = 'content' then activity.active_days_84d else 0 end) as bigint) as content_active_days_84d,
+    cast(sum(case when activity.activity_kind = 'report' then activity.active_days_28d else 0 end) as bigint) as report_active_days_28d,
+    cast(sum(case when activity.activity_kind = 'report' then activity.active_days_84d else 0 end) as bigint) as report_active_days_84d,
+    cast(sum(case when activity.activity_kind = 'automate' then activity.active_days_28d else 0 end) as bigint) as automate_active_days_28d,
+    cast(sum(case when activity.activity_kind = 'automate' then activity.active_days_84d else 0 end) as bigint) as automate_active_days_84d,
+    cast(sum(case when activity.activity_kind = 'assess' then activity.active_days_28d else 0 end) as bigint) as assess_active_days_28d,
+    cast(sum(case when activity.activity_kind = 'assess' then activity.active_days_84d else 0 end) as bigint) as assess_active_days_84d,
+    cast(sum(case when activity.activity_kind = 'administer' then activity.active_days_28d else 0 end) as bigint) as administer_active_days_28d,
+    cast(sum(case when activity.activity_kind = 'administer' then activity.active_days_84d else 0 end) as bigint) as administer_active_days_84d,
+    cast(sum(case when activity.activity_kind = 'other' then activity.active_days_28d else 0 end) as bigint) as other_active_days_28d,
+    cast(sum(case when activity.activity_kind = 'other' then activity.active_days_84d else 0 end) as bigint) as other_active_days_84d
+  from "intermediate"."int_eligible_accounts" as eligible
+  left join "intermediate"."int_kind_activity" as activity
+    on activity.account_key = eligible.account_key
+    and activity.as_of_date = eligible.as_of_date
   group by 1, 2
 )
 
@@ -165,7 +195,7 @@ select
         cast(coalesce(users.active_users_28d - users.previous_active_users_28d, 0) as double) / subscriptions.seats
   end as seat_utilisation_change_28d,
   round(
-    ln(cast(1 + coalesce(account.events_28d, 0) as double) / (1 + tenant_activity.median_events_28d)), 9
+    cast(1 + coalesce(account.events_28d, 0) as double) / (1 + tenant_activity.median_events_28d), 9
   ) as events_vs_tenant_median_28d,
   case when tenant_activity.events_28d + tenant_activity.previous_events_28d > 0 then (cast(tenant_activity.events_28d as double) + 1) / (cast(tenant_activity.previous_events_28d as double) + 1) end as tenant_events_ratio_28d,
   case when account.events_28d + account.previous_events_28d > 0 then (cast(account.events_28d as double) + 1) / (cast(account.previous_events_28d as double) + 1) end
@@ -203,6 +233,16 @@ select
   coalesce(session_activity.events_84d, 0) as session_events_84d,
   coalesce(session_activity.active_days_84d, 0) as session_active_days_84d,
   coalesce(session_activity.active_users_84d, 0) as session_active_users_84d,
+  round(
+    (1 + coalesce(session_activity.active_days_28d, 0))
+    / (1 + cast(tenant_kinds.session_active_days_28d as double) / tenant_activity.account_count),
+    9
+  ) as session_active_days_vs_tenant_28d,
+  round(
+    (1 + coalesce(session_activity.active_days_84d, 0))
+    / (1 + cast(tenant_kinds.session_active_days_84d as double) / tenant_activity.account_count),
+    9
+  ) as session_active_days_vs_tenant_84d,
   case when session_activity.events_28d + session_activity.previous_events_28d > 0 then (cast(session_activity.events_28d as double) + 1) / (cast(session_activity.previous_events_28d as double) + 1) end as session_events_ratio_28d,
   coalesce(
     eligible.as_of_date - session_activity.last_active_date, 84
@@ -222,6 +262,16 @@ select
   coalesce(record_activity.events_84d, 0) as record_events_84d,
   coalesce(record_activity.active_days_84d, 0) as record_active_days_84d,
   coalesce(record_activity.active_users_84d, 0) as record_active_users_84d,
+  round(
+    (1 + coalesce(record_activity.active_days_28d, 0))
+    / (1 + cast(tenant_kinds.record_active_days_28d as double) / tenant_activity.account_count),
+    9
+  ) as record_active_days_vs_tenant_28d,
+  round(
+    (1 + coalesce(record_activity.active_days_84d, 0))
+    / (1 + cast(tenant_kinds.record_active_days_84d as double) / tenant_activity.account_count),
+    9
+  ) as record_active_days_vs_tenant_84d,
   case when record_activity.events_28d + record_activity.previous_events_28d > 0 then (cast(record_activity.events_28d as double) + 1) / (cast(record_activity.previous_events_28d as double) + 1) end as record_events_ratio_28d,
   coalesce(
     eligible.as_of_date - record_activity.last_active_date, 84
@@ -241,6 +291,16 @@ select
   coalesce(communicate_activity.events_84d, 0) as communicate_events_84d,
   coalesce(communicate_activity.active_days_84d, 0) as communicate_active_days_84d,
   coalesce(communicate_activity.active_users_84d, 0) as communicate_active_users_84d,
+  round(
+    (1 + coalesce(communicate_activity.active_days_28d, 0))
+    / (1 + cast(tenant_kinds.communicate_active_days_28d as double) / tenant_activity.account_count),
+    9
+  ) as communicate_active_days_vs_tenant_28d,
+  round(
+    (1 + coalesce(communicate_activity.active_days_84d, 0))
+    / (1 + cast(tenant_kinds.communicate_active_days_84d as double) / tenant_activity.account_count),
+    9
+  ) as communicate_active_days_vs_tenant_84d,
   case when communicate_activity.events_28d + communicate_activity.previous_events_28d > 0 then (cast(communicate_activity.events_28d as double) + 1) / (cast(communicate_activity.previous_events_28d as double) + 1) end as communicate_events_ratio_28d,
   coalesce(
     eligible.as_of_date - communicate_activity.last_active_date, 84
@@ -260,6 +320,16 @@ select
   coalesce(content_activity.events_84d, 0) as content_events_84d,
   coalesce(content_activity.active_days_84d, 0) as content_active_days_84d,
   coalesce(content_activity.active_users_84d, 0) as content_active_users_84d,
+  round(
+    (1 + coalesce(content_activity.active_days_28d, 0))
+    / (1 + cast(tenant_kinds.content_active_days_28d as double) / tenant_activity.account_count),
+    9
+  ) as content_active_days_vs_tenant_28d,
+  round(
+    (1 + coalesce(content_activity.active_days_84d, 0))
+    / (1 + cast(tenant_kinds.content_active_days_84d as double) / tenant_activity.account_count),
+    9
+  ) as content_active_days_vs_tenant_84d,
   case when content_activity.events_28d + content_activity.previous_events_28d > 0 then (cast(content_activity.events_28d as double) + 1) / (cast(content_activity.previous_events_28d as double) + 1) end as content_events_ratio_28d,
   coalesce(
     eligible.as_of_date - content_activity.last_active_date, 84
@@ -279,6 +349,16 @@ select
   coalesce(report_activity.events_84d, 0) as report_events_84d,
   coalesce(report_activity.active_days_84d, 0) as report_active_days_84d,
   coalesce(report_activity.active_users_84d, 0) as report_active_users_84d,
+  round(
+    (1 + coalesce(report_activity.active_days_28d, 0))
+    / (1 + cast(tenant_kinds.report_active_days_28d as double) / tenant_activity.account_count),
+    9
+  ) as report_active_days_vs_tenant_28d,
+  round(
+    (1 + coalesce(report_activity.active_days_84d, 0))
+    / (1 + cast(tenant_kinds.report_active_days_84d as double) / tenant_activity.account_count),
+    9
+  ) as report_active_days_vs_tenant_84d,
   case when report_activity.events_28d + report_activity.previous_events_28d > 0 then (cast(report_activity.events_28d as double) + 1) / (cast(report_activity.previous_events_28d as double) + 1) end as report_events_ratio_28d,
   coalesce(
     eligible.as_of_date - report_activity.last_active_date, 84
@@ -298,6 +378,16 @@ select
   coalesce(automate_activity.events_84d, 0) as automate_events_84d,
   coalesce(automate_activity.active_days_84d, 0) as automate_active_days_84d,
   coalesce(automate_activity.active_users_84d, 0) as automate_active_users_84d,
+  round(
+    (1 + coalesce(automate_activity.active_days_28d, 0))
+    / (1 + cast(tenant_kinds.automate_active_days_28d as double) / tenant_activity.account_count),
+    9
+  ) as automate_active_days_vs_tenant_28d,
+  round(
+    (1 + coalesce(automate_activity.active_days_84d, 0))
+    / (1 + cast(tenant_kinds.automate_active_days_84d as double) / tenant_activity.account_count),
+    9
+  ) as automate_active_days_vs_tenant_84d,
   case when automate_activity.events_28d + automate_activity.previous_events_28d > 0 then (cast(automate_activity.events_28d as double) + 1) / (cast(automate_activity.previous_events_28d as double) + 1) end as automate_events_ratio_28d,
   coalesce(
     eligible.as_of_date - automate_activity.last_active_date, 84
@@ -317,6 +407,16 @@ select
   coalesce(assess_activity.events_84d, 0) as assess_events_84d,
   coalesce(assess_activity.active_days_84d, 0) as assess_active_days_84d,
   coalesce(assess_activity.active_users_84d, 0) as assess_active_users_84d,
+  round(
+    (1 + coalesce(assess_activity.active_days_28d, 0))
+    / (1 + cast(tenant_kinds.assess_active_days_28d as double) / tenant_activity.account_count),
+    9
+  ) as assess_active_days_vs_tenant_28d,
+  round(
+    (1 + coalesce(assess_activity.active_days_84d, 0))
+    / (1 + cast(tenant_kinds.assess_active_days_84d as double) / tenant_activity.account_count),
+    9
+  ) as assess_active_days_vs_tenant_84d,
   case when assess_activity.events_28d + assess_activity.previous_events_28d > 0 then (cast(assess_activity.events_28d as double) + 1) / (cast(assess_activity.previous_events_28d as double) + 1) end as assess_events_ratio_28d,
   coalesce(
     eligible.as_of_date - assess_activity.last_active_date, 84
@@ -336,6 +436,16 @@ select
   coalesce(administer_activity.events_84d, 0) as administer_events_84d,
   coalesce(administer_activity.active_days_84d, 0) as administer_active_days_84d,
   coalesce(administer_activity.active_users_84d, 0) as administer_active_users_84d,
+  round(
+    (1 + coalesce(administer_activity.active_days_28d, 0))
+    / (1 + cast(tenant_kinds.administer_active_days_28d as double) / tenant_activity.account_count),
+    9
+  ) as administer_active_days_vs_tenant_28d,
+  round(
+    (1 + coalesce(administer_activity.active_days_84d, 0))
+    / (1 + cast(tenant_kinds.administer_active_days_84d as double) / tenant_activity.account_count),
+    9
+  ) as administer_active_days_vs_tenant_84d,
   case when administer_activity.events_28d + administer_activity.previous_events_28d > 0 then (cast(administer_activity.events_28d as double) + 1) / (cast(administer_activity.previous_events_28d as double) + 1) end as administer_events_ratio_28d,
   coalesce(
     eligible.as_of_date - administer_activity.last_active_date, 84
@@ -355,6 +465,16 @@ select
   coalesce(other_activity.events_84d, 0) as other_events_84d,
   coalesce(other_activity.active_days_84d, 0) as other_active_days_84d,
   coalesce(other_activity.active_users_84d, 0) as other_active_users_84d,
+  round(
+    (1 + coalesce(other_activity.active_days_28d, 0))
+    / (1 + cast(tenant_kinds.other_active_days_28d as double) / tenant_activity.account_count),
+    9
+  ) as other_active_days_vs_tenant_28d,
+  round(
+    (1 + coalesce(other_activity.active_days_84d, 0))
+    / (1 + cast(tenant_kinds.other_active_days_84d as double) / tenant_activity.account_count),
+    9
+  ) as other_active_days_vs_tenant_84d,
   case when other_activity.events_28d + other_activity.previous_events_28d > 0 then (cast(other_activity.events_28d as double) + 1) / (cast(other_activity.previous_events_28d as double) + 1) end as other_events_ratio_28d,
   coalesce(
     eligible.as_of_date - other_activity.last_active_date, 84
@@ -366,6 +486,9 @@ inner join "staging"."stg_accounts" as accounts
 inner join tenant_activity
   on tenant_activity.tenant_id = eligible.tenant_id
   and tenant_activity.as_of_date = eligible.as_of_date
+inner join tenant_kinds
+  on tenant_kinds.tenant_id = eligible.tenant_id
+  and tenant_kinds.as_of_date = eligible.as_of_date
 left join "intermediate"."int_account_activity" as account
   on account.account_key = eligible.account_key
   and account.as_of_date = eligible.as_of_date

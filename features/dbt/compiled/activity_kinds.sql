@@ -45,5 +45,6 @@ from (values
   ('user_invited', 'administer'),
   ('user_removed', 'administer'),
   ('integration_connected', 'administer'),
-  ('integration_error', 'administer')
+  ('integration_error', 'administer'),
+  ('assessment_submitted', 'record')
 ) as seed(event_type, activity_kind)

@@ -42,9 +42,9 @@ select
   cast(subscription_count as bigint) as subscription_count,
   cast(seats - previous_seats as bigint) as seats_change,
   cast(mrr - previous_mrr as double) as mrr_change,
-  -- The date on the contract, where it is the next one; else the foreseeable one.
+  -- The date on the contract, where it is the next one (or no term tells otherwise); else the foreseeable one.
   case
-    when renews_at >= as_of_date and renews_at <= as_of_date + term_days + 3 then cast(renews_at as timestamp)
+    when renews_at >= as_of_date and (term_days is null or renews_at <= as_of_date + term_days + 3) then cast(renews_at as timestamp)
     else cast(as_of_date + cast(days_to_renewal as integer) as timestamp)
   end as renews_at
 from renewing

@@ -1,11 +1,37 @@
-with numbered as (
+with dated as (
   select
     *,
+    case
+    when renews_date is null or cast(round(cast(renews_date - started_date as double) / 30.4375) as integer) < 1 then null
+    when cast(round(cast(renews_date - started_date as double) / 30.4375) as integer) % 12 = 0 then 12
+    when cast(round(cast(renews_date - started_date as double) / 30.4375) as integer) % 6 = 0 then 6
+    when cast(round(cast(renews_date - started_date as double) / 30.4375) as integer) % 4 = 0 then 4
+    when cast(round(cast(renews_date - started_date as double) / 30.4375) as integer) % 3 = 0 then 3
+    when cast(round(cast(renews_date - started_date as double) / 30.4375) as integer) % 2 = 0 then 2
+    else 1
+  end as longest_term_months
+  from "staging"."stg_subscriptions"
+),
+
+numbered as (
+  select
+    *,
+    -- Contracts of one plan renew alike, so what all of them have in common tells nothing of any one's future.
+    case
+    when longest_term_months is null then null
+    when count(longest_term_months) over (partition by tenant_id, plan) < 5 then null
+    when max(longest_term_months % 12) over (partition by tenant_id, plan) = 0 then 12
+    when max(longest_term_months % 6) over (partition by tenant_id, plan) = 0 then 6
+    when max(longest_term_months % 4) over (partition by tenant_id, plan) = 0 then 4
+    when max(longest_term_months % 3) over (partition by tenant_id, plan) = 0 then 3
+    when max(longest_term_months % 2) over (partition by tenant_id, plan) = 0 then 2
+    else 1
+  end as term_months,
     row_number() over (partition by tenant_id, account_id order by started_at, plan, mrr, seats) as subscription_number,
     lag(seats) over (partition by tenant_id, account_id order by started_at, plan, mrr, seats) as previous_seats,
     lag(mrr) over (partition by tenant_id, account_id order by started_at, plan, mrr, seats) as previous_mrr,
     lead(started_date) over (partition by tenant_id, account_id order by started_at, plan, mrr, seats) as next_started_date
-  from "staging"."stg_subscriptions"
+  from dated
 ),
 
 -- Renewal dates that have passed without being moved, and without a cancellation.
@@ -49,15 +75,7 @@ select
   numbered.previous_mrr,
   numbered.started_date,
   numbered.renews_at,
-  case
-    when numbered.renews_date is null or cast(round(cast(numbered.renews_date - numbered.started_date as double) / 30.4375) as integer) < 1 then null
-    when cast(round(cast(numbered.renews_date - numbered.started_date as double) / 30.4375) as integer) % 12 = 0 then 12
-    when cast(round(cast(numbered.renews_date - numbered.started_date as double) / 30.4375) as integer) % 6 = 0 then 6
-    when cast(round(cast(numbered.renews_date - numbered.started_date as double) / 30.4375) as integer) % 4 = 0 then 4
-    when cast(round(cast(numbered.renews_date - numbered.started_date as double) / 30.4375) as integer) % 3 = 0 then 3
-    when cast(round(cast(numbered.renews_date - numbered.started_date as double) / 30.4375) as integer) % 2 = 0 then 2
-    else 1
-  end as term_months,
+  numbered.term_months,
   case
     when numbered.cancelled_date is not null then numbered.cancelled_date
     when overdue.subscription_number is null then null

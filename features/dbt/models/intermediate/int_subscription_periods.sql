@@ -1,11 +1,20 @@
-with numbered as (
+with dated as (
   select
     *,
+    {{ longest_term_months('started_date', 'renews_date') }} as longest_term_months
+  from {{ ref('stg_subscriptions') }}
+),
+
+numbered as (
+  select
+    *,
+    -- Contracts of one plan renew alike, so what all of them have in common tells nothing of any one's future.
+    {{ plan_term_months('longest_term_months', 'partition by tenant_id, plan') }} as term_months,
     row_number() over (partition by tenant_id, account_id order by started_at, plan, mrr, seats) as subscription_number,
     lag(seats) over (partition by tenant_id, account_id order by started_at, plan, mrr, seats) as previous_seats,
     lag(mrr) over (partition by tenant_id, account_id order by started_at, plan, mrr, seats) as previous_mrr,
     lead(started_date) over (partition by tenant_id, account_id order by started_at, plan, mrr, seats) as next_started_date
-  from {{ ref('stg_subscriptions') }}
+  from dated
 ),
 
 -- Renewal dates that have passed without being moved, and without a cancellation.
@@ -49,7 +58,7 @@ select
   numbered.previous_mrr,
   numbered.started_date,
   numbered.renews_at,
-  {{ term_months('numbered.started_date', 'numbered.renews_date') }} as term_months,
+  numbered.term_months,
   case
     when numbered.cancelled_date is not null then numbered.cancelled_date
     when overdue.subscription_number is null then null

@@ -12,7 +12,18 @@ with eligible as (
   inner join {{ ref('tenant_profiles') }} as tenants on tenants.tenant_id = eligible.tenant_id
 ),
 
--- Thirty silent days are the churn of an account without a contract; that it comes back later does not unmake it.
+-- Under inactivity churn an account has churned once it was silent for thirty days in a row: from the as-of date on, or
+-- from the day after a later activity. That it comes back afterwards does not unmake it.
+silences as (
+  select
+    account_key,
+    activity_date + 1 as started_date
+  from {{ ref('int_active_days') }}
+  qualify coalesce(
+    lead(activity_date) over (partition by account_key order by activity_date) > activity_date + {{ horizons | min }}, true
+  )
+),
+
 stayed_active as (
   select distinct
     eligible.account_key,
@@ -23,6 +34,25 @@ stayed_active as (
     and active_days.activity_date >= eligible.as_of_date
     and active_days.activity_date < eligible.as_of_date + {{ horizons | min }}
   where eligible.churn_definition = 'inactivity'
+),
+
+next_silence as (
+  select
+    eligible.account_key,
+    eligible.as_of_date,
+    case
+      when max(stayed_active.account_key) is null then eligible.as_of_date
+      else min(silences.started_date)
+    end as started_date
+  from eligible
+  left join stayed_active
+    on stayed_active.account_key = eligible.account_key
+    and stayed_active.as_of_date = eligible.as_of_date
+  left join silences
+    on silences.account_key = eligible.account_key
+    and silences.started_date > eligible.as_of_date
+  where eligible.churn_definition = 'inactivity'
+  group by 1, 2
 ),
 
 next_churn as (
@@ -48,15 +78,15 @@ select
     when eligible.as_of_date + {{ days }} > eligible.data_through then null
     when eligible.churn_definition = 'contractual'
       then coalesce(next_churn.churned_date < eligible.as_of_date + {{ days }}, false)
-    else stayed_active.account_key is null
+    else coalesce(next_silence.started_date + {{ horizons | min }} <= eligible.as_of_date + {{ days }}, false)
   end as churned_{{ days }}d,
   {%- endfor %}
   eligible.churn_definition,
   eligible.data_through
 from eligible
-left join stayed_active
-  on stayed_active.account_key = eligible.account_key
-  and stayed_active.as_of_date = eligible.as_of_date
+left join next_silence
+  on next_silence.account_key = eligible.account_key
+  and next_silence.as_of_date = eligible.as_of_date
 left join next_churn
   on next_churn.account_key = eligible.account_key
   and next_churn.as_of_date = eligible.as_of_date

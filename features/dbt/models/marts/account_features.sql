@@ -3,6 +3,8 @@
 {#- How far back events are looked at. A last event further back, or none at all, counts as this long ago. -#}
 {%- set lookback_days = 2 * (windows | max) -%}
 {%- set kind_lookback_days = windows | max -%}
+{#- Windows over which an account is compared with the other accounts of its tenant. -#}
+{%- set tenant_windows = [28, 84] -%}
 {%- set measures = ['events', 'active_days', 'active_users'] -%}
 
 -- Events, days and users of each kind.
@@ -26,11 +28,28 @@ tenant_activity as (
     eligible.as_of_date,
     median(coalesce(account.events_28d, 0)) as median_events_28d,
     cast(sum(coalesce(account.events_28d, 0)) as bigint) as events_28d,
-    cast(sum(coalesce(account.previous_events_28d, 0)) as bigint) as previous_events_28d
+    cast(sum(coalesce(account.previous_events_28d, 0)) as bigint) as previous_events_28d,
+    count(*) as account_count
   from {{ ref('int_eligible_accounts') }} as eligible
   left join {{ ref('int_account_activity') }} as account
     on account.account_key = eligible.account_key
     and account.as_of_date = eligible.as_of_date
+  group by 1, 2
+),
+
+tenant_kinds as (
+  select
+    eligible.tenant_id,
+    eligible.as_of_date
+    {%- for kind in kinds %}
+    {%- for window in tenant_windows %},
+    cast(sum(case when activity.activity_kind = '{{ kind }}' then activity.active_days_{{ window }}d else 0 end) as bigint) as {{ kind }}_active_days_{{ window }}d
+    {%- endfor %}
+    {%- endfor %}
+  from {{ ref('int_eligible_accounts') }} as eligible
+  left join {{ ref('int_kind_activity') }} as activity
+    on activity.account_key = eligible.account_key
+    and activity.as_of_date = eligible.as_of_date
   group by 1, 2
 )
 
@@ -97,7 +116,7 @@ select
         cast(coalesce(users.active_users_28d - users.previous_active_users_28d, 0) as double) / subscriptions.seats
   end as seat_utilisation_change_28d,
   round(
-    ln(cast(1 + coalesce(account.events_28d, 0) as double) / (1 + tenant_activity.median_events_28d)), 9
+    cast(1 + coalesce(account.events_28d, 0) as double) / (1 + tenant_activity.median_events_28d), 9
   ) as events_vs_tenant_median_28d,
   {{ change_ratio('tenant_activity.events_28d', 'tenant_activity.previous_events_28d') }} as tenant_events_ratio_28d,
   {{ change_ratio('account.events_28d', 'account.previous_events_28d') }}
@@ -117,6 +136,13 @@ select
   coalesce({{ kind }}_activity.{{ measure }}_{{ window }}d, 0) as {{ kind }}_{{ measure }}_{{ window }}d,
   {%- endfor %}
   {%- endfor %}
+  {%- for window in tenant_windows %}
+  round(
+    (1 + coalesce({{ kind }}_activity.active_days_{{ window }}d, 0))
+    / (1 + cast(tenant_kinds.{{ kind }}_active_days_{{ window }}d as double) / tenant_activity.account_count),
+    9
+  ) as {{ kind }}_active_days_vs_tenant_{{ window }}d,
+  {%- endfor %}
   {{ change_ratio(kind ~ '_activity.events_28d', kind ~ '_activity.previous_events_28d') }} as {{ kind }}_events_ratio_28d,
   coalesce(
     eligible.as_of_date - {{ kind }}_activity.last_active_date, {{ kind_lookback_days }}
@@ -129,6 +155,9 @@ inner join {{ ref('stg_accounts') }} as accounts
 inner join tenant_activity
   on tenant_activity.tenant_id = eligible.tenant_id
   and tenant_activity.as_of_date = eligible.as_of_date
+inner join tenant_kinds
+  on tenant_kinds.tenant_id = eligible.tenant_id
+  and tenant_kinds.as_of_date = eligible.as_of_date
 {%- for facts, model in [
   ('account', 'int_account_activity'),
   ('gaps', 'int_activity_gaps'),
