@@ -19,6 +19,7 @@ export function describeDemo({ rowsByTable, models, lists }: Demo, { terminal }:
     ]);
   });
   const risks = lists.map(({ tenantId, list }) => {
+    if (list === null) return `${tenantId} was not scored`;
     const whose =
       tenantId === OPERATOR_TENANT
         ? 'Which of our customers will leave us'

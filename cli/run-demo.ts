@@ -2,6 +2,7 @@ import { OPERATOR_TENANT, type TenantId } from '../features/contract/tenant-id.t
 import { loadSimulation } from '../features/ingest/simulator/load-simulation.ts';
 import { DEMO_WORLD, simulatePlatform } from '../features/ingest/simulator/simulate-platform.ts';
 import { tenantReader } from '../features/warehouse/tenant-warehouse.ts';
+import type { Warehouse } from '../features/warehouse/warehouse.ts';
 import type { NightReport } from '../serving/batch/night-report.ts';
 import { type RiskList, readRiskList } from '../serving/risk-list/read-risk-list.ts';
 import type { TrainingResult } from '../training/train.ts';
@@ -21,7 +22,7 @@ export interface Demo {
   readonly rowsByTable: Readonly<Record<string, number>>;
   readonly models: readonly Pick<TrainingResult, 'name' | 'version' | 'card'>[];
   readonly night: Pick<NightReport, 'rowsScored' | 'rowsWritten' | 'tenantsByStatus'>;
-  readonly lists: readonly { readonly tenantId: TenantId; readonly list: RiskList }[];
+  readonly lists: readonly { readonly tenantId: TenantId; readonly list: RiskList | null }[];
 }
 
 const ACCOUNTS_LISTED = 10;
@@ -52,25 +53,29 @@ export async function runDemo(context: CommandContext, options: DemoOptions): Pr
 
   return withWarehouse(configuration, async (warehouse) => {
     const night = await scoreTenants(context, warehouse, {});
-    const lists = [];
-    for (const tenantId of new Set([OPERATOR_TENANT, largestTenant(night)])) {
-      const list = await readRiskList(tenantReader(warehouse, tenantId), ACCOUNTS_LISTED);
-      if (list !== null) lists.push({ tenantId, list });
+    const lists = [await listOf(warehouse, OPERATOR_TENANT)];
+    // The largest with money to show: tenants without subscriptions have risks, but no revenue at risk.
+    for (const tenantId of tenantsBySize(night)) {
+      const candidate = await listOf(warehouse, tenantId);
+      if (candidate.list === null || candidate.list.mrrAtRisk === 0) continue;
+      lists.push(candidate);
+      break;
     }
     return { rowsByTable, models, night, lists };
   });
 }
 
-/** The customer organisation with the most accounts among those still with the platform: the list with the most to show. */
-function largestTenant({ tenants }: NightReport): TenantId {
-  const scored = tenants
+async function listOf(warehouse: Warehouse, tenantId: TenantId) {
+  return { tenantId, list: await readRiskList(tenantReader(warehouse, tenantId), ACCOUNTS_LISTED) };
+}
+
+/** Customer organisations still with the platform first (one that has left keeps the scores of its last day), then by size. */
+function tenantsBySize({ tenants }: NightReport): TenantId[] {
+  return tenants
     .map(({ run }) => run)
     .filter(({ tenantId, status }) => tenantId !== OPERATOR_TENANT && status === 'succeeded')
-    // Latest day first: a tenant that has left keeps the scores of its last day.
-    .sort(
-      (a, b) => compare(b.asOf, a.asOf) || b.rowsScored - a.rowsScored || compare(a.tenantId, b.tenantId),
-    );
-  return scored[0]?.tenantId ?? OPERATOR_TENANT;
+    .sort((a, b) => compare(b.asOf, a.asOf) || b.rowsScored - a.rowsScored || compare(a.tenantId, b.tenantId))
+    .map(({ tenantId }) => tenantId);
 }
 
 function compare(a: string | null, b: string | null): number {

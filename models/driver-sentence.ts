@@ -64,6 +64,8 @@ export function formatFeatureValue({ type, unit, label }: FeatureDefinition, val
     case 'ratio':
       return `${number}×`;
     case '':
+    // Every tenant bills in its own.
+    case 'currency':
     case 'count':
       return number;
     default:

@@ -3,8 +3,6 @@ export const HORIZON_DAYS = [30, 60, 90] as const;
 
 export type HorizonDays = (typeof HORIZON_DAYS)[number];
 
-export const LONGEST_HORIZON_DAYS = 90;
-
 /** Label column of a horizon in the mart. @example labelColumn(30) // 'churned_30d' */
 export function labelColumn(horizon: HorizonDays): string {
   return `churned_${horizon}d`;

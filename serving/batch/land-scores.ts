@@ -15,9 +15,9 @@ export interface ScoresToLand {
 export type Landing = Pick<ScoreRun, 'rowsWritten'> | { readonly error: unknown };
 
 /**
- * Lands the scores and runs of several tenants with the same as-of date and model in one transaction, because a
- * transaction costs more than a small tenant's rows. When it fails each tenant gets its own, so that one bad
- * tenant does not take the others along.
+ * Lands the scores and runs of several tenants in one transaction: whoever reads the mart, or finds it after a crash,
+ * sees all of them as before or all as they are now. When it fails each tenant gets its own transaction, so that one
+ * bad tenant does not take the others along.
  *
  * @returns one landing per tenant, in order
  */
@@ -25,12 +25,14 @@ export async function landScores(
   warehouse: Warehouse,
   tenants: readonly ScoresToLand[],
 ): Promise<readonly Landing[]> {
+  if (tenants.length === 0) return [];
   const runs = tenants.map(({ run }) => run);
-  const reader = acrossTenants(warehouse, 'batch scoring');
+  const slices = bySlice(tenants);
+  const makers = () => readRowMakers(acrossTenants(warehouse, 'batch scoring'), slices.map(runsOf));
   try {
-    const before = await readRowMakers(reader, runs);
-    await warehouse.write([scoresChange(tenants), runsChange(runs)]);
-    const after = await readRowMakers(reader, runs);
+    const before = await makers();
+    await warehouse.write([...slices.map(scoresChange), runsChange(runs)]);
+    const after = await makers();
     return runs.map(({ tenantId, runId }) => ({
       rowsWritten: countWritten(before.get(tenantId)!, after.get(tenantId)!, runId),
     }));
@@ -40,6 +42,22 @@ export async function landScores(
     for (const tenant of tenants) landings.push(...(await landScores(warehouse, [tenant])));
     return landings;
   }
+}
+
+/** Tenants with the same as-of date and model: one change for all of them costs little more than for one. */
+function bySlice(tenants: readonly ScoresToLand[]): ScoresToLand[][] {
+  const slices = new Map<string, ScoresToLand[]>();
+  for (const tenant of tenants) {
+    const key = JSON.stringify([tenant.run.asOf, tenant.run.modelName, tenant.run.modelVersion]);
+    const alike = slices.get(key);
+    if (alike === undefined) slices.set(key, [tenant]);
+    else alike.push(tenant);
+  }
+  return [...slices.values()];
+}
+
+function runsOf(tenants: readonly ScoresToLand[]): ScoreRun[] {
+  return tenants.map(({ run }) => run);
 }
 
 /** Writes runs that have no rows to land, or whose rows landed and are now counted. */

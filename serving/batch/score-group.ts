@@ -2,17 +2,14 @@ import type { TenantId } from '../../features/contract/tenant-id.ts';
 import { acrossTenants } from '../../features/warehouse/tenant-warehouse.ts';
 import type { ScoringModel } from '../../models/model.ts';
 import { BATCH_MODEL_ALIAS, type ScoreRun } from '../scores-mart/score-runs.ts';
-import { landScores, type ScoresToLand } from './land-scores.ts';
+import type { ScoresToLand } from './land-scores.ts';
 import type { TenantPlan } from './plan-night.ts';
 import { type FeaturesToRead, readFeaturesByTenant, type TenantFeatures } from './read-features-by-tenant.ts';
 import type { Night } from './score-night.ts';
 import { scoreTenant, type TenantProgress } from './score-tenant.ts';
 import { startedRun, type TenantOutcome, unscoredOutcome } from './tenant-outcome.ts';
 
-/** Rows scored and not yet landed: what bounds memory when tenants are large. */
-const ROWS_PER_WRITE = 20_000;
-
-/** Tenants with the same dates: read in one query, landed in one transaction per model. */
+/** Tenants with the same dates: read in one query. */
 export interface TenantGroup extends Omit<FeaturesToRead, 'tenantIds'> {
   readonly plans: readonly TenantPlan[];
 }
@@ -22,15 +19,23 @@ interface ReadyTenant {
   readonly model: ScoringModel;
 }
 
-/** Scores and lands one group. Whatever happens to a tenant ends up in its outcome, and only there. */
+export interface ScoredGroup {
+  /** Scores that are ready to land. */
+  readonly scored: readonly ScoresToLand[];
+  /** Tenants that keep their old scores, and why. */
+  readonly unscored: readonly TenantOutcome[];
+}
+
+/** Scores one group. Whatever goes wrong with a tenant ends up in its outcome, and only there. */
 export async function scoreGroup(
   night: Night,
   { asOf, previousAsOf, plans }: TenantGroup,
   onTenant: (rowsScored: number) => void,
-): Promise<TenantOutcome[]> {
-  const outcomes: TenantOutcome[] = [];
+): Promise<ScoredGroup> {
+  const scored: ScoresToLand[] = [];
+  const unscored: TenantOutcome[] = [];
   const fail = (run: ScoreRun, error: unknown) => {
-    outcomes.push(unscoredOutcome(run, error, night.isExpected(run.tenantId), night.clock()));
+    unscored.push(unscoredOutcome(run, error, night.isExpected(run.tenantId), night.clock()));
   };
   const waiting = new Map<TenantId, ReadyTenant>();
   for (const plan of plans) {
@@ -44,15 +49,8 @@ export async function scoreGroup(
       onTenant(0);
     }
   }
-  if (waiting.size === 0) return outcomes;
+  if (waiting.size === 0) return { scored, unscored };
 
-  let pending: ScoresToLand[] = [];
-  let pendingRows = 0;
-  const landPending = async () => {
-    outcomes.push(...(await landByModel(night, pending)));
-    pending = [];
-    pendingRows = 0;
-  };
   const attempt = ({ run, model }: ReadyTenant, features: TenantFeatures) => {
     const progress: TenantProgress = { rowsRead: 0, rowsScored: 0, gates: [], timings: {} };
     try {
@@ -61,8 +59,7 @@ export async function scoreGroup(
       const previousRows = night.rowsOfRunBefore(tenantId, asOf);
       const scoring = { tenantId, asOf, model, previousRows, runId, clock, limits };
       const batch = scoreTenant(features, scoring, progress);
-      pending.push({ run: { ...run, ...progress, status: 'succeeded', finishedAt: clock() }, batch });
-      pendingRows += batch.rowCount;
+      scored.push({ run: { ...run, ...progress, status: 'succeeded', finishedAt: clock() }, batch });
     } catch (error) {
       fail({ ...run, ...progress }, error);
     }
@@ -76,32 +73,9 @@ export async function scoreGroup(
       if (ready === undefined) throw new Error(`features of ${tenantId} came twice or unasked`);
       waiting.delete(tenantId);
       attempt(ready, features);
-      if (pendingRows >= ROWS_PER_WRITE) await landPending();
     }
   } catch (error) {
     for (const { run } of waiting.values()) fail(run, error);
   }
-  await landPending();
-  return outcomes;
-}
-
-async function landByModel(night: Night, scores: readonly ScoresToLand[]): Promise<TenantOutcome[]> {
-  const byModel = new Map<string, ScoresToLand[]>();
-  for (const tenant of scores) {
-    const model = JSON.stringify([tenant.run.modelName, tenant.run.modelVersion]);
-    byModel.set(model, [...(byModel.get(model) ?? []), tenant]);
-  }
-  const outcomes: TenantOutcome[] = [];
-  for (const tenants of byModel.values()) {
-    const landings = await landScores(night.warehouse, tenants);
-    for (const [index, { run }] of tenants.entries()) {
-      const landing = landings[index]!;
-      outcomes.push(
-        'error' in landing
-          ? unscoredOutcome(run, landing.error, night.isExpected(run.tenantId), night.clock())
-          : { run: { ...run, rowsWritten: landing.rowsWritten }, exitCode: 0, isSkipped: false },
-      );
-    }
-  }
-  return outcomes;
+  return { scored, unscored };
 }

@@ -7,7 +7,7 @@ import type { ScoringModel } from '../../models/model.ts';
 import { ensureScoresMart } from '../scores-mart/ensure-scores-mart.ts';
 import { readSucceededRuns, runsByTenant } from '../scores-mart/succeeded-runs.ts';
 import { type ChampionSource, championPicker } from './champion-source.ts';
-import { recordRuns } from './land-scores.ts';
+import { landScores, recordRuns, type ScoresToLand } from './land-scores.ts';
 import { type NightReport, reportNight } from './night-report.ts';
 import { NothingToScore } from './nothing-to-score.ts';
 import { planNight, type TenantPlan } from './plan-night.ts';
@@ -15,8 +15,14 @@ import { QUALITY_GATE_LIMITS, type QualityGateLimits } from './quality-gate.ts';
 import { scoreGroup, type TenantGroup } from './score-group.ts';
 import { startedRun, type TenantOutcome, unscoredOutcome } from './tenant-outcome.ts';
 
-/** So many tenants share a query and a transaction; more would only make a failure's repetition dearer. */
+/** So many tenants share a query; more would only make a failure's repetition dearer. */
 const TENANTS_PER_GROUP = 64;
+
+/**
+ * A night lands in one transaction, so that a crash leaves the whole night's old scores or its new ones. Beyond so
+ * many rows memory matters more, and it lands in several, each of whole tenants.
+ */
+const ROWS_PER_LANDING = 200_000;
 
 export interface NightOptions {
   readonly warehouse: Warehouse;
@@ -58,8 +64,8 @@ export interface Night {
 
 /**
  * The nightly batch: scores every tenant with its champion and lands the scores in the mart. A tenant that is
- * refused or fails is recorded and told, and the night goes on; killed at any moment it leaves each tenant's old
- * scores or its new ones. Done again with the same model and features it changes no score row.
+ * refused or fails is recorded and told, and the night goes on; killed at any moment it leaves the old scores or the
+ * new ones. Done again with the same model and features it changes no score row.
  *
  * @throws Failure only when nothing can be scored: unknown tenant or date, no marts, warehouse gone
  */
@@ -78,16 +84,20 @@ export async function scoreNight(options: NightOptions): Promise<NightReport> {
     .map((run) =>
       unscoredOutcome(run, withoutFeatures(run.tenantId, options), night.isExpected(run.tenantId), clock()),
     );
+  const ready: ScoresToLand[] = [];
   let tenantsDone = outcomes.length;
   let rowsScored = 0;
   for (const group of groupsOf(plans)) {
-    const finished = await scoreGroup(night, group, (rows) => {
+    const { scored, unscored } = await scoreGroup(night, group, (rows) => {
       tenantsDone += 1;
       rowsScored += rows;
       onProgress?.({ tenantsDone, tenantsTotal: plans.length, rowsScored });
     });
-    outcomes.push(...finished);
+    outcomes.push(...unscored);
+    ready.push(...scored);
+    if (rowCountOf(ready) >= ROWS_PER_LANDING) outcomes.push(...(await land(night, ready.splice(0))));
   }
+  outcomes.push(...(await land(night, ready)));
   outcomes.sort((a, b) => (a.run.tenantId < b.run.tenantId ? -1 : 1));
   for (const outcome of outcomes) tell(outcome, log);
   await recordRuns(
@@ -95,6 +105,20 @@ export async function scoreNight(options: NightOptions): Promise<NightReport> {
     outcomes.map(({ run }) => run),
   );
   return reportNight(runId, startedAt, (performance.now() - started) / 1000, outcomes);
+}
+
+async function land(night: Night, scores: readonly ScoresToLand[]): Promise<TenantOutcome[]> {
+  const landings = await landScores(night.warehouse, scores);
+  return scores.map(({ run }, index) => {
+    const landing = landings[index]!;
+    if ('error' in landing)
+      return unscoredOutcome(run, landing.error, night.isExpected(run.tenantId), night.clock());
+    return { run: { ...run, rowsWritten: landing.rowsWritten }, exitCode: 0, isSkipped: false };
+  });
+}
+
+function rowCountOf(scores: readonly ScoresToLand[]): number {
+  return scores.reduce((rows, { batch }) => rows + batch.rowCount, 0);
 }
 
 async function beginNight(options: NightOptions): Promise<Night> {
