@@ -1,0 +1,161 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runChurn } from './run-churn.ts';
+
+/** Any labelled table, no warehouse: train, evaluate, score, and the registry around it. */
+
+let folder: string;
+let home: string;
+let table: string;
+let trained: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'churn-table-'));
+  home = join(folder, 'home');
+  table = join(folder, 'customers.csv');
+  writeFileSync(table, customers(600));
+  const { status, stdout, stderr } = await runChurn(home, [
+    'train',
+    '--table',
+    table,
+    '--label',
+    'churned',
+    '--id',
+    'customer',
+    '--name',
+    'shop',
+    '--json',
+  ]);
+  expect(stderr).not.toMatch(/^churn: /m);
+  expect(status).toBe(0);
+  trained = stdout;
+}, 120_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('churn train --table', () => {
+  test('learns what the table says, better than its base rate', () => {
+    const { name, version, alias, metrics, card } = JSON.parse(trained);
+    expect([name, version, alias]).toEqual(['shop', 'v1', 'champion']);
+    expect(metrics.churned.auc.value).toBeGreaterThan(0.75);
+    expect(metrics.churned.auc.low).toBeLessThan(metrics.churned.auc.value);
+    const baseRate = card.baselines.find((baseline: { name: string }) => baseline.name === 'base_rate');
+    expect(metrics.churned.log_loss.value).toBeLessThan(baseRate.test[0].metrics.log_loss.value);
+  });
+
+  test('again with the same table and seed makes no second version', async () => {
+    const { stdout } = await runChurn(home, [
+      'train',
+      '--table',
+      table,
+      '--label',
+      'churned',
+      '--id',
+      'customer',
+      '--name',
+      'shop',
+    ]);
+    expect(stdout).toMatch(/shop@v1 was trained from these very inputs before/);
+  });
+});
+
+test('churn score --table writes id, probability, band and drivers, as CSV or Parquet', async () => {
+  const csv = join(folder, 'scores.csv');
+  expect(
+    (await runChurn(home, ['score', '--table', table, '--out', csv, '--model', 'shop', '--id', 'customer']))
+      .status,
+  ).toBe(0);
+  const [header, first, ...rest] = readFileSync(csv, 'utf8').trim().split('\n');
+  expect(header).toBe('customer,churn_probability,risk_band,drivers');
+  expect(first).toMatch(/^c0,0\.\d+,(low|medium|high|critical),"\[.*\]"$/);
+  expect(rest).toHaveLength(599);
+  const parquet = join(folder, 'scores.parquet');
+  expect(
+    (await runChurn(home, ['score', '--table', table, '--out', parquet, '--model', 'shop@v1'])).status,
+  ).toBe(0);
+  expect(readFileSync(parquet).subarray(0, 4).toString()).toBe('PAR1');
+});
+
+test('churn score --table writes nothing when a column is missing', async () => {
+  const other = join(folder, 'other.csv');
+  writeFileSync(other, 'customer,plan\nc1,free\n');
+  const out = join(folder, 'none.csv');
+  const { status, stderr } = await runChurn(home, [
+    'score',
+    '--table',
+    other,
+    '--out',
+    out,
+    '--model',
+    'shop',
+  ]);
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/columns visits, tenure_months are missing/);
+  expect(existsSync(out)).toBe(false);
+});
+
+test('churn evaluate measures on another table', async () => {
+  const later = join(folder, 'later.csv');
+  writeFileSync(later, customers(500, 7));
+  const { status, stdout } = await runChurn(home, [
+    'evaluate',
+    '--table',
+    later,
+    '--label',
+    'churned',
+    '--model',
+    'shop',
+    '--json',
+  ]);
+  expect(status).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ model: 'shop@v1', rows: 500 });
+  expect(JSON.parse(stdout).metrics.auc.value).toBeGreaterThan(0.75);
+});
+
+test('churn models lists, shows, compares, promotes and refuses to roll back past the first', async () => {
+  const second = await runChurn(home, [
+    'train',
+    '--table',
+    table,
+    '--label',
+    'churned',
+    '--id',
+    'customer',
+    '--name',
+    'shop',
+    '--seed',
+    '2',
+    '--model',
+    'logistic',
+  ]);
+  expect(second.stdout).toMatch(/shop@v2 is challenger/);
+  expect((await runChurn(home, ['models', 'list'])).stdout).toMatch(
+    /shop@v1 .*champion\nshop@v2 .*challenger/,
+  );
+  expect((await runChurn(home, ['models', 'show', 'shop@challenger'])).stdout).toMatch(/seed 2/);
+  expect((await runChurn(home, ['models', 'compare', 'shop@v1', 'shop@v2'])).stdout).toMatch(
+    /shop@v1 .+\nshop@v2 /,
+  );
+  expect((await runChurn(home, ['models', 'promote', 'shop@challenger'])).stdout).toMatch(
+    /shop@v2 is champion/,
+  );
+  expect((await runChurn(home, ['models', 'rollback', 'shop'])).stdout).toMatch(/shop@v1 is champion again/);
+  const again = await runChurn(home, ['models', 'rollback', 'shop']);
+  expect([again.status, again.stderr]).toEqual([2, expect.stringMatching(/nothing to roll back to/)]);
+  const unknown = await runChurn(home, ['models', 'show', 'shop@v9']);
+  expect([unknown.status, unknown.stderr]).toEqual([2, expect.stringMatching(/v9/)]);
+});
+
+/** Few visits and a free plan churn; nothing else matters. */
+function customers(rowCount: number, offset = 0): string {
+  const lines = Array.from({ length: rowCount }, (_, row) => {
+    const noise = ((row + offset) * 7919) % 100;
+    const visits = ((row + offset) * 31) % 40;
+    const plan = row % 3 === 0 ? 'free' : 'team';
+    const churned = noise < (visits < 10 ? 70 : 10) + (plan === 'free' ? 15 : 0) ? 'yes' : 'no';
+    return `c${row},${plan},${visits},${(row * 13) % 60},${churned}`;
+  });
+  return `customer,plan,visits,tenure_months,churned\n${lines.join('\n')}\n`;
+}
