@@ -15,6 +15,8 @@ export interface TenantPlan {
   readonly asOf: AsOfDate | null;
   /** The tenant's as-of date before, with which the scores are compared. */
   readonly previousAsOf: AsOfDate | null;
+  /** The night's date lies before the tenant's first date or after its last: it had not come yet, or has left. */
+  readonly isOutsideItsDates: boolean;
 }
 
 export interface NightScope {
@@ -52,7 +54,15 @@ export async function planNight(
 
 function planTenant(tenantId: TenantId, ascending: readonly AsOfDate[], wanted?: AsOfDate): TenantPlan {
   const at = wanted === undefined ? ascending.length - 1 : ascending.indexOf(wanted);
-  return { tenantId, asOf: ascending[at] ?? null, previousAsOf: ascending[at - 1] ?? null };
+  const [first, last] = [ascending[0], ascending.at(-1)];
+  const isOutsideItsDates =
+    wanted !== undefined && first !== undefined && last !== undefined && (wanted < first || wanted > last);
+  return {
+    tenantId,
+    asOf: ascending[at] ?? null,
+    previousAsOf: ascending[at - 1] ?? null,
+    isOutsideItsDates,
+  };
 }
 
 async function readAsOfDates(reader: CrossTenantReader): Promise<Map<TenantId, AsOfDate[]>> {

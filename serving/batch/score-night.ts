@@ -76,14 +76,21 @@ export async function scoreNight(options: NightOptions): Promise<NightReport> {
   const plans = await planNight(warehouse, options);
   await ensureScoresMart(warehouse);
   const night = await beginNight(options);
-  const startedRuns = plans.map((plan) => startedRun(plan, runId, featureSet, startedAt));
-  await recordRuns(warehouse, startedRuns);
+  await recordRuns(
+    warehouse,
+    plans.map((plan) => startedRun(plan, runId, featureSet, startedAt)),
+  );
 
-  const outcomes = startedRuns
+  const outcomes = plans
     .filter(({ asOf }) => asOf === null)
-    .map((run) =>
-      unscoredOutcome(run, withoutFeatures(run.tenantId, options), night.isExpected(run.tenantId), clock()),
-    );
+    .map((plan) => {
+      const { tenantId, isOutsideItsDates } = plan;
+      // A tenant that has left, or had not come yet, is missing from a night by nature.
+      const isExpected =
+        options.tenantIds !== undefined || (!isOutsideItsDates && night.isExpected(tenantId));
+      const run = startedRun(plan, runId, featureSet, startedAt);
+      return unscoredOutcome(run, withoutFeatures(tenantId, options), isExpected, clock());
+    });
   const ready: ScoresToLand[] = [];
   let tenantsDone = outcomes.length;
   let rowsScored = 0;

@@ -163,6 +163,16 @@ describe('scoreNight', () => {
     expect(rows.every((row) => row.change_drivers === '[]')).toBe(true);
   });
 
+  it('passes over a tenant whose dates do not reach the night, though it was scored before', async () => {
+    await writeSmallMarts(warehouse, { ...MARTS, lastAsOfDate: { globex: '2026-11-02' } });
+    await night({ tenantIds: [tenant('globex')] });
+    const report = await night({ asOf: day('2026-11-09') });
+    expect(report.exitCode).toBe(0);
+    expect(report.tenants.find(({ run }) => run.tenantId === 'globex')?.isSkipped).toBe(true);
+    const askedFor = await night({ asOf: day('2026-11-09'), tenantIds: [tenant('globex')] });
+    expect(askedFor.exitCode).toBe(2);
+  });
+
   it('contains the failure of one tenant, records it and scores the others', async () => {
     await writeSmallMarts(warehouse, MARTS);
     const broken: ScoringModel = {

@@ -53,6 +53,8 @@ const accountProfiles: TableDefinition = {
 export interface SmallMarts {
   readonly tenants: Readonly<Record<string, number>>;
   readonly asOfDates: readonly string[];
+  /** Where a tenant's dates end early. */
+  readonly lastAsOfDate?: Readonly<Record<string, string>>;
   /** Tenants that have accounts and as-of dates, and nobody eligible. */
   readonly emptyTenants?: readonly string[];
   /** Replaces the features of one account at one date. */
@@ -74,6 +76,7 @@ export async function writeSmallMarts(warehouse: Warehouse, marts: SmallMarts): 
   };
   for (const [tenantId, accounts] of Object.entries(tenants)) {
     for (const [dateIndex, asOf] of marts.asOfDates.entries()) {
+      if (asOf > (marts.lastAsOfDate?.[tenantId] ?? asOf)) continue;
       dates.push({ tenant_id: tenantId, as_of_date: toEpochDay(day(asOf)) });
       for (let index = 0; index < accounts; index++)
         features.push({
