@@ -6,7 +6,6 @@ interface EvaluateOptions {
   readonly label: string;
   readonly model: string;
   readonly id?: string;
-  readonly seed: number;
 }
 
 export function evaluateCommand(): Command {
