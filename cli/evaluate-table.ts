@@ -14,12 +14,13 @@ export interface TableEvaluation {
   readonly label: string;
   readonly model: string;
   readonly id?: string | undefined;
+  readonly asOf?: string | undefined;
 }
 
 /** Scores a labelled table through the one scoring path and measures the scores against the label. */
 export async function evaluateTable(
   { configuration, terminal, clock }: CommandContext,
-  { table, label, model: reference, id }: TableEvaluation,
+  { table, label, model: reference, id, asOf }: TableEvaluation,
 ): Promise<{ readonly model: string; readonly evaluation: Evaluation }> {
   const registry = openLocalRegistry({ directory: configuration.modelsDirectory, clock });
   const { name, version } = parseModelReference(reference);
@@ -29,6 +30,7 @@ export async function evaluateTable(
     label,
     featureSet: model.featureSet,
     ...(id === undefined ? {} : { id }),
+    ...(asOf === undefined ? {} : { asOf }),
   });
   for (const note of notes) terminal.log(`${table}: ${note}`);
   const target = targetOf(model.targets, label, reference);

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { fromEpochDay } from '../features/contract/as-of-date.ts';
 import { BadInput, Failure, OperationFailed } from '../features/contract/failure.ts';
 import { readTable } from '../features/read-table.ts';
 import { openDuckDbWarehouse } from '../features/warehouse/duckdb-warehouse.ts';
-import type { ColumnBatch, TableDefinition } from '../features/warehouse/warehouse.ts';
+import type { BatchColumn, ColumnBatch, TableDefinition } from '../features/warehouse/warehouse.ts';
 import type { ScoredFrame } from '../models/model.ts';
 import { openLocalRegistry } from '../models/registry/local-registry.ts';
 import { writeDrivers } from '../serving/scores-mart/driver-json.ts';
@@ -18,6 +19,8 @@ export interface TableScoring {
   readonly out: string;
   readonly model: string;
   readonly id?: string | undefined;
+  /** Column of as-of dates; needed by a model that knows times as days before them. */
+  readonly asOf?: string | undefined;
 }
 
 export interface ScoredTable {
@@ -26,10 +29,13 @@ export interface ScoredTable {
   readonly out: string;
 }
 
-/** Scores a table with one model into a file: the id, then probability, band and drivers. Whole, or not there. */
+/**
+ * Scores a table with one model into a file: the id and as-of date where they were named, then probability, band and
+ * drivers. Whole, or not there.
+ */
 export async function scoreTableFile(
   { configuration, clock }: CommandContext,
-  { file, out, model: reference, id }: TableScoring,
+  { file, out, model: reference, id, asOf }: TableScoring,
 ): Promise<ScoredTable> {
   if (!/\.(csv|parquet)$/.test(out)) {
     throw new BadInput({
@@ -41,19 +47,24 @@ export async function scoreTableFile(
   const registry = openLocalRegistry({ directory: configuration.modelsDirectory, clock });
   const { name, version } = parseModelReference(reference);
   const { model } = await registry.load(name, version);
-  const { frame, ids } = await readTable({
+  const { frame, ids, asOfEpochDays } = await readTable({
     file,
     featureSet: model.featureSet,
     ...(id === undefined ? {} : { id }),
+    ...(asOf === undefined ? {} : { asOf }),
   });
   const scored = model.score(frame, { driversPerRow: DRIVERS_PER_ROW });
 
-  const table = tableDefinition(model.targets, id);
-  const batch = scoreBatch(table, model.targets, scored, ids, id);
+  const batch = scoreBatch(model.targets, scored, [
+    ...(id === undefined ? [] : [[id, text(ids!)] as const]),
+    ...(asOf === undefined
+      ? []
+      : [[asOf, { kind: 'numeric', type: 'date', values: Float64Array.from(asOfEpochDays!) }] as const]),
+  ]);
   const beside = `${out}.${randomUUID()}.partial`;
   try {
     if (out.endsWith('.csv')) writeFileSync(beside, csvOf(batch), { flush: true });
-    else await writeParquet(table, batch, beside);
+    else await writeParquet(batch, beside);
     renameSync(beside, out);
   } catch (cause) {
     rmSync(beside, { force: true });
@@ -75,45 +86,35 @@ function probabilityColumns(targets: readonly string[]): readonly string[] {
     : targets.map((target) => target.replace(/^churned/, 'churn_probability'));
 }
 
-function tableDefinition(targets: readonly string[], id: string | undefined): TableDefinition {
-  const text = (name: string) => ({ name, type: 'text' as const, nullable: true });
-  return {
-    relation: { schema: 'main', name: 'scored' },
-    keyColumns: [],
-    columns: [
-      ...(id === undefined ? [] : [text(id)]),
-      ...probabilityColumns(targets).map((name) => ({ name, type: 'number' as const, nullable: false })),
-      text('risk_band'),
-      text('drivers'),
-    ],
-  };
-}
-
 function scoreBatch(
-  table: TableDefinition,
   targets: readonly string[],
   scored: ScoredFrame,
-  ids: readonly string[] | null,
-  id: string | undefined,
+  keys: readonly (readonly [string, BatchColumn])[],
 ): ColumnBatch {
-  const columns: [
-    string,
-    ColumnBatch['columns'] extends ReadonlyMap<string, infer Column> ? Column : never,
-  ][] = [];
-  if (id !== undefined && ids !== null) columns.push([id, { kind: 'text', type: 'text', values: ids }]);
-  probabilityColumns(targets).forEach((name, index) => {
-    columns.push([name, { kind: 'numeric', type: 'number', values: scored.probabilities[index]! }]);
-  });
-  columns.push(['risk_band', { kind: 'text', type: 'text', values: scored.bands }]);
-  columns.push(['drivers', { kind: 'text', type: 'text', values: scored.drivers.map(writeDrivers) }]);
-  const byName = new Map(columns);
   return {
     rowCount: scored.rowCount,
-    columns: new Map(table.columns.map(({ name }) => [name, byName.get(name)!])),
+    columns: new Map<string, BatchColumn>([
+      ...keys,
+      ...probabilityColumns(targets).map(
+        (name, index) =>
+          [name, { kind: 'numeric', type: 'number', values: scored.probabilities[index]! }] as const,
+      ),
+      ['risk_band', text(scored.bands)],
+      ['drivers', text(scored.drivers.map(writeDrivers))],
+    ]),
   };
 }
 
-async function writeParquet(table: TableDefinition, batch: ColumnBatch, file: string): Promise<void> {
+function text(values: readonly string[]): BatchColumn {
+  return { kind: 'text', type: 'text', values };
+}
+
+async function writeParquet(batch: ColumnBatch, file: string): Promise<void> {
+  const table: TableDefinition = {
+    relation: { schema: 'main', name: 'scored' },
+    keyColumns: [],
+    columns: Array.from(batch.columns, ([name, { type }]) => ({ name, type, nullable: true })),
+  };
   const warehouse = await openDuckDbWarehouse({ file: ':memory:' });
   try {
     await warehouse.write([{ mode: 'append', table, rows: { batches: only(batch) } }]);
@@ -134,9 +135,13 @@ async function* only(batch: ColumnBatch): AsyncGenerator<ColumnBatch> {
 function csvOf({ rowCount, columns }: ColumnBatch): string {
   const lines = [[...columns.keys()].map(quoted).join(',')];
   for (let row = 0; row < rowCount; row++) {
-    lines.push([...columns.values()].map(({ values }) => quoted(values[row])).join(','));
+    lines.push(Array.from(columns.values(), (column) => quoted(field(column, row))).join(','));
   }
   return `${lines.join('\n')}\n`;
+}
+
+function field({ type, values }: BatchColumn, row: number): string | number | null | undefined {
+  return type === 'date' ? fromEpochDay(values[row] as number) : values[row];
 }
 
 function quoted(value: string | number | null | undefined): string {

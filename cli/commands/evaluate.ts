@@ -6,6 +6,7 @@ interface EvaluateOptions {
   readonly label: string;
   readonly model: string;
   readonly id?: string;
+  readonly asOf?: string;
 }
 
 export function evaluateCommand(): Command {
@@ -15,6 +16,7 @@ export function evaluateCommand(): Command {
     .requiredOption('--label <column>', 'the column that says who churned')
     .option('--model <model>', 'NAME, NAME@ALIAS or NAME@VERSION', 'table')
     .option('--id <column>', 'whose row it is: intervals resample these')
+    .option('--as-of <column>', 'the day the row speaks about')
     .action(async (options: EvaluateOptions, command: Command) => {
       const context = commandContext(command);
       const { evaluateTable } = await import('../evaluate-table.ts');

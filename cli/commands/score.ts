@@ -7,7 +7,7 @@ import { withWarehouse } from '../open-warehouse.ts';
 import { listOf, parseAsOfDate, parseTenantId } from '../options.ts';
 
 interface ScoreOptions {
-  readonly asOf?: AsOfDate;
+  readonly asOf?: string;
   readonly tenant?: readonly TenantId[];
   readonly table?: string;
   readonly out?: string;
@@ -18,7 +18,10 @@ interface ScoreOptions {
 export function scoreCommand(): Command {
   return new Command('score')
     .description('Score every tenant into the scores mart (the nightly batch), or a table into a file.')
-    .option('--as-of <date>', "score this day instead of each tenant's latest", parseAsOfDate)
+    .option(
+      '--as-of <date>',
+      "score this day instead of each tenant's latest; with --table: the column that says which day the row speaks about",
+    )
     .option('--tenant <id>', 'only this tenant (repeatable)', listOf(parseTenantId))
     .option('--table <file>', 'score this CSV or Parquet table instead of the marts')
     .option('--out <file>', 'with --table: where the scores go, .csv or .parquet')
@@ -32,19 +35,34 @@ export function scoreCommand(): Command {
 }
 
 async function scoreMarts(context: CommandContext, options: ScoreOptions): Promise<void> {
+  const asOf = options.asOf === undefined ? undefined : asOfDate(options.asOf);
   const { describeNight, scoreTenants } = await import('../score-tenants.ts');
   const report = await withWarehouse(context.configuration, (warehouse) =>
-    scoreTenants(context, warehouse, { asOf: options.asOf, tenantIds: options.tenant }),
+    scoreTenants(context, warehouse, { asOf, tenantIds: options.tenant }),
   );
   context.terminal.document(report);
   context.terminal.print(describeNight(report));
   process.exitCode = report.exitCode;
 }
 
+/** Only the marts take a date; for a table the same option names a column, so it cannot be parsed with the options. */
+function asOfDate(value: string): AsOfDate {
+  try {
+    return parseAsOfDate(value);
+  } catch (cause) {
+    throw new BadInput({
+      where: `--as-of ${value}`,
+      what: 'this is not a date',
+      remedy: 'write the date as YYYY-MM-DD, or name a table with --table',
+      cause,
+    });
+  }
+}
+
 async function scoreTable(
   context: CommandContext,
   file: string,
-  { out, model, id }: ScoreOptions,
+  { out, model, id, asOf }: ScoreOptions,
 ): Promise<void> {
   if (out === undefined) {
     throw new BadInput({
@@ -54,7 +72,7 @@ async function scoreTable(
     });
   }
   const { scoreTableFile } = await import('../score-table-file.ts');
-  const written = await scoreTableFile(context, { file, out, model: model!, id });
+  const written = await scoreTableFile(context, { file, out, model: model!, id, asOf });
   context.terminal.document(written);
   context.terminal.print(`${written.rows} rows scored with ${written.model} into ${out}`);
 }

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openTableFile } from '../../features/warehouse/table-file.ts';
 import { runChurn } from './run-churn.ts';
 
 /** Any labelled table, no warehouse: train, evaluate, score, and the registry around it. */
@@ -114,6 +115,66 @@ test('churn evaluate measures on another table', async () => {
   expect(JSON.parse(stdout).metrics.auc.value).toBeGreaterThan(0.75);
 });
 
+describe('a model that knows times as days before the as-of date', () => {
+  let panel: string;
+  const onPanel = (command: string, ...args: string[]) =>
+    runChurn(home, [command, '--table', panel, '--id', 'customer', ...args]);
+
+  beforeAll(async () => {
+    panel = join(folder, 'panel.csv');
+    writeFileSync(panel, customersByMonth());
+    const args = ['--label', 'churned', '--as-of', 'month', '--name', 'panel', '--model', 'logistic'];
+    expect((await onPanel('train', ...args)).status).toBe(0);
+  }, 120_000);
+
+  test('scores a table whose as-of column is named, and writes it beside the id', async () => {
+    const csv = join(folder, 'panel-scores.csv');
+    const args = ['--model', 'panel', '--as-of', 'month', '--out'];
+    expect((await onPanel('score', ...args, csv)).status).toBe(0);
+    const [header, first, ...rest] = readFileSync(csv, 'utf8').trim().split('\n');
+    expect(header).toBe('customer,month,churn_probability,risk_band,drivers');
+    expect(first).toMatch(/^c0,2024-01-01,0\.\d+,/);
+    expect(rest).toHaveLength(1199);
+
+    const parquet = join(folder, 'panel-scores.parquet');
+    expect((await onPanel('score', ...args, parquet)).status).toBe(0);
+    const file = await openTableFile(parquet);
+    expect(file.columns.map(({ name, type }) => `${name} ${type}`)).toEqual([
+      'customer text',
+      'month date',
+      'churn_probability number',
+      'risk_band text',
+      'drivers text',
+    ]);
+    await file.close();
+  });
+
+  test('is measured with the as-of column named', async () => {
+    const args = ['--model', 'panel', '--label', 'churned', '--as-of', 'month', '--json'];
+    const { status, stdout } = await onPanel('evaluate', ...args);
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout).metrics.auc.value).toBeGreaterThan(0.75);
+  });
+
+  test('without the as-of column says how to mend it, and writes nothing', async () => {
+    const out = join(folder, 'no-as-of.csv');
+    const { status, stderr } = await onPanel('score', '--model', 'panel', '--out', out);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/column joined holds times.*name the column of as-of dates with --as-of/);
+    expect(existsSync(out)).toBe(false);
+    const unknown = await onPanel('score', '--model', 'panel', '--out', out, '--as-of', 'months');
+    expect([unknown.status, unknown.stderr]).toEqual([
+      2,
+      expect.stringMatching(/did you mean --as-of month\?/),
+    ]);
+  });
+
+  test('for the marts --as-of is still a date', async () => {
+    const { status, stderr } = await runChurn(home, ['score', '--as-of', 'month']);
+    expect([status, stderr]).toEqual([2, expect.stringMatching(/--as-of month: .*YYYY-MM-DD/)]);
+  });
+});
+
 test('churn models lists, shows, compares, promotes and refuses to roll back past the first', async () => {
   const second = await runChurn(home, [
     'train',
@@ -158,4 +219,16 @@ function customers(rowCount: number, offset = 0): string {
     return `c${row},${plan},${visits},${(row * 13) % 60},${churned}`;
   });
   return `customer,plan,visits,tenure_months,churned\n${lines.join('\n')}\n`;
+}
+
+/** Six months of 200 customers; those who joined lately churn, and nothing else matters. */
+function customersByMonth(): string {
+  const lines = Array.from({ length: 1200 }, (_, row) => {
+    const month = Date.UTC(2024, Math.floor(row / 200), 1);
+    const daysSince = (row * 31) % 400;
+    const joined = new Date(month - daysSince * 86_400_000).toISOString().slice(0, 10);
+    const churned = (row * 7919) % 100 < (daysSince < 100 ? 75 : 10) ? 1 : 0;
+    return `c${row % 200},${new Date(month).toISOString().slice(0, 10)},${joined},${churned}`;
+  });
+  return `customer,month,joined,churned\n${lines.join('\n')}\n`;
 }
