@@ -22,7 +22,15 @@ export function describeTraining({ name, version, existed, alias, card }: Traini
       ...card.baselines.map((baseline) => [baseline.name, baseline.test[index]] as const),
     ]),
   );
-  return [head, `test: ${card.split.method}`, ...tables].join('\n\n');
+  const { dropped } = card.feature_set;
+  return [
+    head,
+    ...(dropped.length === 0
+      ? []
+      : [`not learnt from: ${dropped.map(({ feature, reason }) => `${feature} (${reason})`).join(', ')}`]),
+    `test: ${card.split.method}`,
+    ...tables,
+  ].join('\n\n');
 }
 
 /** Metrics with their 95 % intervals, one line per contender. */

@@ -34,7 +34,7 @@ export interface ScoredTable {
  * drivers. Whole, or not there.
  */
 export async function scoreTableFile(
-  { configuration, clock }: CommandContext,
+  { configuration, terminal, clock }: CommandContext,
   { file, out, model: reference, id, asOf }: TableScoring,
 ): Promise<ScoredTable> {
   if (!/\.(csv|parquet)$/.test(out)) {
@@ -47,12 +47,13 @@ export async function scoreTableFile(
   const registry = openLocalRegistry({ directory: configuration.modelsDirectory, clock });
   const { name, version } = parseModelReference(reference);
   const { model } = await registry.load(name, version);
-  const { frame, ids, asOfEpochDays } = await readTable({
+  const { frame, ids, asOfEpochDays, notes } = await readTable({
     file,
     featureSet: model.featureSet,
     ...(id === undefined ? {} : { id }),
     ...(asOf === undefined ? {} : { asOf }),
   });
+  for (const note of notes) terminal.log(`${file}: ${note}`);
   const scored = model.score(frame, { driversPerRow: DRIVERS_PER_ROW });
 
   const batch = scoreBatch(model.targets, scored, [

@@ -1,4 +1,5 @@
 import { fileSha256 } from '../features/content-hash.ts';
+import type { AsOfDate } from '../features/contract/as-of-date.ts';
 import { BadInput } from '../features/contract/failure.ts';
 import { readLabelledTable } from '../features/read-labelled-table.ts';
 import { openLocalRegistry } from '../models/registry/local-registry.ts';
@@ -16,12 +17,15 @@ export interface TableTraining {
   readonly family: TrainingRequest['family'];
   readonly seed: number;
   readonly budgetSeconds?: number | undefined;
+  readonly embargoDays?: number | undefined;
+  readonly testFrom?: AsOfDate | undefined;
+  readonly testTenants?: readonly string[] | undefined;
 }
 
 /** Any labelled table → registered version; no warehouse is opened. */
 export async function trainFromTable(
   { configuration, terminal, clock }: CommandContext,
-  { file, label, id, asOf, ignore, name = 'table', family, seed, budgetSeconds }: TableTraining,
+  { file, label, id, asOf, ignore, name = 'table', ...request }: TableTraining,
 ): Promise<TrainingResult> {
   if (label === undefined) throw labelMissing(file);
   const table = await readLabelledTable({
@@ -33,13 +37,11 @@ export async function trainFromTable(
   });
   for (const note of table.notes) terminal.log(`${file}: ${note}`);
   return train({
+    ...request,
     labelled: table.labelled,
     featureSet: table.featureSet,
     scope: { kind: 'table' },
     name,
-    family,
-    seed,
-    budgetSeconds,
     registry: openLocalRegistry({ directory: configuration.modelsDirectory, clock }),
     clock,
     snapshotHash: await fileSha256(file),

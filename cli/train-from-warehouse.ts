@@ -18,6 +18,7 @@ export interface WarehouseTraining {
   readonly testFrom?: AsOfDate | undefined;
   readonly testTenants?: readonly string[] | undefined;
   readonly budgetSeconds?: number | undefined;
+  readonly embargoDays?: number | undefined;
 }
 
 /** Mart → immutable snapshot → registered version. The warehouse is closed before training starts. */

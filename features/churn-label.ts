@@ -17,11 +17,13 @@ const CHURNED = [
 ];
 const RETAINED = [
   '0',
+  '-1',
   'false',
   'f',
   'no',
   'n',
   'not churned',
+  'non churned',
   'no churn',
   'retained',
   'stayed',
@@ -44,7 +46,7 @@ export function parseChurnLabel(text: string): 0 | 1 | undefined {
     .trim()
     .replace(/\.0*$/, '')
     .replace(/ customer$/, '')
-    .replaceAll(/[_-]/g, ' ');
+    .replaceAll(/(?<=\p{L})[_-]/gu, ' ');
   if (CHURNED.includes(word)) return 1;
   return RETAINED.includes(word) ? 0 : undefined;
 }

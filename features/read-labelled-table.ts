@@ -5,6 +5,7 @@ import { takeRows } from './contract/feature-frame.ts';
 import type { FeatureDefinition, FeatureSet } from './contract/feature-set.ts';
 import { categoryNames, checkFeatures, checkTableColumns, named } from './read-table.ts';
 import { collectTableColumns } from './table-columns.ts';
+import { isMissingMarker } from './warehouse/infer-column-types.ts';
 import type { TableFile } from './warehouse/table-file.ts';
 import { openTableFile } from './warehouse/table-file.ts';
 
@@ -63,6 +64,7 @@ export async function readLabelledTable(options: ReadLabelledTableOptions): Prom
         notes,
       );
     const read = await collectTableColumns(source, { features, texts, asOf });
+    notes.push(...read.notes);
     const labels = parseLabels(read.texts.get(label)!, label, file);
     const kept = labelledRows(labels, label, notes);
     const idValues = id === undefined ? null : read.texts.get(id)!.map((value) => value ?? '');
@@ -73,7 +75,7 @@ export async function readLabelledTable(options: ReadLabelledTableOptions): Prom
         frame: takeRows(whole, kept),
         targets: [label],
         labels: [Float64Array.from(kept, (row) => labels[row]!)],
-        groups: groupsOf(ids, kept.length),
+        groups: groupsOf(ids, kept.length, id, notes),
         asOfEpochDays: read.asOfEpochDays && Int32Array.from(kept, (row) => read.asOfEpochDays![row]!),
         tenantIds: null,
       },
@@ -125,7 +127,7 @@ function parseLabels(texts: readonly (string | null)[], label: string, file: str
   const known = new Map<string, number>();
   const labels = new Float64Array(texts.length);
   for (const [row, text] of texts.entries()) {
-    if (text === null || text.trim() === '') {
+    if (text === null || isMissingMarker(text)) {
       labels[row] = Number.NaN;
       continue;
     }
@@ -163,22 +165,33 @@ function labelledRows(labels: Float64Array, label: string, notes: string[]): Int
   return Int32Array.from(rows);
 }
 
-/** A text that is different in every row identifies it, and can say nothing about another. */
+/** What is different in every row identifies it, and can say nothing about another. */
 function withoutIdentifiers(frame: FeatureFrame, notes: string[]): FeatureFrame {
   if (frame.rowCount < FEWEST_ROWS_FOR_AN_IDENTIFIER) return frame;
   const columns = new Map(frame.columns);
-  for (const [name, column] of frame.columns)
-    if (column.kind === 'category' && isIdentifier(column, frame.rowCount)) {
-      columns.delete(name);
-      notes.push(
-        `${name} is left out: it is different in every row; if it names the account, add --id ${name}`,
-      );
-    }
+  for (const [name, column] of frame.columns) {
+    const reason =
+      column.kind === 'number'
+        ? numberIdentifies(name, column.values)
+        : wordIdentifies(column, frame.rowCount);
+    if (reason === undefined) continue;
+    columns.delete(name);
+    notes.push(`${name} is left out: ${reason}; if it names the account, add --id ${name}`);
+  }
   return { rowCount: frame.rowCount, columns };
 }
 
-function isIdentifier({ levels }: CategoryColumn, rowCount: number): boolean {
-  return levels.length === rowCount;
+function wordIdentifies({ levels }: CategoryColumn, rowCount: number): string | undefined {
+  return levels.length === rowCount ? 'it is different in every row' : undefined;
+}
+
+/** Amounts may differ in every row, too, so a number must also be called an identifier or a row's number. */
+function numberIdentifies(name: string, values: Float64Array): string | undefined {
+  const isCalledSo =
+    /(^|[^\p{L}])id$/iu.test(name) ||
+    /\p{Ll}I[dD]$/u.test(name) ||
+    /^(column_|unnamed: )\d+$|^index$|^row[_ ]?(number|index)$/i.test(name);
+  return isCalledSo && new Set(values).size === values.length ? 'it is different in every row' : undefined;
 }
 
 function featureSetOf(features: readonly FeatureDefinition[], frame: FeatureFrame, file: string): FeatureSet {
@@ -192,12 +205,26 @@ function featureSetOf(features: readonly FeatureDefinition[], frame: FeatureFram
   return { name: 'table', version: 1, features: kept };
 }
 
-function groupsOf(ids: readonly string[] | null, rowCount: number): Int32Array {
+/** 0, 1, … by id in order of first appearance; a row without an id is an account of its own. */
+function groupsOf(
+  ids: readonly string[] | null,
+  rowCount: number,
+  idColumn: string | undefined,
+  notes: string[],
+): Int32Array {
   if (ids === null) return Int32Array.from({ length: rowCount }, (_, row) => row);
   const indexOf = new Map<string, number>();
-  return Int32Array.from(ids, (id) => {
-    const index = indexOf.get(id) ?? indexOf.size;
+  let next = 0;
+  let unknown = 0;
+  const groups = Int32Array.from(ids, (id) => {
+    if (id === '') {
+      unknown++;
+      return next++;
+    }
+    const index = indexOf.get(id) ?? next++;
     indexOf.set(id, index);
     return index;
   });
+  if (unknown > 0) notes.push(`${unknown} rows have no ${idColumn}: each counts as an account of its own`);
+  return groups;
 }

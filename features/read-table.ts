@@ -22,6 +22,8 @@ export interface ScorableTable {
   readonly ids: readonly string[] | null;
   /** Days since 1970-01-01, or null without an as-of column. */
   readonly asOfEpochDays: Int32Array | null;
+  /** What was taken as missing and why, for the person who gave the table. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -38,7 +40,7 @@ export async function readTable({ file, featureSet, id, asOf }: ReadTableOptions
     await source.inferTypes([...texts, ...categoryNames(featureSet)]);
     const read = await collectTableColumns(source, { features: featureSet.features, texts, asOf });
     const ids = id === undefined ? null : read.texts.get(id)!.map((value) => value ?? '');
-    return { frame: read.frame, ids, asOfEpochDays: read.asOfEpochDays };
+    return { frame: read.frame, ids, asOfEpochDays: read.asOfEpochDays, notes: read.notes };
   } finally {
     await source.close();
   }

@@ -8,6 +8,8 @@ import type { TableFile } from './warehouse/table-file.ts';
 import type { BatchColumn, ColumnBatch } from './warehouse/warehouse.ts';
 
 const MILLISECONDS_PER_DAY = 86_400_000;
+/** More words than this among numbers are not slips but another column. */
+const STRAY_WORDS_ALLOWED = 0.05;
 
 export interface TableColumns {
   readonly frame: FeatureFrame;
@@ -15,6 +17,8 @@ export interface TableColumns {
   readonly texts: ReadonlyMap<string, readonly (string | null)[]>;
   /** Days since 1970-01-01, when an as-of column was asked for. */
   readonly asOfEpochDays: Int32Array | null;
+  /** What was taken as missing and why, for the person who gave the table. */
+  readonly notes: readonly string[];
 }
 
 export interface WantedColumns {
@@ -32,6 +36,7 @@ export async function collectTableColumns(source: TableFile, wanted: WantedColum
   const texts = new Map<string, (string | null)[]>(wanted.texts.map((name) => [name, []]));
   const asOfDays = new NumberBuilder();
   const names = new Set([...features.map(({ name }) => name), ...wanted.texts, ...(asOf ? [asOf] : [])]);
+  const strays = new Map<string, StrayWords>();
   let rowCount = 0;
   for await (const batch of source.read([...names])) {
     const days = asOf === undefined ? null : epochDays(batch, asOf, source.file, rowCount);
@@ -39,7 +44,9 @@ export async function collectTableColumns(source: TableFile, wanted: WantedColum
     for (const [index, feature] of features.entries()) {
       const column = batch.columns.get(feature.name)!;
       builders[index]!.add(
-        feature.type === 'category' ? column : asNumbers(column, feature, days, source.file, rowCount),
+        feature.type === 'category'
+          ? column
+          : asNumbers(column, feature, days, source.file, rowCount, strays),
       );
     }
     for (const [name, values] of texts)
@@ -49,6 +56,7 @@ export async function collectTableColumns(source: TableFile, wanted: WantedColum
   }
   if (rowCount === 0)
     throw new BadInput({ where: source.file, what: 'the file has no rows', remedy: 'give a file with rows' });
+  const notes = Array.from(strays, ([name, words]) => noteOf(name, words, source.file, rowCount));
   const columns = new Map<string, FeatureColumn>(
     features.map(({ name }, index) => [name, builders[index]!.finish()]),
   );
@@ -56,6 +64,7 @@ export async function collectTableColumns(source: TableFile, wanted: WantedColum
     frame: { rowCount, columns },
     texts,
     asOfEpochDays: asOf === undefined ? null : Int32Array.from(asOfDays.finish().values),
+    notes,
   };
 }
 
@@ -81,18 +90,10 @@ function asNumbers(
   asOfDays: Float64Array | null,
   file: string,
   rowsBefore: number,
+  strays: Map<string, StrayWords>,
 ): BatchColumn {
   const { type } = column;
-  if (column.kind === 'text') {
-    const row = column.values.findIndex((value) => value !== null && isNoNumber(value));
-    // A column without any value is read as text.
-    if (row < 0) return numeric(new Float64Array(column.values.length).fill(Number.NaN));
-    throw new BadInput({
-      where: file,
-      what: `column ${name} should hold numbers and has "${column.values[row]}" in row ${rowsBefore + row + 1}`,
-      remedy: 'write numbers, or leave the field empty where there is none',
-    });
-  }
+  if (column.kind === 'text') return numeric(numbersAmongWords(column.values, name, rowsBefore, strays));
   if (type !== 'date' && type !== 'timestamp')
     return numeric(column.values.map((value) => (Number.isFinite(value) ? value : Number.NaN)));
   if (asOfDays === null)
@@ -105,8 +106,45 @@ function asNumbers(
   return numeric(column.values.map((value, row) => asOfDays[row]! - value / scale));
 }
 
-function isNoNumber(text: string): boolean {
-  return Number.isNaN(Number(text)) && !isMissingMarker(text);
+interface StrayWords {
+  count: number;
+  readonly first: string;
+  /** Counted from 1. */
+  readonly firstRow: number;
+}
+
+/** A column without any value is read as text, as is one with a slip among its numbers. */
+function numbersAmongWords(
+  values: readonly (string | null)[],
+  name: string,
+  rowsBefore: number,
+  strays: Map<string, StrayWords>,
+): Float64Array {
+  return Float64Array.from(values, (value, row) => {
+    if (value === null || isMissingMarker(value)) return Number.NaN;
+    const number = Number(value);
+    if (Number.isNaN(number)) {
+      const known = strays.get(name);
+      if (known) known.count++;
+      else strays.set(name, { count: 1, first: value, firstRow: rowsBefore + row + 1 });
+    }
+    return Number.isFinite(number) ? number : Number.NaN;
+  });
+}
+
+function noteOf(
+  name: string,
+  { count, first, firstRow }: StrayWords,
+  file: string,
+  rowCount: number,
+): string {
+  if (count > STRAY_WORDS_ALLOWED * rowCount)
+    throw new BadInput({
+      where: file,
+      what: `column ${name} should hold numbers and has "${first}" in row ${firstRow}${count > 1 ? ` and other words in ${count - 1} more rows` : ''}`,
+      remedy: 'write numbers, or leave the field empty where there is none',
+    });
+  return `${name} counts as missing in ${count} rows that hold no number, the first is "${first}" in row ${firstRow}`;
 }
 
 function numeric(values: Float64Array): BatchColumn {

@@ -3,7 +3,14 @@ import type { AsOfDate } from '../../features/contract/as-of-date.ts';
 import type { TenantId } from '../../features/contract/tenant-id.ts';
 import type { SnapshotScope } from '../../features/snapshot-manifest.ts';
 import { commandContext } from '../command-context.ts';
-import { listOf, parseAsOfDate, parseBudgetSeconds, parseSeed, parseTenantId } from '../options.ts';
+import {
+  listOf,
+  parseAsOfDate,
+  parseBudgetSeconds,
+  parseCount,
+  parseSeed,
+  parseTenantId,
+} from '../options.ts';
 import { parseScope } from '../scope-option.ts';
 
 interface TrainOptions {
@@ -12,6 +19,7 @@ interface TrainOptions {
   readonly scope: SnapshotScope;
   readonly budget?: number;
   readonly name?: string;
+  readonly embargo?: number;
   readonly testFrom?: AsOfDate;
   readonly testTenant?: readonly TenantId[];
   readonly table?: string;
@@ -35,6 +43,7 @@ export function trainCommand(): Command {
     })
     .option('--test-from <date>', 'keep as-of dates from this day on for the test', parseAsOfDate)
     .option('--test-tenant <id>', 'keep a tenant for the test (repeatable)', listOf(parseTenantId))
+    .option('--embargo <days>', "keep slices so far apart instead of by each label's own window", parseCount)
     .option('--table <file>', 'train on this CSV or Parquet table instead of the marts')
     .option('--label <column>', 'with --table: the column that says who churned')
     .option('--id <column>', 'with --table: whose row it is')
@@ -63,6 +72,7 @@ async function trained(context: ReturnType<typeof commandContext>, options: Trai
     seed: options.seed,
     name: options.name,
     budgetSeconds: options.budget,
+    embargoDays: options.embargo,
     testFrom: options.testFrom,
     testTenants: options.testTenant,
   };

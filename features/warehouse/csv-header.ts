@@ -47,6 +47,12 @@ async function firstLine(file: string): Promise<string> {
     parts.push(part);
     length += part.length;
     const text = Buffer.concat(parts).toString('utf8');
+    if (text.includes('\0'))
+      throw new BadInput({
+        where: file,
+        what: 'this is not text in UTF-8 (UTF-16, as spreadsheets write it, or another kind of file)',
+        remedy: 'save it as CSV in UTF-8',
+      });
     const end = lineEnd(text);
     if (end >= 0) {
       raw.destroy();

@@ -11,6 +11,24 @@ export function isMissingMarker(text: string): boolean {
 }
 
 /**
+ * Numbers as people write them: digits in groups of three, a currency or a percent sign. Which of comma and point marks the
+ * decimals follows from the file, never from the values: "1,234" alone could be either.
+ */
+const WRITTEN_NUMBER = {
+  point: { pattern: writtenNumber(',', '[.]'), plain: (text: string) => `replace(${text}, ',', '')` },
+  comma: {
+    pattern: writtenNumber('[.]', ','),
+    plain: (text: string) => `replace(replace(${text}, '.', ''), ',', '.')`,
+  },
+} as const;
+
+export type DecimalMark = keyof typeof WRITTEN_NUMBER;
+
+function writtenNumber(group: string, decimal: string): string {
+  return String.raw`[-+]?[$€£]?\s?(\d{1,3}(${group}\d{3})+|\d+)(${decimal}\d+)?\s?[%$€£]?`;
+}
+
+/**
  * Looks at every text column of a table for what it really holds.
  * @returns a FROM source with the same columns, text that is all numbers, booleans or times cast to that
  */
@@ -19,18 +37,24 @@ export async function inferColumnTypes(
   table: string,
   columns: readonly ColumnDefinition[],
   keepAsText: readonly string[],
+  decimalMark: DecimalMark,
 ): Promise<string> {
   const list: string[] = [];
   for (const { name, type } of columns) {
     const field = `"${name.replaceAll('"', '""')}"`;
     const known = keepAsText.includes(name) ? `nullif(${field}::varchar, '')` : field;
     const isOpen = type === 'text' && !keepAsText.includes(name);
-    list.push(`${isOpen ? await narrowest(connection, table, field) : known} as ${field}`);
+    list.push(`${isOpen ? await narrowest(connection, table, field, decimalMark) : known} as ${field}`);
   }
   return `(select ${list.join(', ')} from ${table})`;
 }
 
-async function narrowest(connection: DuckDBConnection, table: string, field: string): Promise<string> {
+async function narrowest(
+  connection: DuckDBConnection,
+  table: string,
+  field: string,
+  decimalMark: DecimalMark,
+): Promise<string> {
   const text = `trim(${field}::varchar)`;
   const present = `case when lower(${text}) not in (${MISSING_MARKERS.map(sqlText).join(', ')}) then ${text} end`;
   const exists = async (condition: string): Promise<boolean> =>
@@ -43,5 +67,8 @@ async function narrowest(connection: DuckDBConnection, table: string, field: str
     if (!(await exists(`${present} is not null and ${unfit}`)))
       return type === 'timestamptz' ? `${cast}::timestamp` : cast;
   }
+  const { pattern, plain } = WRITTEN_NUMBER[decimalMark];
+  if (!(await exists(`${present} is not null and not regexp_full_match(${present}, ${sqlText(pattern)})`)))
+    return `try_cast(${plain(`regexp_replace(${present}, '[$€£%\\s]', '', 'g')`)} as double)`;
   return `nullif(${field}::varchar, '')`;
 }

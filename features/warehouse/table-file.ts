@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { closestName } from '../closest-name.ts';
 import { BadInput, Failure } from '../contract/failure.ts';
-import { readCsvHeader } from './csv-header.ts';
+import { type CsvHeader, readCsvHeader } from './csv-header.ts';
 import { openDuckDbInstance } from './duckdb-open.ts';
 import { streamBatches } from './duckdb-read.ts';
 import { columnTypeOf, duckDbDialect, sqlText } from './duckdb-types.ts';
 import type { FieldReading, Reject } from './field-reading.ts';
 import { readingSql, rejectAt } from './field-reading.ts';
-import { inferColumnTypes } from './infer-column-types.ts';
+import { type DecimalMark, inferColumnTypes } from './infer-column-types.ts';
 import type { ColumnBatch, ColumnDefinition } from './warehouse.ts';
 
 const CSV = /\.(csv|tsv)(\.gz)?$/i;
@@ -47,6 +47,7 @@ export class TableFile {
   readonly #connection: DuckDBConnection;
   readonly #spill: string;
   #source = '';
+  #decimalMark: DecimalMark = 'point';
 
   constructor(file: string, instance: DuckDBInstance, connection: DuckDBConnection, spill: string) {
     this.file = file;
@@ -58,9 +59,12 @@ export class TableFile {
   async open(): Promise<void> {
     await this.#guarded(async () => {
       await this.#connection.run(`set temp_directory = ${sqlText(this.#spill)}`);
-      this.#source = CSV.test(this.file)
-        ? await csvSource(this.file)
-        : `read_parquet(${sqlText(globless(this.file))})`;
+      if (CSV.test(this.file)) {
+        const header = await readCsvHeader(this.file);
+        this.#source = csvSource(this.file, header);
+        // Where the comma marks decimals, it cannot part columns.
+        if (header.delimiter === ';') this.#decimalMark = 'comma';
+      } else this.#source = `read_parquet(${sqlText(globless(this.file))})`;
       await this.#describe();
     });
   }
@@ -99,7 +103,13 @@ export class TableFile {
   async inferTypes(keepAsText: readonly string[]): Promise<void> {
     await this.#guarded(async () => {
       await this.#connection.run(`create temp table whole_file as from ${this.#source}`);
-      this.#source = await inferColumnTypes(this.#connection, 'whole_file', this.columns, keepAsText);
+      this.#source = await inferColumnTypes(
+        this.#connection,
+        'whole_file',
+        this.columns,
+        keepAsText,
+        this.#decimalMark,
+      );
       await this.#describe();
     });
   }
@@ -176,8 +186,7 @@ function checkFile(file: string): void {
   if (size === 0) throw refuse('the file is empty', 'give a file with a header and rows');
 }
 
-async function csvSource(file: string): Promise<string> {
-  const { delimiter, names } = await readCsvHeader(file);
+function csvSource(file: string, { delimiter, names }: CsvHeader): string {
   const columns = names.map((name) => `${sqlText(name)}: 'VARCHAR'`).join(', ');
   return `read_csv(${sqlText(globless(file))}, auto_detect = false, header = true, delim = ${sqlText(delimiter)},
     quote = '"', escape = '"', strict_mode = true, columns = {${columns}})`;

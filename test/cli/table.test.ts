@@ -117,6 +117,7 @@ test('churn evaluate measures on another table', async () => {
 
 describe('a model that knows times as days before the as-of date', () => {
   let panel: string;
+  let said: string;
   const onPanel = (command: string, ...args: string[]) =>
     runChurn(home, [command, '--table', panel, '--id', 'customer', ...args]);
 
@@ -124,8 +125,22 @@ describe('a model that knows times as days before the as-of date', () => {
     panel = join(folder, 'panel.csv');
     writeFileSync(panel, customersByMonth());
     const args = ['--label', 'churned', '--as-of', 'month', '--name', 'panel', '--model', 'logistic'];
-    expect((await onPanel('train', ...args)).status).toBe(0);
+    const { status, stdout, stderr } = await onPanel(
+      'train',
+      ...args,
+      '--test-from',
+      '2024-05-01',
+      '--embargo',
+      '30',
+    );
+    expect([status, stderr]).toEqual([0, expect.not.stringMatching(/^churn: /m)]);
+    said = stdout;
   }, 120_000);
+
+  test('was tested where it was asked to be, and says what it could not learn from', () => {
+    expect(said).toMatch(/by time: test from 2024-05-01; .*embargo 30 days/);
+    expect(said).toMatch(/not learnt from: notes \(no value at all\)/);
+  });
 
   test('scores a table whose as-of column is named, and writes it beside the id', async () => {
     const csv = join(folder, 'panel-scores.csv');
@@ -228,7 +243,7 @@ function customersByMonth(): string {
     const daysSince = (row * 31) % 400;
     const joined = new Date(month - daysSince * 86_400_000).toISOString().slice(0, 10);
     const churned = (row * 7919) % 100 < (daysSince < 100 ? 75 : 10) ? 1 : 0;
-    return `c${row % 200},${new Date(month).toISOString().slice(0, 10)},${joined},${churned}`;
+    return `c${row % 200},${new Date(month).toISOString().slice(0, 10)},${joined},,${churned}`;
   });
-  return `customer,month,joined,churned\n${lines.join('\n')}\n`;
+  return `customer,month,joined,notes,churned\n${lines.join('\n')}\n`;
 }

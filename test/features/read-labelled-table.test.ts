@@ -151,6 +151,47 @@ describe('a labelled table', () => {
     expect(new Set(values(labelled.frame.columns.get('city'))).size).toBe(3000);
   });
 
+  test('leaves out numbers that identify, and keeps those that only happen to differ', async () => {
+    const rows = Array.from(
+      { length: 60 },
+      (_, row) => `${row},${977 * row},${row + 1},${row * 3},${row % 2}`,
+    );
+    const path = file('t.csv', ',CustomerId,RowNumber,n,churn', ...rows);
+    const { featureSet, notes } = await readLabelledTable({ file: path, label: 'churn' });
+    expect(featureSet.features.map(({ name }) => name)).toEqual(['n']);
+    expect(notes.map((note) => note.split(' ')[0])).toEqual(['column_1', 'CustomerId', 'RowNumber']);
+  });
+
+  test('reads numbers as people write them', async () => {
+    const comma = file(
+      'comma.csv',
+      'price,share,plain,words,churn',
+      '"$1,234.50",12%,7,"1,2",1',
+      '-3,0.5%,"1,000","1,23",0',
+    );
+    const { labelled } = await readLabelledTable({ file: comma, label: 'churn' });
+    expect(values(labelled.frame.columns.get('price'))).toEqual([1234.5, -3]);
+    expect(values(labelled.frame.columns.get('share'))).toEqual([12, 0.5]);
+    expect(values(labelled.frame.columns.get('plain'))).toEqual([7, 1000]);
+    expect(values(labelled.frame.columns.get('words'))).toEqual(['1,2', '1,23']);
+    const semicolons = file('semicolons.csv', 'price;small;point;churn', '1.234,50 €;1,234;1.5;1', '-3;;2;0');
+    const continental = (await readLabelledTable({ file: semicolons, label: 'churn' })).labelled.frame;
+    expect(values(continental.columns.get('price'))).toEqual([1234.5, -3]);
+    expect(values(continental.columns.get('small'))).toEqual([1.234, Number.NaN]);
+    expect(values(continental.columns.get('point'))).toEqual([1.5, 2]);
+  });
+
+  test('a row without an id is an account of its own, one without a label is no row', async () => {
+    const path = file('t.csv', 'who,n,churn', 'a,1,1', ',2,0', 'a,3,-1', ',4,yes', 'b,5,N/A');
+    const { labelled, notes } = await readLabelledTable({ file: path, label: 'churn', id: 'who' });
+    expect([...labelled.groups]).toEqual([0, 1, 0, 2]);
+    expect([...labelled.labels[0]!]).toEqual([1, 0, 0, 1]);
+    expect(notes).toEqual([
+      '1 rows are left out: they have no churn',
+      '2 rows have no who: each counts as an account of its own',
+    ]);
+  });
+
   test('refuses what cannot be learnt from', async () => {
     const read = (label: string, ...lines: string[]) =>
       readLabelledTable({ file: file('t.csv', ...lines), label });
@@ -164,6 +205,11 @@ describe('a labelled table', () => {
       /no column churn; did you mean --label Churned/,
     );
     await expect(read('churn', 'a,churn')).rejects.toThrow(/no rows/);
+    const wide = join(folder, 'wide.csv');
+    writeFileSync(wide, Buffer.from('\ufeffa,churn\n1,1\n2,0\n', 'utf16le'));
+    await expect(readLabelledTable({ file: wide, label: 'churn' })).rejects.toThrow(
+      /UTF-16.*save it as CSV in UTF-8/,
+    );
     await expect(read('churn', 'churn', '1', '0')).rejects.toThrow(/no column is left to learn from/);
     const path = file('u.csv', 'a,when,churn', '1,soon,1', '2,2024-01-01,0');
     await expect(readLabelledTable({ file: path, label: 'churn', asOf: 'when' })).rejects.toThrow(
@@ -219,6 +265,17 @@ describe('a table to be scored', () => {
       featureSet,
     });
     expect(evaluated.labelled.frame).toEqual(labelled.frame);
+  });
+
+  test('takes a slip among numbers as missing and says so', async () => {
+    const { featureSet } = await train();
+    const rows = Array.from({ length: 20 }, (_, row) => `x,${row === 7 ? 'lots' : row},1,,2024-02-01`);
+    const path = file('new.csv', 'code,amount,vip,joined,day', ...rows);
+    const { frame, notes } = await readTable({ file: path, featureSet, asOf: 'day' });
+    expect(values(frame.columns.get('amount')).slice(6, 9)).toEqual([6, Number.NaN, 8]);
+    expect(notes).toEqual([
+      'amount counts as missing in 1 rows that hold no number, the first is "lots" in row 8',
+    ]);
   });
 
   test('refuses columns that are missing or hold something else', async () => {
