@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { BadInput } from '../features/contract/failure.ts';
+import { BACKEND_CHOICES, type BackendChoice } from '../models/backend-choice.ts';
 
 /**
  * The environment variables that the project reads, all of them, here and nowhere else.
@@ -16,6 +17,8 @@ const environmentSchema = z.object({
     .string()
     .regex(/^\d+(\.\d+)?(MB|GB)$/, 'is not a size such as 3GB')
     .default('3GB'),
+  /** Where training computes; `auto` takes the native backend where it is installed and loads. */
+  CHURN_BACKEND: z.enum(BACKEND_CHOICES, `is none of ${BACKEND_CHOICES.join(', ')}`).default('auto'),
   CHURN_HOST: z.string().min(1).default('127.0.0.1'),
   CHURN_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
   /** Shared secret (HS256) that signs bearer tokens; at least 32 characters. */
@@ -30,6 +33,7 @@ export interface Configuration {
   readonly home: string;
   readonly warehouseFile: string;
   readonly memoryLimit: string;
+  readonly backend: BackendChoice;
   readonly modelsDirectory: string;
   readonly snapshotsDirectory: string;
   readonly host: string;
@@ -58,6 +62,7 @@ export function readConfiguration(environment: NodeJS.ProcessEnv = process.env):
     home,
     warehouseFile: resolve(home, 'warehouse.duckdb'),
     memoryLimit: parsed.data.CHURN_MEMORY_LIMIT,
+    backend: parsed.data.CHURN_BACKEND,
     modelsDirectory: resolve(home, 'models'),
     snapshotsDirectory: resolve(home, 'snapshots'),
     host: parsed.data.CHURN_HOST,

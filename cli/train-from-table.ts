@@ -2,6 +2,7 @@ import { fileSha256 } from '../features/content-hash.ts';
 import type { AsOfDate } from '../features/contract/as-of-date.ts';
 import { BadInput } from '../features/contract/failure.ts';
 import { readLabelledTable } from '../features/read-labelled-table.ts';
+import { startBackend } from '../models/backend.ts';
 import { openLocalRegistry } from '../models/registry/local-registry.ts';
 import { type TrainingRequest, type TrainingResult, train } from '../training/train.ts';
 import type { CommandContext } from './command-context.ts';
@@ -36,6 +37,7 @@ export async function trainFromTable(
     ...(asOf === undefined ? {} : { asOf }),
   });
   for (const note of table.notes) terminal.log(`${file}: ${note}`);
+  await startBackend(configuration.backend);
   return train({
     ...request,
     labelled: table.labelled,

@@ -3,6 +3,7 @@ import { loadFeatureSet } from '../features/feature-set.ts';
 import { readSnapshot } from '../features/read-snapshot.ts';
 import { extractSnapshot } from '../features/snapshot.ts';
 import type { SnapshotScope } from '../features/snapshot-manifest.ts';
+import { startBackend } from '../models/backend.ts';
 import { openLocalRegistry } from '../models/registry/local-registry.ts';
 import { type TrainingRequest, type TrainingResult, train } from '../training/train.ts';
 import type { CommandContext } from './command-context.ts';
@@ -31,6 +32,7 @@ export async function trainFromWarehouse(
     extractSnapshot({ warehouse, featureSet, directory: configuration.snapshotsDirectory, scope, clock }),
   );
   terminal.log(`${name}: snapshot ${snapshot.id}, ${snapshot.rowCount} rows`);
+  await startBackend(configuration.backend);
   return train({
     ...request,
     labelled: await readSnapshot(snapshot.directory, featureSet),

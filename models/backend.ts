@@ -1,12 +1,12 @@
-import util from 'node:util';
 import type * as TensorFlow from '@tensorflow/tfjs-core';
 import { OperationFailed } from '../features/contract/failure.ts';
-import { registerGradients } from './gradients.ts';
-import { registerTransposingMatrixProduct } from './transposing-matrix-product.ts';
+import type { BackendChoice } from './backend-choice.ts';
+import { startNativeBackend } from './native-backend/start-native-backend.ts';
+import { startWasmBackend } from './wasm-backend/start-wasm-backend.ts';
 
 export type { TensorFlow };
 
-/** Where tensors are computed: the native addon when it is there, WebAssembly everywhere else. */
+/** Where tensors are computed: libtensorflow where it is installed, WebAssembly everywhere else. */
 export type BackendName = 'tensorflow' | 'wasm';
 
 export interface Backend {
@@ -14,45 +14,43 @@ export interface Backend {
   readonly tf: typeof TensorFlow;
 }
 
-let started: Promise<Backend> | undefined;
+/** What runs, and why the native backend does not. */
+export interface StartedBackend extends Backend {
+  /** A clause; null where the native backend runs or was not asked for. */
+  readonly nativeRefusal: string | null;
+}
+
+let started: { readonly choice: BackendChoice; readonly backend: Promise<StartedBackend> } | undefined;
 
 /**
- * Starts TensorFlow.js once per process: `@tensorflow/tfjs-node` where it is installed and loads, else WASM.
+ * Starts TensorFlow.js once per process or worker thread; whoever comes later gets what runs.
  * Only training needs it; scoring runs on typed arrays and never pays for this start.
+ *
+ * @param choice by default what was chosen before, else `auto`
+ * @throws OperationFailed when `native` is insisted on and does not load, or another choice was started before
  */
-export function startBackend(): Promise<Backend> {
-  started ??= startNative().then((native) => native ?? startWasm());
-  return started;
-}
-
-async function startNative(): Promise<Backend | undefined> {
-  // tfjs-node 4.22 calls helpers that Node 23 removed.
-  const legacy = util as { isNullOrUndefined?: (value: unknown) => boolean };
-  legacy.isNullOrUndefined ??= (value) => value === null || value === undefined;
-  // Not a dependency: the name is kept from the type checker, which would look for it.
-  const optionalPackage: string = '@tensorflow/tfjs-node';
-  try {
-    await import(optionalPackage);
-  } catch {
-    return undefined;
-  }
-  const tf = await import('@tensorflow/tfjs-core');
-  if (!(await tf.setBackend('tensorflow'))) return undefined;
-  await tf.ready();
-  return { name: 'tensorflow', tf };
-}
-
-async function startWasm(): Promise<Backend> {
-  const tf = await import('@tensorflow/tfjs-core');
-  await import('@tensorflow/tfjs-backend-wasm');
-  registerTransposingMatrixProduct(tf);
-  registerGradients(tf);
-  if (!(await tf.setBackend('wasm')))
+export async function startBackend(
+  choice: BackendChoice = started?.choice ?? 'auto',
+): Promise<StartedBackend> {
+  started ??= { choice, backend: start(choice) };
+  if (started.choice !== choice)
     throw new OperationFailed({
       where: 'TensorFlow.js',
-      what: 'the WebAssembly backend did not start',
-      remedy: 'reinstall with npm ci',
+      what: `backend ${choice} was asked for where ${started.choice} runs`,
+      remedy: 'start another process for it',
     });
-  await tf.ready();
-  return { name: 'wasm', tf };
+  return started.backend;
+}
+
+async function start(choice: BackendChoice): Promise<StartedBackend> {
+  if (choice === 'wasm') return { ...(await startWasmBackend()), nativeRefusal: null };
+  const native = await startNativeBackend();
+  if ('backend' in native) return { ...native.backend, nativeRefusal: null };
+  if (choice === 'native')
+    throw new OperationFailed({
+      where: 'CHURN_BACKEND=native',
+      what: `the native backend was asked for, but ${native.refusal}`,
+      remedy: 'or set CHURN_BACKEND=auto to train on WebAssembly',
+    });
+  return { ...(await startWasmBackend()), nativeRefusal: native.refusal };
 }

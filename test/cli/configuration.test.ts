@@ -20,6 +20,7 @@ describe('readConfiguration', () => {
     [{ CHURN_PORT: '70000' }, /CHURN_PORT/],
     [{ CHURN_WAREHOUSE: 'oracle' }, /CHURN_WAREHOUSE/],
     [{ CHURN_MEMORY_LIMIT: 'lots' }, /CHURN_MEMORY_LIMIT is not a size such as 3GB/],
+    [{ CHURN_BACKEND: 'cuda' }, /CHURN_BACKEND is none of auto, wasm, native/],
     [{ CHURN_JWT_SECRET: 'short' }, /CHURN_JWT_SECRET is shorter than 32 characters/],
   ])('refuses %o in one sentence that says where it is documented', (environment, message) => {
     expect(() => readConfiguration(environment)).toThrow(message);

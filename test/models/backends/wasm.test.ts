@@ -1,0 +1,3 @@
+import { describeBackend } from './describe-backend.ts';
+
+describeBackend('wasm');
