@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { demoCommand } from './commands/demo.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { featuresCommand } from './commands/features.ts';
 import { importCommand } from './commands/import.ts';
@@ -29,6 +30,7 @@ export function createProgram(): Command {
     evaluateCommand(),
     modelsCommand(),
     serveCommand(),
+    doctorCommand(),
   ];
   for (const subcommand of subcommands) program.addCommand(subcommand);
   for (const command of allCommands(program)) {

@@ -1,0 +1,120 @@
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { checkChampions } from '../../cli/doctor/check-champions.ts';
+import { checkHome } from '../../cli/doctor/check-home.ts';
+import { checkNode } from '../../cli/doctor/check-node.ts';
+import { checkWarehouse } from '../../cli/doctor/check-warehouse.ts';
+import { OperationFailed } from '../../features/contract/failure.ts';
+import { openDuckDbWarehouse } from '../../features/warehouse/duckdb-warehouse.ts';
+import type { ModelRegistry } from '../../models/registry/model-registry.ts';
+import { runChurn } from './run-churn.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'churn-doctor-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('churn doctor', () => {
+  test('finds a new checkout well, says what runs and how fast, and leaves nothing behind', async () => {
+    const home = join(folder, 'new');
+    const { status, stdout } = await runChurn(home, ['doctor', '--json']);
+    expect(status).toBe(0);
+    const { well, findings } = JSON.parse(stdout);
+    expect(well).toBe(true);
+    expect(findings.map(({ check }: { check: string }) => check)).toEqual([
+      'node',
+      'backend',
+      'home',
+      'warehouse',
+      'champions',
+    ]);
+    const { details } = findings[1];
+    expect(['wasm', 'tensorflow']).toContain(details.backend);
+    expect(details.backend === 'wasm').toBe(typeof details.native_refusal === 'string');
+    expect(details.training_rows_per_second).toBeGreaterThan(100);
+    expect(existsSync(home)).toBe(false);
+  });
+
+  test('ends with status 1 where something is broken, and says so for a person', async () => {
+    const home = join(folder, 'a-file');
+    writeFileSync(home, '');
+    const { status, stdout } = await runChurn(home, ['doctor']);
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/✗ home .+a-file is a file; set CHURN_HOME to a folder/);
+    expect(stdout).toMatch(/✓ node/);
+  });
+});
+
+test.each([
+  ['20.19.0', 'good'],
+  ['26.1.0', 'good'],
+  ['20.18.9', 'broken'],
+  ['18.20.0', 'broken'],
+])('Node %s is %s', (version, state) => {
+  expect(checkNode(version).state).toBe(state);
+});
+
+describe('checkHome', () => {
+  // Root may write anywhere.
+  test.skipIf(process.getuid?.() === 0)('sees a folder that cannot be written to', async () => {
+    const home = join(folder, 'read-only');
+    mkdirSync(home);
+    chmodSync(home, 0o500);
+    expect(await checkHome(home)).toMatchObject({ state: 'broken', details: { writable: false } });
+  });
+
+  test('sees a home that cannot be made', async () => {
+    expect(await checkHome('/proc/churn-home')).toMatchObject({
+      state: 'broken',
+      details: { exists: false },
+    });
+  });
+});
+
+describe('checkWarehouse', () => {
+  test('says what comes next', async () => {
+    const file = join(folder, 'empty.duckdb');
+    await (await openDuckDbWarehouse({ file })).close();
+    expect((await checkWarehouse(file)).says).toMatch(/is empty; next is churn import$/);
+  });
+
+  test('does not take a file that is no warehouse', async () => {
+    const file = join(folder, 'text.duckdb');
+    writeFileSync(file, 'this is text, not a database '.repeat(1000));
+    expect(await checkWarehouse(file)).toMatchObject({ state: 'broken', details: { exists: true } });
+  });
+});
+
+describe('checkChampions', () => {
+  const champion = {
+    name: 'tenants',
+    version: 'v1',
+    aliases: ['champion'],
+    scope: { kind: 'tenants' },
+    card: {},
+  };
+  const registry = (load: () => Promise<unknown>) =>
+    ({
+      list: async () => [champion, { ...champion, version: 'v2', aliases: [] }],
+      load,
+    }) as unknown as ModelRegistry;
+
+  test('names champions only', async () => {
+    expect(await checkChampions(registry(async () => ({})))).toMatchObject({
+      state: 'good',
+      says: 'tenants@v1',
+      details: { champions: [{ name: 'tenants', version: 'v1' }] },
+    });
+  });
+
+  test('reports a damaged one', async () => {
+    const damage = new OperationFailed({ where: 'weights.bin', what: 'is damaged', remedy: 'roll back' });
+    expect(await checkChampions(registry(() => Promise.reject(damage)))).toMatchObject({
+      state: 'broken',
+      says: 'weights.bin: is damaged; roll back',
+    });
+  });
+});
