@@ -68,7 +68,7 @@ export async function readLabelledTable(options: ReadLabelledTableOptions): Prom
     const labels = parseLabels(read.texts.get(label)!, label, file);
     const kept = labelledRows(labels, label, notes);
     const idValues = id === undefined ? null : read.texts.get(id)!.map((value) => value ?? '');
-    const whole = options.featureSet ? read.frame : withoutIdentifiers(read.frame, notes);
+    const whole = options.featureSet ? read.frame : withoutWhatSaysNothing(read.frame, notes);
     const ids = idValues === null ? null : Array.from(kept, (row) => idValues[row]!);
     return {
       labelled: {
@@ -165,11 +165,16 @@ function labelledRows(labels: Float64Array, label: string, notes: string[]): Int
   return Int32Array.from(rows);
 }
 
-/** What is different in every row identifies it, and can say nothing about another. */
-function withoutIdentifiers(frame: FeatureFrame, notes: string[]): FeatureFrame {
+/** What is different in every row identifies it, and can say nothing about another; nor can a date nobody can read. */
+function withoutWhatSaysNothing(frame: FeatureFrame, notes: string[]): FeatureFrame {
   if (frame.rowCount < FEWEST_ROWS_FOR_AN_IDENTIFIER) return frame;
   const columns = new Map(frame.columns);
   for (const [name, column] of frame.columns) {
+    if (column.kind === 'category' && column.levels.length > 0 && column.levels.every(isDateOfUnknownOrder)) {
+      columns.delete(name);
+      notes.push(`${name} is left out: "${column.levels[0]}" is no date that is read here; write YYYY-MM-DD`);
+      continue;
+    }
     const reason =
       column.kind === 'number'
         ? numberIdentifies(name, column.values)
@@ -179,6 +184,13 @@ function withoutIdentifiers(frame: FeatureFrame, notes: string[]): FeatureFrame 
     notes.push(`${name} is left out: ${reason}; if it names the account, add --id ${name}`);
   }
   return { rowCount: frame.rowCount, columns };
+}
+
+/** @example isDateOfUnknownOrder('03/04/2024') // true */
+function isDateOfUnknownOrder(text: string): boolean {
+  return /^(\d{1,2}\/\d{1,2}\/\d{2}|\d{1,2}([/.-])\d{1,2}\2\d{4})(\s+\d{1,2}:\d{2}(:\d{2})?)?$/.test(
+    text.trim(),
+  );
 }
 
 function wordIdentifies({ levels }: CategoryColumn, rowCount: number): string | undefined {

@@ -162,6 +162,14 @@ describe('a labelled table', () => {
     expect(notes.map((note) => note.split(' ')[0])).toEqual(['column_1', 'CustomerId', 'RowNumber']);
   });
 
+  test('does not guess which of two numbers is the month', async () => {
+    const rows = Array.from({ length: 60 }, (_, row) => `03/${(row % 28) + 1}/2024,${row % 7},${row % 2}`);
+    const path = file('t.csv', 'joined,n,churn', ...rows);
+    const { featureSet, notes } = await readLabelledTable({ file: path, label: 'churn' });
+    expect(featureSet.features.map(({ name }) => name)).toEqual(['n']);
+    expect(notes).toEqual(['joined is left out: "03/1/2024" is no date that is read here; write YYYY-MM-DD']);
+  });
+
   test('reads numbers as people write them', async () => {
     const comma = file(
       'comma.csv',
