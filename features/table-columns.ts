@@ -8,6 +8,15 @@ import type { TableFile } from './warehouse/table-file.ts';
 import type { BatchColumn, ColumnBatch } from './warehouse/warehouse.ts';
 
 const MILLISECONDS_PER_DAY = 86_400_000;
+/** Words for a column that the model knows as true or false. */
+const YES_OR_NO = new Map([
+  ['yes', 1],
+  ['y', 1],
+  ['true', 1],
+  ['no', 0],
+  ['n', 0],
+  ['false', 0],
+]);
 /** More words than this among numbers are not slips but another column. */
 const STRAY_WORDS_ALLOWED = 0.05;
 
@@ -86,20 +95,20 @@ function epochDays(batch: ColumnBatch, asOf: string, file: string, rowsBefore: n
 /** Infinities, which only ever come from a division by nothing, count as missing. */
 function asNumbers(
   column: BatchColumn,
-  { name }: FeatureDefinition,
+  feature: FeatureDefinition,
   asOfDays: Float64Array | null,
   file: string,
   rowsBefore: number,
   strays: Map<string, StrayWords>,
 ): BatchColumn {
   const { type } = column;
-  if (column.kind === 'text') return numeric(numbersAmongWords(column.values, name, rowsBefore, strays));
+  if (column.kind === 'text') return numeric(numbersAmongWords(column.values, feature, rowsBefore, strays));
   if (type !== 'date' && type !== 'timestamp')
     return numeric(column.values.map((value) => (Number.isFinite(value) ? value : Number.NaN)));
   if (asOfDays === null)
     throw new BadInput({
       where: file,
-      what: `column ${name} holds times, and the model knows it as days before the as-of date`,
+      what: `column ${feature.name} holds times, and the model knows it as days before the as-of date`,
       remedy: 'name the column of as-of dates with --as-of',
     });
   const scale = type === 'timestamp' ? MILLISECONDS_PER_DAY : 1;
@@ -116,13 +125,14 @@ interface StrayWords {
 /** A column without any value is read as text, as is one with a slip among its numbers. */
 function numbersAmongWords(
   values: readonly (string | null)[],
-  name: string,
+  { name, type }: FeatureDefinition,
   rowsBefore: number,
   strays: Map<string, StrayWords>,
 ): Float64Array {
   return Float64Array.from(values, (value, row) => {
     if (value === null || isMissingMarker(value)) return Number.NaN;
-    const number = Number(value);
+    const number =
+      (type === 'boolean' ? YES_OR_NO.get(value.trim().toLowerCase()) : undefined) ?? Number(value);
     if (Number.isNaN(number)) {
       const known = strays.get(name);
       if (known) known.count++;

@@ -275,6 +275,15 @@ describe('a table to be scored', () => {
     expect(evaluated.labelled.frame).toEqual(labelled.frame);
   });
 
+  test('understands yes and no where the model knows true and false', async () => {
+    const { featureSet } = await train();
+    const rows = ['x,1,Yes,,2024-02-01', 'x,1,no,,2024-02-01', 'x,1,,,2024-02-01'];
+    const path = file('new.csv', 'code,amount,vip,joined,day', ...rows);
+    const { frame, notes } = await readTable({ file: path, featureSet, asOf: 'day' });
+    expect(values(frame.columns.get('vip'))).toEqual([1, 0, Number.NaN]);
+    expect(notes).toEqual([]);
+  });
+
   test('takes a slip among numbers as missing and says so', async () => {
     const { featureSet } = await train();
     const rows = Array.from({ length: 20 }, (_, row) => `x,${row === 7 ? 'lots' : row},1,,2024-02-01`);
