@@ -15,7 +15,7 @@ const SHOWN: readonly (readonly [MetricName, string])[] = [
 export function describeTraining({ name, version, existed, alias, card }: TrainingResult): string {
   const head = existed
     ? `${name}@${version} was trained from these very inputs before; nothing was written`
-    : `${name}@${version}${alias === null ? '' : ` is ${alias}`}`;
+    : `${name}@${version}${alias === null ? '' : ` is ${alias}`}${alias === 'challenger' ? `, and ${name}@champion still serves: churn models promote ${name}@${version} puts it in its place` : ''}`;
   const tables = card.targets.map((target, index) =>
     describeQuality(target, [
       [name, card.test[index]],

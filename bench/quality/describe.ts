@@ -27,11 +27,16 @@ export function describeSet(set: DataSet, rows: readonly QualityRow[]): string {
         return [
           model,
           ...SHOWN.map(([figure, , digits]) => meanOf(own, figure).toFixed(digits)),
-          [...new Set(own.map(({ version }) => version))].join(' / '),
+          versionsOf(own),
         ];
       }),
     ),
   ].join('\n');
+}
+
+function versionsOf(rows: readonly QualityRow[]): string {
+  const [first = '', ...others] = new Set(rows.map(({ version }) => version));
+  return others.length === 0 ? first : `${first}; others on other seeds`;
 }
 
 export function describeFindings(findings: readonly Finding[]): string {

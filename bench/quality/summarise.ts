@@ -76,7 +76,7 @@ function meanLogLoss(compared: readonly Compared[]): Finding {
   const gain = 1 - own / best;
   return {
     wanted: `mean log-loss at least ${100 * LOG_LOSS_GAIN_WANTED} % below the best peer's mean`,
-    found: `${own.toFixed(4)} against ${name} ${best.toFixed(4)}: ${(100 * gain).toFixed(1)} % below`,
+    found: `${own.toFixed(4)} against ${name} ${best.toFixed(4)}: ${Math.abs(100 * gain).toFixed(1)} % ${gain < 0 ? 'above' : 'below'}`,
     passed: gain >= LOG_LOSS_GAIN_WANTED,
   };
 }

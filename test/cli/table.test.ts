@@ -206,7 +206,9 @@ test('churn models lists, shows, compares, promotes and refuses to roll back pas
     '--model',
     'logistic',
   ]);
-  expect(second.stdout).toMatch(/shop@v2 is challenger/);
+  expect(second.stdout).toMatch(
+    /shop@v2 is challenger, and shop@champion still serves: churn models promote shop@v2/,
+  );
   expect((await runChurn(home, ['models', 'list'])).stdout).toMatch(
     /shop@v1 .*champion\nshop@v2 .*challenger/,
   );
