@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, type InvalidArgumentError } from 'commander';
 import type { AsOfDate } from '../../features/contract/as-of-date.ts';
 import { BadInput } from '../../features/contract/failure.ts';
 import type { TenantId } from '../../features/contract/tenant-id.ts';
@@ -29,16 +29,23 @@ export function scoreCommand(): Command {
     .option('--id <column>', 'with --table: the column carried over beside the scores')
     .action(async (options: ScoreOptions, command: Command) => {
       const context = commandContext(command);
-      if (options.table === undefined) await scoreMarts(context, options);
-      else await scoreTable(context, options.table, options);
+      if (options.table === undefined) {
+        const asOf = options.asOf === undefined ? undefined : dateOf(options.asOf, command);
+        await scoreMarts(context, { asOf, tenant: options.tenant });
+      } else await scoreTable(context, options.table, options);
     });
 }
 
-async function scoreMarts(context: CommandContext, options: ScoreOptions): Promise<void> {
-  const asOf = options.asOf === undefined ? undefined : asOfDate(options.asOf);
+async function scoreMarts(
+  context: CommandContext,
+  {
+    asOf,
+    tenant,
+  }: { readonly asOf: AsOfDate | undefined; readonly tenant?: readonly TenantId[] | undefined },
+): Promise<void> {
   const { describeNight, scoreTenants } = await import('../score-tenants.ts');
   const report = await withWarehouse(context.configuration, (warehouse) =>
-    scoreTenants(context, warehouse, { asOf, tenantIds: options.tenant }),
+    scoreTenants(context, warehouse, { asOf, tenantIds: tenant }),
   );
   context.terminal.document(report);
   context.terminal.print(describeNight(report));
@@ -46,16 +53,12 @@ async function scoreMarts(context: CommandContext, options: ScoreOptions): Promi
 }
 
 /** Only the marts take a date; for a table the same option names a column, so it cannot be parsed with the options. */
-function asOfDate(value: string): AsOfDate {
+function dateOf(value: string, command: Command): AsOfDate {
   try {
     return parseAsOfDate(value);
   } catch (cause) {
-    throw new BadInput({
-      where: `--as-of ${value}`,
-      what: 'this is not a date',
-      remedy: 'write the date as YYYY-MM-DD, or name a table with --table',
-      cause,
-    });
+    const { message } = cause as InvalidArgumentError;
+    return command.error(`error: option '--as-of <date>' argument '${value}' is invalid. ${message}`);
   }
 }
 
