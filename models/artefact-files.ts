@@ -65,10 +65,12 @@ export function artefactFromFiles(files: ArtefactFiles, where: string): ModelArt
   const intervals = description.targets.length;
   const fits =
     calibration.intervals.length === intervals &&
-    encoders.length === weights.length &&
+    Object.values(calibration.tenants).every((lines) => lines.length === intervals) &&
     weights.every((tensors, index) => {
-      const { shape } = familyNamed(description.members[index]!.family).network(tensors);
-      return shape.inputs === encodedWidth(encoders[index]!) && shape.intervals === intervals;
+      const { family, encoder } = description.members[index]!;
+      const { shape } = familyNamed(family).network(tensors);
+      const read = encoders[encoder];
+      return read !== undefined && shape.inputs === encodedWidth(read) && shape.intervals === intervals;
     });
   if (!fits) throw unreadable(where, 'has files that do not fit together');
   return { description, encoders, weights, calibration };

@@ -15,7 +15,7 @@ export const modelScopeSchema = z.discriminatedUnion('kind', [
 
 /** model.json: everything about a model that is neither fitted preprocessing, nor weights, nor calibration. */
 export const modelDescriptionSchema = z.object({
-  format: z.literal(1),
+  format: z.literal(2),
   scope: modelScopeSchema,
   targets: z.array(z.string().min(1)).min(1),
   featureSet: featureSetSchema,
@@ -28,6 +28,8 @@ export const modelDescriptionSchema = z.object({
     .array(
       z.object({
         family: z.enum(FAMILY_NAMES),
+        /** Position of the encoder whose inputs it reads. */
+        encoder: z.int().min(0),
         share: z.number().positive(),
         tensors: z.array(z.object({ name: z.string(), shape: z.array(z.int().positive()) })),
       }),
@@ -37,7 +39,7 @@ export const modelDescriptionSchema = z.object({
 
 export type ModelDescription = z.infer<typeof modelDescriptionSchema>;
 
-/** A trained model as data; `encoders` and `weights` hold one entry per member. */
+/** A trained model as data; `weights` holds one entry per member, members name their encoder. */
 export interface ModelArtefact {
   readonly description: ModelDescription;
   readonly encoders: readonly Encoder[];

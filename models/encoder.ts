@@ -58,6 +58,16 @@ export function encodingOfInput(encoder: Encoder): Int32Array {
   );
 }
 
+/** Whether each input is a piece or a level of its feature: what products of features are made of. */
+export function pieceInputs(encoder: Encoder): boolean[] {
+  return encoder.encodings.flatMap((encoding) => {
+    const width = widthOf(encoding);
+    const first = encoding.kind === 'number' && encoding.linear ? 1 : 0;
+    const end = width - (encoding.missing ? 1 : 0);
+    return Array.from({ length: width }, (_, input) => input >= first && input < end);
+  });
+}
+
 /** A frame's columns in the encoder's order, looked up and typed once, so that blocks of rows encode fast. */
 export interface EncodableRows {
   readonly rowCount: number;

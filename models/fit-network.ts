@@ -1,8 +1,10 @@
 import type { Random } from '../stats/seeded-random.ts';
 import { shuffledRows } from '../stats/shuffled-rows.ts';
+import { silu, siluWithDropout } from './activation.ts';
 import { type Adam, adam } from './adam.ts';
 import type { TensorFlow } from './backend.ts';
-import type { Dropout, Family, Weight, Weights } from './families/family.ts';
+import type { Family, Weight, Weights } from './families/family.ts';
+import { meanHazardLogits } from './families/mean-hazard.ts';
 import { baseHazardLogits, type HazardTargets, hazardLogLoss } from './hazard-targets.ts';
 
 const LEAST_BATCH_ROWS = 32;
@@ -11,6 +13,10 @@ const LEAST_BATCH_ROWS = 32;
 export interface EncodedRows {
   readonly inputs: Float32Array;
   readonly targets: HazardTargets;
+  /** Which feature each input belongs to. */
+  readonly encodingOfInput: Int32Array;
+  /** Whether an input is a piece or a level of its feature, in order, and may enter products. */
+  readonly isPiece: readonly boolean[];
 }
 
 export interface FitRequest {
@@ -20,10 +26,10 @@ export interface FitRequest {
   /** Judges every epoch: training stops when it no longer gets better, and the best weights are kept. */
   readonly validation: EncodedRows | null;
   readonly random: Random;
-  /** Epochs that the learning rate is planned over: the most there may be. */
+  /** Epochs that the learning rate is planned over: the most there may be, per stage. */
   readonly plannedEpochs: number;
-  /** Stops after so many of them; without validation the only stop. */
-  readonly stopAfter?: number;
+  /** Per stage, stops after so many of them; without validation the only stop. */
+  readonly stopAfter?: readonly number[];
   /** Asked after every epoch; true ends training early with the best weights so far. */
   readonly outOfTime: () => boolean;
   readonly onEpoch?: (epoch: number, validationLoss: number) => void;
@@ -31,31 +37,51 @@ export interface FitRequest {
 
 export interface FittedWeights {
   readonly weights: Weights;
-  /** Epochs that made the kept weights. */
-  readonly epochs: number;
+  /** Epochs that made the kept weights, per stage. */
+  readonly epochs: readonly number[];
   /** Mean negative log-likelihood per validation row; NaN without validation. */
   readonly validationLoss: number;
 }
 
-/** Trains a family with Adam and decoupled weight decay on the masked hazard likelihood. Leaves no tensor behind. */
+/**
+ * Trains a family with Adam and decoupled weight decay on the masked hazard likelihood: its first stage and, where it
+ * can grow and growing helps, its second. Leaves no tensor behind.
+ */
 export function fitNetwork(request: FitRequest): FittedWeights {
-  const { tf, family, training, validation, random, plannedEpochs, outOfTime, onEpoch } = request;
-  const epochs = Math.min(plannedEpochs, request.stopAfter ?? plannedEpochs);
-  const patience = Math.max(family.training.patience, Math.ceil(plannedEpochs / 8));
-  const intervals = training.targets.intervals;
-  const inputs = training.inputs.length / training.targets.rowCount;
+  const { family, training, random } = request;
+  const { intervals, rowCount } = training.targets;
+  const inputs = training.inputs.length / rowCount;
   const initial = family.initialise({ inputs, intervals }, baseHazardLogits(training.targets), random);
+  const first = fitStage(request, 0, initial, Number.POSITIVE_INFINITY);
+  const fitted: FittedWeights = { ...first, epochs: [first.epochs] };
+  if (family.grow === undefined || request.stopAfter?.[1] === 0 || request.outOfTime()) return fitted;
+  const grown = family.grow(first.weights, training);
+  if (grown === undefined) return fitted;
+  const second = fitStage(request, 1, grown, first.validationLoss);
+  return second.epochs === 0 ? fitted : { ...second, epochs: [first.epochs, second.epochs] };
+}
+
+interface FittedStage {
+  readonly weights: Weights;
+  readonly epochs: number;
+  readonly validationLoss: number;
+}
+
+/** One run of training from the given weights, whose validation loss is to be beaten. */
+function fitStage(request: FitRequest, stage: number, initial: Weights, lossToBeat: number): FittedStage {
+  const { tf, family, training, validation, random, plannedEpochs, outOfTime, onEpoch } = request;
+  const epochs = Math.min(plannedEpochs, request.stopAfter?.[stage] ?? plannedEpochs);
+  const patience = Math.max(family.training.patience, Math.ceil(plannedEpochs / 8));
   const variables = new Map<string, TensorFlow.Variable>();
   for (const [name, { shape, values }] of initial)
     variables.set(
       name,
       tf.tidy(() => tf.variable(tf.tensor(values.slice(), [...shape]))),
     );
-  const optimizer = adam(family.training.weightDecay);
   const batchRows = batchRowsFor(family, training.targets.rowCount);
-  const step = trainingStep(request, variables, optimizer);
+  const step = trainingStep(request, variables, adam(family.training.weightDecay));
 
-  let best: FittedWeights = { weights: initial, epochs: 0, validationLoss: Number.POSITIVE_INFINITY };
+  let best: FittedStage = { weights: initial, epochs: 0, validationLoss: lossToBeat };
   for (let epoch = 1; epoch <= epochs; epoch++) {
     const order = shuffledRows(training.targets.rowCount, random);
     for (let from = 0; from < order.length; from += batchRows)
@@ -85,35 +111,27 @@ function trainingStep(
   variables: ReadonlyMap<string, TensorFlow.Variable>,
   optimizer: Adam,
 ): (rows: Int32Array, learningRate: number) => void {
-  const { dropout: rate } = family.training;
   const { intervals } = training.targets;
-  const dropout: Dropout =
-    rate === 0
-      ? (activations) => activations
-      : (activations) => {
-          const [rows, units] = activations.shape;
-          const mask = new Float32Array(rows * units);
-          for (let cell = 0; cell < mask.length; cell++)
-            mask[cell] = random.next() < rate ? 0 : 1 / (1 - rate);
-          return tf.mul(activations, tf.tensor2d(mask, [rows, units]));
-        };
+  const activate = siluWithDropout(tf, family.training.dropout, random);
+  const trained = [...variables].filter(([name]) => family.isTrained?.(name) ?? true);
   return (rows, learningRate) =>
     tf.tidy(() => {
       const batch = tf.tensor2d(gather(training.inputs, rows), [
         rows.length,
         training.inputs.length / training.targets.rowCount,
       ]);
-      const atRisk = tf.tensor2d(gather(training.targets.atRisk, rows, intervals), [rows.length, intervals]);
-      const events = tf.tensor2d(gather(training.targets.events, rows, intervals), [rows.length, intervals]);
-      const loss = maskedHazardLoss(tf, atRisk, events);
+      const shape: [number, number, number] = [rows.length, 1, intervals];
+      const atRisk = tf.tensor3d(gather(training.targets.atRisk, rows, intervals), shape);
+      const events = tf.tensor3d(gather(training.targets.events, rows, intervals), shape);
+      const loss = maskedHazardLoss(tf, atRisk, events, family.submodels);
       const { grads } = tf.variableGrads(
-        () => loss(family.tensorLogits(tf, variables, batch, dropout)),
-        [...variables.values()],
+        () => loss(family.tensorLogits(tf, variables, batch, activate)),
+        trained.map(([, variable]) => variable),
       );
       optimizer.beginStep(learningRate);
-      for (const [name, variable] of variables) {
+      for (const [name, variable] of trained) {
         const values = variable.dataSync<'float32'>().slice();
-        optimizer.update(name, values, grads[variable.name]!.dataSync<'float32'>(), variable.rank > 1);
+        optimizer.update(name, values, grads[variable.name]!.dataSync<'float32'>(), name.endsWith('/weight'));
         variable.assign(tf.tensor(values, variable.shape));
       }
     });
@@ -139,20 +157,27 @@ function learningRateAt({ training }: Family, progress: number): number {
   return training.learningRate * (0.05 + (0.95 * (1 + Math.cos(Math.PI * progress))) / 2);
 }
 
-/** Summed cross-entropy over the intervals at risk, per row; its slope is written down, since it is so simple. */
+/**
+ * Cross-entropy summed over the intervals at risk, per row and submodel; its slope is written down, since it is so
+ * simple.
+ *
+ * @param atRisk rows × 1 × intervals, as is `events`
+ */
 function maskedHazardLoss(
   tf: typeof TensorFlow,
-  atRisk: TensorFlow.Tensor2D,
-  events: TensorFlow.Tensor2D,
+  atRisk: TensorFlow.Tensor3D,
+  events: TensorFlow.Tensor3D,
+  submodels: number,
 ): (logits: TensorFlow.Tensor2D) => TensorFlow.Scalar {
-  const rows = atRisk.shape[0];
+  const [rows, , intervals] = atRisk.shape;
+  const losses = rows * submodels;
   const loss = tf.customGrad((given, save) => {
-    const logits = given as TensorFlow.Tensor2D;
-    const slope = tf.div(tf.mul(atRisk, tf.sub(tf.sigmoid(logits), events)), rows);
+    const logits = tf.reshape(given as TensorFlow.Tensor, [rows, submodels, intervals]);
+    const slope = tf.div(tf.mul(atRisk, tf.sub(tf.sigmoid(logits), events)), losses);
     const crossEntropy = tf.sub(tf.softplus(logits), tf.mul(events, logits));
-    (save as TensorFlow.GradSaveFunc)([slope]);
+    (save as TensorFlow.GradSaveFunc)([tf.reshape(slope, [rows, submodels * intervals])]);
     return {
-      value: tf.div(tf.sum(tf.mul(atRisk, crossEntropy)), rows) as TensorFlow.Scalar,
+      value: tf.div(tf.sum(tf.mul(atRisk, crossEntropy)), losses) as TensorFlow.Scalar,
       gradFunc: (upstream: TensorFlow.Tensor, saved: TensorFlow.Tensor[]) => tf.mul(upstream, saved[0]!),
     };
   });
@@ -165,13 +190,11 @@ function validationLoss(
   variables: ReadonlyMap<string, TensorFlow.Variable>,
   { inputs, targets }: EncodedRows,
 ): number {
-  return hazardLogLoss(
-    targets,
-    tensorForward(tf, family, variables, inputs, targets.rowCount, targets.intervals),
-  );
+  const logits = tensorForward(tf, family, variables, inputs, targets.rowCount, targets.intervals);
+  return hazardLogLoss(targets, meanHazardLogits(logits, family.submodels, targets.intervals));
 }
 
-/** The tensor graph's log-odds (rows × intervals) without dropout, in blocks of rows. */
+/** The tensor graph's log-odds (rows × submodels × intervals) without dropout, in blocks of rows. */
 function tensorForward(
   tf: typeof TensorFlow,
   family: Family,
@@ -181,14 +204,14 @@ function tensorForward(
   intervals: number,
 ): Float32Array {
   const width = inputs.length / rowCount;
-  const logits = new Float32Array(rowCount * intervals);
-  const block = 4096;
+  const outputs = family.submodels * intervals;
+  const logits = new Float32Array(rowCount * outputs);
+  const block = 1024;
   for (let from = 0; from < rowCount; from += block) {
     const to = Math.min(from + block, rowCount);
     tf.tidy(() => {
       const batch = tf.tensor2d(inputs.slice(from * width, to * width), [to - from, width]);
-      const output = family.tensorLogits(tf, variables, batch, (activations) => activations);
-      logits.set(output.dataSync(), from * intervals);
+      logits.set(family.tensorLogits(tf, variables, batch, silu(tf)).dataSync(), from * outputs);
     });
   }
   return logits;

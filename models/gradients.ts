@@ -31,6 +31,11 @@ export function registerGradients(tf: typeof TensorFlow): void {
       }),
     },
     {
+      kernelName: 'Reshape',
+      inputsToSave: ['x'],
+      gradFunc: (upstream, [x]) => ({ x: () => tf.reshape(single(upstream), x!.shape) }),
+    },
+    {
       kernelName: 'BatchMatMul',
       inputsToSave: ['a', 'b'],
       // Families never transpose in the forward pass.

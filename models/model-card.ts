@@ -72,8 +72,15 @@ export const modelCardSchema = z.object({
   }),
   /** The evaluated recipe, fitted again on more rows where `refitted` is true. */
   production: z.object({ refitted: z.boolean(), fit: sliceSchema }),
+  /** Every family that stood for the blend; a share of 0 lost. `epochs` is the mean of its fits. */
   members: z.array(
-    z.object({ family: z.string(), share: z.number(), epochs: z.int(), validation_log_loss: number }),
+    z.object({
+      family: z.string(),
+      share: z.number(),
+      fits: z.int(),
+      epochs: z.int(),
+      validation_log_loss: number,
+    }),
   ),
   risk_thresholds: z.object({ medium: z.number(), high: z.number(), critical: z.number() }),
   test: z.array(evaluationSchema),

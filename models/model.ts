@@ -1,4 +1,4 @@
-import type { FeatureFrame } from '../features/contract/feature-frame.ts';
+import type { CategoryColumn, FeatureFrame } from '../features/contract/feature-frame.ts';
 import type { FeatureSet } from '../features/contract/feature-set.ts';
 
 /** For whom a model was trained. Scoring takes the champion of the narrowest scope that has one. */
@@ -33,6 +33,8 @@ export interface Driver {
 export interface ScoreOptions {
   /** Drivers kept per row, strongest first; 0 skips the work. */
   readonly driversPerRow: number;
+  /** Whose calibration each row takes; without it, or for a tenant that the model has not met, that of all. */
+  readonly tenantIds?: CategoryColumn;
   /** The same accounts at the previous as-of: `rowOf[i]` is the row of this frame's row i there, -1 for none. */
   readonly previous?: { readonly frame: FeatureFrame; readonly rowOf: Int32Array };
 }

@@ -3,7 +3,13 @@ import { takeRows } from '../features/contract/feature-frame.ts';
 import type { ModelArtefact } from './artefact.ts';
 import { type DriverSource, driverWriter, type ValueSource } from './drivers.ts';
 import { encodedWidth } from './encoder.ts';
-import { BLOCK_ROWS, type BoundEnsemble, bindEnsemble, type EnsembleMember } from './ensemble.ts';
+import {
+  BLOCK_ROWS,
+  type BoundEnsemble,
+  bindEnsemble,
+  type Ensemble,
+  type EnsembleMember,
+} from './ensemble.ts';
 import { familyNamed } from './families/family-named.ts';
 import { featureColumn } from './feature-columns.ts';
 import { cumulativeProbabilities } from './hazard.ts';
@@ -25,13 +31,18 @@ export interface ModelIdentity {
 export function createScoringModel(artefact: ModelArtefact, { name, version }: ModelIdentity): ScoringModel {
   const { description, calibration } = artefact;
   const { featureSet, targets } = description;
-  const members: EnsembleMember[] = description.members.map(({ family, share }, index) => {
-    const encoder = artefact.encoders[index]!;
+  const members = description.members.map(({ family, encoder, share }, index): EnsembleMember => {
     const network = familyNamed(family).network(artefact.weights[index]!);
-    if (network.shape.inputs !== encodedWidth(encoder) || network.shape.intervals !== targets.length)
+    const read = artefact.encoders[encoder];
+    if (
+      read === undefined ||
+      network.shape.inputs !== encodedWidth(read) ||
+      network.shape.intervals !== targets.length
+    )
       throw new Error(`member ${index} of ${name} ${version} does not fit its encoder`);
     return { encoder, network, share };
   });
+  const ensemble: Ensemble = { encoders: artefact.encoders, members, calibration };
   const writer = driverWriter(featureSet, typicalValues(artefact.encoders[0]!));
 
   function columnsOf(frame: FeatureFrame) {
@@ -40,19 +51,19 @@ export function createScoringModel(artefact: ModelArtefact, { name, version }: M
 
   function score(frame: FeatureFrame, options: ScoreOptions): ScoredFrame {
     const columns = columnsOf(frame);
-    const ensemble = bindEnsemble(members, calibration, featureSet, frame);
+    const bound = bindEnsemble(ensemble, featureSet, frame, options.tenantIds ?? null);
     const probabilities = targets.map(() => new Float64Array(frame.rowCount));
     const drivers: Driver[][] = [];
     const changeDrivers: Driver[][] = [];
     const past = pastOf(options, frame.rowCount);
     for (let from = 0; from < frame.rowCount; from += BLOCK_ROWS) {
       const to = Math.min(from + BLOCK_ROWS, frame.rowCount);
-      const block = cumulativeProbabilities(ensemble.hazardLogits(from, to), to - from, targets.length);
+      const block = cumulativeProbabilities(bound.hazardLogits(from, to), to - from, targets.length);
       block.forEach((column, target) => {
         probabilities[target]!.set(column, from);
       });
-      const contributions = options.driversPerRow > 0 ? ensemble.contributions(from, to) : undefined;
-      const moves = contributions === undefined ? undefined : past?.moves(ensemble, from, to);
+      const contributions = options.driversPerRow > 0 ? bound.contributions(from, to) : undefined;
+      const moves = contributions === undefined ? undefined : past?.moves(bound, from, to);
       for (let row = from; row < to; row++) {
         const source = (block: Float64Array): DriverSource => ({
           columns,
@@ -83,7 +94,7 @@ export function createScoringModel(artefact: ModelArtefact, { name, version }: M
   }
 
   /** The same accounts at the previous as-of, packed in the order of the rows that have one. */
-  function pastOf({ previous }: ScoreOptions, rowCount: number) {
+  function pastOf({ previous, tenantIds }: ScoreOptions, rowCount: number) {
     if (previous === undefined) return undefined;
     const packedRow = new Int32Array(rowCount).fill(-1);
     const kept: number[] = [];
@@ -91,21 +102,26 @@ export function createScoringModel(artefact: ModelArtefact, { name, version }: M
       if (previous.rowOf[row]! >= 0) packedRow[row] = kept.push(previous.rowOf[row]!) - 1;
     const frame = takeRows(previous.frame, Int32Array.from(kept));
     const columns = columnsOf(frame);
-    const ensemble = bindEnsemble(members, calibration, featureSet, frame);
-    const packed = score(frame, { driversPerRow: 0 }).probabilities.at(-1)!;
+    const tenants = tenantIds && {
+      ...tenantIds,
+      codes: tenantIds.codes.filter((_, row) => previous.rowOf[row]! >= 0),
+    };
+    const bound = bindEnsemble(ensemble, featureSet, frame, tenants ?? null);
+    const packed = score(frame, { driversPerRow: 0, ...(tenants && { tenantIds: tenants }) });
+    const packedProbability = packed.probabilities.at(-1)!;
 
     // Along the line from then to now, a feature that did not move contributes nothing, so no reason given is idle.
     function moves(current: BoundEnsemble, from: number, to: number): Float64Array | undefined {
       const present = packedRow.subarray(from, to).filter((at) => at >= 0);
       const first = present[0];
       if (first === undefined) return undefined;
-      const then = ensemble.inputs(first, present[present.length - 1]! + 1);
-      const starts = current.inputs(from, to).map((inputs, member) => {
+      const then = bound.inputs(first, present[present.length - 1]! + 1);
+      const starts = current.inputs(from, to).map((inputs, encoder) => {
         const width = inputs.length / (to - from);
         for (let row = from; row < to; row++) {
           const at = packedRow[row]! - first;
           if (packedRow[row]! >= 0)
-            inputs.set(then[member]!.subarray(at * width, (at + 1) * width), (row - from) * width);
+            inputs.set(then[encoder]!.subarray(at * width, (at + 1) * width), (row - from) * width);
         }
         return inputs;
       });
@@ -116,7 +132,7 @@ export function createScoringModel(artefact: ModelArtefact, { name, version }: M
       return packedRow[row]! < 0 ? undefined : { columns, row: packedRow[row]! };
     }
 
-    const probability = Float64Array.from(packedRow, (at) => (at < 0 ? Number.NaN : packed[at]!));
+    const probability = Float64Array.from(packedRow, (at) => (at < 0 ? Number.NaN : packedProbability[at]!));
     return { probability, moves, valuesOf };
   }
 

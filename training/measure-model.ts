@@ -1,15 +1,14 @@
-import { takeRows } from '../features/contract/feature-frame.ts';
+import { type FeatureFrame, type LabelledFrame, takeRows } from '../features/contract/feature-frame.ts';
 import type { ModelArtefact } from '../models/artefact.ts';
-import { identityCalibration } from '../models/calibration.ts';
-import type { FamilyName } from '../models/families/family-named.ts';
 import type { ModelCard } from '../models/model-card.ts';
 import { createScoringModel } from '../models/score.ts';
 import { liftAt } from '../stats/lift-at.ts';
 import { reliabilityBins } from '../stats/reliability-bins.ts';
 import { baseRateBaseline, singleFeatureBaseline } from './baselines.ts';
+import { tenantsOf } from './blend-candidates.ts';
 import { evaluate } from './evaluate.ts';
-import { fitMember } from './fit-member.ts';
-import type { FittedRecipe, RecipeRequest } from './fit-recipe.ts';
+import type { Blend, Judgement, RecipeRequest } from './recipe.ts';
+import { joinSlices, type Slice } from './slice.ts';
 
 /** Resamples × rows that the intervals may cost; many rows have narrow intervals that need fewer resamples. */
 const RESAMPLED_ROWS = 4_000_000;
@@ -17,41 +16,66 @@ const RESAMPLED_ROWS = 4_000_000;
 const NO_INTERVALS = 0;
 const LIFT_SHARES = [0.01, 0.05, 0.1, 0.2, 0.3, 0.5];
 
-export interface MeasureRequest extends RecipeRequest {
-  readonly artefact: ModelArtefact;
-  readonly recipe: FittedRecipe;
-}
-
 export type MeasuredQuality = Pick<ModelCard, 'test' | 'baselines' | 'tenants' | 'reliability' | 'lift'>;
 
-/** Scores the test slice through the one scoring path and measures it beside what it has to beat. */
-export function measureModel(request: MeasureRequest): MeasuredQuality {
-  const { artefact, labelled, featureSet, slices, seed } = request;
-  const { rows, labels } = slices.test;
+/** Scores every judged row through the one scoring path and measures it beside what it has to beat. */
+export function measureModel(
+  { labelled, featureSet, seed }: RecipeRequest,
+  judgements: readonly Judgement[],
+  artefactOf: (blend: Blend) => ModelArtefact,
+): MeasuredQuality {
+  const slice = joinSlices(judgements.map(({ test }) => test));
+  const { rows, labels } = slice;
   const resamples = Math.max(60, Math.min(200, Math.round(RESAMPLED_ROWS / rows.length)));
-  const frame = takeRows(labelled.frame, rows);
   const groups = rows.map((row) => labelled.groups[row]!);
-  const scoreWith = (part: ModelArtefact): readonly Float64Array[] =>
-    createScoringModel(part, { name: 'evaluation', version: 'v0' }).score(frame, { driversPerRow: 0 })
-      .probabilities;
-  const probabilities = scoreWith(artefact);
   const measure = (columns: readonly Float64Array[], draws: number) =>
     evaluate({ targets: labelled.targets, labels, probabilities: columns, groups, seed, resamples: draws });
+  /** Probabilities of all judged rows, judgement by judgement. */
+  const judged = (scoring: (judgement: Judgement, frame: FeatureFrame) => readonly Float64Array[]) => {
+    const parts = judgements.map((judgement) =>
+      scoring(judgement, takeRows(labelled.frame, judgement.test.rows)),
+    );
+    return labelled.targets.map((_, target) =>
+      Float64Array.from(parts.flatMap((columns) => [...columns[target]!])),
+    );
+  };
+  const scoreWith = (blend: Blend, { test }: Judgement, frame: FeatureFrame) => {
+    const tenantIds = tenantsOf(labelled, test);
+    return createScoringModel(artefactOf(blend), { name: 'evaluation', version: 'v0' }).score(frame, {
+      driversPerRow: 0,
+      ...(tenantIds && { tenantIds }),
+    }).probabilities;
+  };
+  const probabilities = judged((judgement, frame) => scoreWith(judgement.blend, judgement, frame));
 
-  const baselines = [
-    baseRateBaseline(slices.training),
-    singleFeatureBaseline(labelled.frame, featureSet, slices.training),
-  ]
-    .filter((baseline) => baseline !== undefined)
-    .map((baseline) => ({
-      name: baseline.name,
-      test: measure(baseline.probabilities(frame), NO_INTERVALS),
-    }));
-  if (request.family !== 'logistic')
-    baselines.push({
+  const single = singleFeatureBaseline(labelled.frame, featureSet, judgements[0]!.training);
+  const baselines: ModelCard['baselines'] = [
+    {
+      name: 'base_rate',
+      test: measure(
+        judged(({ training }, frame) => baseRateBaseline(training).probabilities(frame)),
+        NO_INTERVALS,
+      ),
+    },
+    ...(single === undefined
+      ? []
+      : [
+          {
+            name: single.name,
+            test: measure(
+              judged((_, frame) => single.probabilities(frame)),
+              NO_INTERVALS,
+            ),
+          },
+        ]),
+    {
       name: 'logistic_regression',
-      test: measure(scoreWith(logisticAlone(request)), NO_INTERVALS),
-    });
+      test: measure(
+        judged((judgement, frame) => scoreWith(judgement.logistic, judgement, frame)),
+        NO_INTERVALS,
+      ),
+    },
+  ];
 
   const longest = labels.findLastIndex((column) => column.some((label) => !Number.isNaN(label)));
   const known = Int32Array.from(rows.keys()).filter((position) => !Number.isNaN(labels[longest]![position]!));
@@ -60,7 +84,7 @@ export function measureModel(request: MeasureRequest): MeasuredQuality {
   return {
     test: measure(probabilities, resamples),
     baselines,
-    tenants: tenantReliability(request, known, outcome, forecast),
+    tenants: tenantReliability(labelled, slice, known, outcome, forecast),
     reliability: labelled.targets.map((target, index) => {
       const positions = Int32Array.from(rows.keys()).filter(
         (position) => !Number.isNaN(labels[index]![position]!),
@@ -86,51 +110,17 @@ export function measureModel(request: MeasureRequest): MeasuredQuality {
   };
 }
 
-/** The logistic family by itself, uncalibrated, on the training slice. */
-function logisticAlone(request: MeasureRequest): ModelArtefact {
-  const { artefact, labelled, featureSet, slices, seed, backend } = request;
-  const family: FamilyName = 'logistic';
-  const inRecipe = request.recipe.alone.find((member) => member.family === family);
-  const member =
-    inRecipe ??
-    fitMember({
-      backend,
-      frame: labelled.frame,
-      featureSet,
-      family,
-      training: slices.training,
-      validation: slices.validation,
-      seed,
-      outOfTime: () => false,
-    });
-  return {
-    description: {
-      ...artefact.description,
-      members: [
-        {
-          family,
-          share: 1,
-          tensors: [...member.weights].map(([name, { shape }]) => ({ name, shape: [...shape] })),
-        },
-      ],
-    },
-    encoders: [member.encoder],
-    weights: [member.weights],
-    calibration: identityCalibration(labelled.targets.length),
-  };
-}
-
 function tenantReliability(
-  { labelled, slices }: MeasureRequest,
+  { tenantIds }: LabelledFrame,
+  { rows }: Slice,
   known: Int32Array,
   outcome: Float64Array,
   forecast: Float64Array,
 ): ModelCard['tenants'] {
-  const { tenantIds } = labelled;
   if (tenantIds === null) return [];
   const sums = new Map<number, { rows: number; churned: number; forecast: number }>();
   known.forEach((position, index) => {
-    const code = tenantIds.codes[slices.test.rows[position]!]!;
+    const code = tenantIds.codes[rows[position]!]!;
     const sum = sums.get(code) ?? { rows: 0, churned: 0, forecast: 0 };
     sum.rows++;
     sum.churned += outcome[index]!;

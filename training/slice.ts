@@ -57,3 +57,13 @@ export function summariseSlice({ asOfEpochDays, groups }: LabelledFrame, { rows 
     to: dated ? fromEpochDay(last) : null,
   };
 }
+
+/** Slices end to end. */
+export function joinSlices(slices: readonly Slice[]): Slice {
+  return {
+    rows: Int32Array.from(slices.flatMap(({ rows }) => [...rows])),
+    labels: slices[0]!.labels.map((_, target) =>
+      Float64Array.from(slices.flatMap(({ labels }) => [...labels[target]!])),
+    ),
+  };
+}

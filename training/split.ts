@@ -1,6 +1,6 @@
 import type { AsOfDate } from '../features/contract/as-of-date.ts';
 import type { LabelledFrame } from '../features/contract/feature-frame.ts';
-import { accountSplit } from './account-split.ts';
+import { foldSplit } from './fold-split.ts';
 import type { Slice } from './slice.ts';
 import { temporalSplit } from './temporal-split.ts';
 
@@ -14,26 +14,43 @@ export interface SplitOptions {
   readonly testTenants?: readonly string[] | undefined;
 }
 
-export interface Split {
-  /** What weights are fitted on. */
+/** What one set of weights is fitted on, stopped by and judged on. */
+export interface Round {
   readonly training: Slice;
-  /** What stops training, blends and calibrates. */
+  /** Says when to stop. */
   readonly validation: Slice;
-  /** What quality is measured on. */
+  /** Plays no part in the fit. */
   readonly test: Slice;
-  /** All that the shipped weights may see: also the test, unless it was asked for by date or tenant. */
+}
+
+interface SplitBasis {
+  /** All that the shipped weights may see. */
   readonly production: Slice;
-  /** Whether the test was chosen by the caller, and therefore is kept from the shipped weights. */
-  readonly testReserved: boolean;
   /** In words, for the card. */
   readonly method: string;
   readonly notes: readonly string[];
 }
 
+/** Train, then validate, then test, in the order of time; what is shipped is fitted again on all that it may see. */
+export interface TemporalSplit extends SplitBasis {
+  readonly kind: 'by_time';
+  readonly round: Round;
+  /** Whether the test was chosen by the caller, and therefore is kept from the shipped weights. */
+  readonly testReserved: boolean;
+}
+
+/** Every account is judged once by weights that never saw it, and together those weights are what is shipped. */
+export interface FoldSplit extends SplitBasis {
+  readonly kind: 'by_fold';
+  readonly rounds: readonly Round[];
+}
+
+export type Split = TemporalSplit | FoldSplit;
+
 /** By time where rows have one, by account where not. @throws BadInput when a requested test slice is unusable */
 export function split(labelled: LabelledFrame, options: SplitOptions): Split {
   return labelled.asOfEpochDays === null
-    ? accountSplit(labelled, options)
+    ? foldSplit(labelled, options)
     : temporalSplit(labelled, labelled.asOfEpochDays, options);
 }
 

@@ -1,7 +1,8 @@
 import { fromEpochDay, toEpochDay } from '../features/contract/as-of-date.ts';
 import { BadInput } from '../features/contract/failure.ts';
 import type { LabelledFrame } from '../features/contract/feature-frame.ts';
-import { accountSplit, holdOutAccounts } from './account-split.ts';
+import { foldSplit } from './fold-split.ts';
+import { holdOutAccounts } from './held-out-accounts.ts';
 import { type Slice, sliceAsKnown } from './slice.ts';
 import { labelWindowDays, type Split, type SplitOptions } from './split.ts';
 
@@ -35,8 +36,8 @@ export function temporalSplit(
     : chosenBorder(labelled, asOfEpochDays, windows, notes);
   if (border === null) {
     notes.push('history is too short to test on later dates: accounts are held out instead, which flatters');
-    const byAccount = accountSplit({ ...labelled, asOfEpochDays: null }, { seed: options.seed });
-    return { ...byAccount, notes: [...notes, ...byAccount.notes.slice(1)] };
+    const byFold = foldSplit({ ...labelled, asOfEpochDays: null }, { seed: options.seed });
+    return { ...byFold, notes };
   }
   const rows = [...asOfEpochDays.keys()];
   const test = sliceAsKnown(labelled, rows.filter(border.isTest), windows, null);
@@ -50,8 +51,8 @@ export function temporalSplit(
       'history is too short for a later validation slice: 20 % of accounts are held out for early stopping and calibration',
     );
   return {
-    ...heldOut,
-    test,
+    kind: 'by_time',
+    round: { ...heldOut, test },
     production: testReserved ? before : sliceAsKnown(labelled, rows, windows, null),
     testReserved,
     method: `by time: ${border.name}; validation ${later === undefined ? 'by account' : 'on later dates'}; embargo ${windows.join('/')} days`,
@@ -183,7 +184,7 @@ function accountValidation(
   before: Slice,
   seed: number,
 ): { training: Slice; validation: Slice } {
-  const [validation, training] = holdOutAccounts(labelled, before, VALIDATION_SHARE, seed + 1);
+  const [validation, training] = holdOutAccounts(labelled, before, VALIDATION_SHARE, `${seed}/validation`);
   return { training, validation };
 }
 

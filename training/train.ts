@@ -7,13 +7,16 @@ import type { FamilyName } from '../models/families/family-named.ts';
 import type { ModelScope } from '../models/model.ts';
 import type { ModelCard } from '../models/model-card.ts';
 import type { Alias, ModelRegistry } from '../models/registry/model-registry.ts';
+import { reliabilityProblems } from '../models/reliability-problems.ts';
 import { riskThresholds } from '../models/risk-bands.ts';
 import { checkLabels } from './check-labels.ts';
-import { fitRecipe, refit } from './fit-recipe.ts';
+import { fitRecipe } from './fit-recipe.ts';
 import { inputsHash } from './inputs-hash.ts';
 import { measureModel } from './measure-model.ts';
+import { modelArtefact } from './model-artefact.ts';
+import type { Blend } from './recipe.ts';
 import { report } from './report.ts';
-import { summariseSlice } from './slice.ts';
+import { joinSlices, summariseSlice } from './slice.ts';
 import { split } from './split.ts';
 
 export interface TrainingRequest {
@@ -22,7 +25,7 @@ export interface TrainingRequest {
   readonly scope: ModelScope;
   /** Model name in the registry. */
   readonly name: string;
-  /** `auto` trains both families and blends them as validation says. */
+  /** `auto` trains every family and blends them as rows that trained none of them say. */
   readonly family: 'auto' | FamilyName;
   readonly seed: number;
   readonly registry: ModelRegistry;
@@ -51,8 +54,8 @@ export interface TrainingResult {
 }
 
 /**
- * From labelled rows to a registered version: split by time, fit, stop, blend, calibrate, measure, fit again on
- * all rows that may be seen, register. The card's quality figures are of the recipe on rows it never saw.
+ * From labelled rows to a registered version: split, fit, stop, blend, calibrate, measure, register. The card's quality
+ * figures are of the recipe on rows that its weights never saw.
  *
  * @throws BadInput when the labels cannot teach anything
  */
@@ -70,46 +73,27 @@ export async function train(request: TrainingRequest): Promise<TrainingResult> {
 
   const notes = checkLabels(labelled);
   const slices = split(labelled, request);
+  const rounds = slices.kind === 'by_time' ? [slices.round] : slices.rounds;
+  const judged = joinSlices(rounds.map(({ test }) => test));
   progress(
-    `${slices.training.rows.length} rows to train, ${slices.test.rows.length} to test: ${slices.method}`,
+    `${rounds[0]!.training.rows.length} rows to train, ${judged.rows.length} to test: ${slices.method}`,
   );
-  const backend = await startBackend();
-  const recipe = fitRecipe({ ...request, backend, slices, startedAt });
-  progress('fitting again on all rows that production may see');
-  const production = refit(recipe, { ...request, backend, slices, startedAt });
-  // Where the test was reserved, production never saw it, so it is production itself that is measured.
-  const measured = slices.testReserved ? production : recipe;
+  const recipeRequest = { ...request, startedAt };
+  const recipe = await fitRecipe(recipeRequest, slices);
 
   const baseRate = longestKnownRate(slices.production.labels);
-  const artefactOf = (fitted: typeof recipe): ModelArtefact => ({
-    description: {
-      format: 1,
+  const artefactOf = (blend: Blend): ModelArtefact =>
+    modelArtefact(blend, {
       scope,
-      targets: [...labelled.targets],
+      targets: labelled.targets,
       featureSet,
-      featureSetHash: featureSetHash(featureSet),
       inputsHash: identity,
       riskThresholds: riskThresholds(baseRate),
-      members: fitted.members.map(({ family, share, weights }) => ({
-        family,
-        share,
-        tensors: [...weights].map(([tensor, { shape }]) => ({ name: tensor, shape: [...shape] })),
-      })),
-    },
-    encoders: fitted.members.map(({ encoder }) => encoder),
-    weights: fitted.members.map(({ weights }) => weights),
-    calibration: fitted.calibration,
-  });
-  progress('measuring on the test slice');
-  const quality = measureModel({
-    ...request,
-    artefact: artefactOf(measured),
-    recipe,
-    slices,
-    backend,
-    startedAt,
-  });
-  const artefact = artefactOf(production);
+    });
+  progress('measuring on the test rows');
+  const quality = measureModel(recipeRequest, recipe.judgements, artefactOf);
+  const artefact = artefactOf(recipe.production);
+  const backend = await startBackend();
   const card: ModelCard = {
     name,
     scope,
@@ -135,14 +119,15 @@ export async function train(request: TrainingRequest): Promise<TrainingResult> {
     },
     split: {
       method: slices.method,
-      training: summariseSlice(labelled, slices.training),
-      validation: summariseSlice(labelled, slices.validation),
-      test: summariseSlice(labelled, slices.test),
+      training: summariseSlice(labelled, rounds[0]!.training),
+      validation: summariseSlice(labelled, rounds[0]!.validation),
+      test: summariseSlice(labelled, judged),
     },
-    production: { refitted: production !== recipe, fit: summariseSlice(labelled, slices.production) },
-    members: recipe.members.map(({ family, share, epochs, validationLoss }) => ({
+    production: { refitted: recipe.refitted, fit: summariseSlice(labelled, slices.production) },
+    members: recipe.candidates.map(({ family, share, fits, epochs, validationLoss }) => ({
       family,
       share,
+      fits,
       epochs,
       validation_log_loss: validationLoss,
     })),
@@ -155,6 +140,7 @@ export async function train(request: TrainingRequest): Promise<TrainingResult> {
   };
   const { version, existed } = await registry.register(name, { artefact, card, report: report(card) });
   const alias = existed ? null : await giveAlias(registry, name, version);
+  for (const problem of reliabilityProblems(card)) progress(`not to be believed: ${problem}`);
   progress(`${name} ${version} registered${alias === null ? '' : ` as ${alias}`}`);
   return { name, version, existed, alias, card };
 }

@@ -1,6 +1,7 @@
 import { Argument, Command } from 'commander';
-import { OperationFailed } from '../../features/contract/failure.ts';
+import { GateRefused, OperationFailed } from '../../features/contract/failure.ts';
 import type { Alias, ModelRegistry } from '../../models/registry/model-registry.ts';
+import { reliabilityProblems } from '../../models/reliability-problems.ts';
 import { type CommandContext, commandContext } from '../command-context.ts';
 import { parseModelReference } from '../model-reference.ts';
 
@@ -21,11 +22,12 @@ export function modelsCommand(): Command {
       ),
     )
     .addCommand(
-      subcommand('promote', 'let a version serve', promote)
+      subcommand('promote', 'let a version serve, if its probabilities are to be believed', promote)
         .argument('<model>', 'NAME@VERSION or NAME@challenger')
         .addArgument(
           new Argument('[alias]', 'what it becomes').choices(['champion', 'challenger']).default('champion'),
-        ),
+        )
+        .option('--force', 'promote although its test says otherwise'),
     )
     .addCommand(
       subcommand('rollback', 'let the champion before this one serve again', rollback).argument(
@@ -38,7 +40,12 @@ export function modelsCommand(): Command {
     );
 }
 
-type Work = (registry: ModelRegistry, context: CommandContext, args: readonly string[]) => Promise<void>;
+type Work = (
+  registry: ModelRegistry,
+  context: CommandContext,
+  args: readonly string[],
+  options: { readonly force?: boolean },
+) => Promise<void>;
 
 function subcommand(name: string, description: string, work: Work): Command {
   const command = new Command(name).description(description);
@@ -49,7 +56,7 @@ function subcommand(name: string, description: string, work: Work): Command {
       directory: context.configuration.modelsDirectory,
       clock: context.clock,
     });
-    await work(registry, context, command.processedArgs.flat() as string[]);
+    await work(registry, context, command.processedArgs.flat() as string[], command.opts());
   });
 }
 
@@ -88,10 +95,18 @@ const compare: Work = async (registry, { terminal }, references) => {
   terminal.print(describeComparison(loaded));
 };
 
-const promote: Work = async (registry, { terminal }, [reference, alias]) => {
+const promote: Work = async (registry, { terminal }, [reference, alias], { force = false }) => {
   const { name, version } = parseModelReference(reference!);
   // Loading verifies: a damaged version must not come to serve.
   const loaded = await registry.load(name, version);
+  const problems = alias === 'champion' ? reliabilityProblems(loaded.card) : [];
+  if (problems.length > 0 && !force)
+    throw new GateRefused({
+      where: `${name}@${loaded.version}`,
+      what: `is not reliable on its test rows: ${problems.join('; ')}`,
+      remedy: 'train on more recent rows, or promote it all the same with --force',
+    });
+  for (const problem of problems) terminal.log(`${name}@${loaded.version}: ${problem}`);
   await registry.promote(name, loaded.version, alias as Alias);
   terminal.document({ name, version: loaded.version, alias });
   terminal.print(`${name}@${loaded.version} is ${alias}`);

@@ -14,7 +14,7 @@ import {
 import { parseScope } from '../scope-option.ts';
 
 interface TrainOptions {
-  readonly model: 'auto' | 'logistic' | 'mlp';
+  readonly model: 'auto' | 'logistic' | 'gam' | 'tabm';
   readonly seed: number;
   readonly scope: SnapshotScope;
   readonly budget?: number;
@@ -33,7 +33,9 @@ export function trainCommand(): Command {
   return new Command('train')
     .description('Train, calibrate, measure and register a model, from the marts or from any labelled table.')
     .addOption(
-      new Option('--model <family>', 'what to fit').choices(['auto', 'logistic', 'mlp']).default('auto'),
+      new Option('--model <family>', 'what to fit')
+        .choices(['auto', 'logistic', 'gam', 'tabm'])
+        .default('auto'),
     )
     .option('--seed <n>', 'same data and seed, same model', parseSeed, 1)
     .option('--budget <time>', 'stop training with what there is after so long, e.g. 5m', parseBudgetSeconds)

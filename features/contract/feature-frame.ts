@@ -44,6 +44,11 @@ export interface LabelledFrame {
   readonly tenantIds: CategoryColumn | null;
 }
 
+/** One tenant for so many rows. */
+export function tenantOfAllRows(tenantId: string, rowCount: number): CategoryColumn {
+  return { kind: 'category', codes: new Int32Array(rowCount), levels: [tenantId] };
+}
+
 /** A new frame with the given rows, in the given order. */
 export function takeRows(frame: FeatureFrame, rows: Int32Array): FeatureFrame {
   const columns = new Map<string, FeatureColumn>();

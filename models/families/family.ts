@@ -1,6 +1,7 @@
 import type { Random } from '../../stats/seeded-random.ts';
 import type { TensorFlow } from '../backend.ts';
 import type { EncoderOptions } from '../encoder.ts';
+import type { EncodedRows } from '../fit-network.ts';
 
 /** One weight tensor, row-major. */
 export interface Weight {
@@ -29,8 +30,8 @@ export interface Shape {
   readonly intervals: number;
 }
 
-/** Multiplies hidden activations by a fresh dropout mask; the identity outside training. */
-export type Dropout = (activations: TensorFlow.Tensor2D) => TensorFlow.Tensor2D;
+/** SiLU, and in training a fresh dropout mask after it. */
+export type Activation = (sums: TensorFlow.Tensor2D) => TensorFlow.Tensor2D;
 
 /**
  * A kind of model that turns encoded inputs into hazard log-odds, one per interval.
@@ -41,13 +42,22 @@ export interface Family {
   readonly name: string;
   readonly encoding: EncoderOptions;
   readonly training: TrainingOptions;
+  /** Log-odds per row and interval: each submodel has its own loss, and the mean of their hazards is the score. */
+  readonly submodels: number;
   initialise(shape: Shape, baseLogits: Float64Array, random: Random): Weights;
-  /** rows × inputs → rows × intervals, for training. */
+  /**
+   * A second stage: weights with more to learn, found in what the first stage left unexplained; training goes on
+   * from them. Undefined where there is nothing more to learn.
+   */
+  readonly grow?: (weights: Weights, training: EncodedRows) => Weights | undefined;
+  /** Whether training moves a weight; all of them where this is left out. */
+  readonly isTrained?: (weight: string) => boolean;
+  /** rows × inputs → rows × (submodels · intervals), for training. */
   tensorLogits(
     tf: typeof TensorFlow,
-    weights: ReadonlyMap<string, TensorFlow.Variable>,
+    weights: ReadonlyMap<string, TensorFlow.Tensor>,
     inputs: TensorFlow.Tensor2D,
-    dropout: Dropout,
+    activate: Activation,
   ): TensorFlow.Tensor2D;
   /** The fitted network on typed arrays, for scoring. */
   network(weights: Weights): Network;

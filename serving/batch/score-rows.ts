@@ -1,4 +1,5 @@
-import { type FeatureFrame, takeRows } from '../../features/contract/feature-frame.ts';
+import { type FeatureFrame, takeRows, tenantOfAllRows } from '../../features/contract/feature-frame.ts';
+import type { TenantId } from '../../features/contract/tenant-id.ts';
 import type { RiskBand, ScoringModel } from '../../models/model.ts';
 import { writeDrivers } from '../scores-mart/driver-json.ts';
 import type { TenantFeatures } from './read-features-by-tenant.ts';
@@ -19,7 +20,11 @@ export interface ScoredRows {
 }
 
 /** Scores a tenant's accounts, in blocks so that memory is bounded by the texts that are kept. */
-export function scoreRows(model: ScoringModel, { frame, previous }: TenantFeatures): ScoredRows {
+export function scoreRows(
+  model: ScoringModel,
+  tenantId: TenantId,
+  { frame, previous }: TenantFeatures,
+): ScoredRows {
   const probabilities = model.targets.map(() => new Float64Array(frame.rowCount));
   const previousProbability = new Float64Array(frame.rowCount).fill(Number.NaN);
   const bands: RiskBand[] = [];
@@ -29,6 +34,7 @@ export function scoreRows(model: ScoringModel, { frame, previous }: TenantFeatur
     const end = Math.min(start + ROWS_AT_ONCE, frame.rowCount);
     const scored = model.score(rowsBetween(frame, start, end), {
       driversPerRow: DRIVERS_PER_ROW,
+      tenantIds: tenantOfAllRows(tenantId, end - start),
       ...(previous === null
         ? {}
         : { previous: { frame: previous.frame, rowOf: previous.rowOf.subarray(start, end) } }),

@@ -55,7 +55,7 @@ export function scoreTenant(
   refuseUnlessPassed(progress.gates, where);
 
   const started = performance.now();
-  const scored = scoreRows(model, features);
+  const scored = scoreRows(model, tenantId, features);
   progress.timings.score = Math.round(performance.now() - started) / 1000;
   progress.rowsScored = rowCount;
   progress.gates.push(...gateProbabilities(scored.probabilities, limits));

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { BadInput } from '../../features/contract/failure.ts';
 import { takeRows } from '../../features/contract/feature-frame.ts';
 import { featureSetHash } from '../../features/contract/feature-set.ts';
+import { silu } from '../../models/activation.ts';
 import type { ModelArtefact } from '../../models/artefact.ts';
 import { artefactFromFiles, artefactToFiles } from '../../models/artefact-files.ts';
 import { type Backend, startBackend } from '../../models/backend.ts';
@@ -9,6 +10,7 @@ import { identityCalibration } from '../../models/calibration.ts';
 import { encode, encodedWidth } from '../../models/encoder.ts';
 import type { Weights } from '../../models/families/family.ts';
 import { type FamilyName, familyNamed } from '../../models/families/family-named.ts';
+import { meanHazardLogits } from '../../models/families/mean-hazard.ts';
 import { hazardTargets } from '../../models/hazard-targets.ts';
 import { riskThresholds } from '../../models/risk-bands.ts';
 import { createScoringModel } from '../../models/score.ts';
@@ -16,8 +18,8 @@ import { auc } from '../../stats/auc.ts';
 import { createRandom } from '../../stats/seeded-random.ts';
 import { shuffledRows } from '../../stats/shuffled-rows.ts';
 import { checkLabels } from '../../training/check-labels.ts';
-import { type FittedMember, fitMember } from '../../training/fit-member.ts';
-import { sliceAsKnown } from '../../training/slice.ts';
+import type { FittedMember } from '../../training/fit-member.ts';
+import { everyRow, fitMadeUp } from './fit-made-up.ts';
 import { madeUpAccounts, madeUpFeatureSet } from './made-up-accounts.ts';
 
 const TARGETS = ['churned_30d', 'churned_60d', 'churned_90d'];
@@ -26,24 +28,11 @@ const TARGETS = ['churned_30d', 'churned_60d', 'churned_90d'];
 export function describeFamily(family: FamilyName): void {
   describe(`family ${family}`, () => {
     const labelled = madeUpAccounts({ rows: 1_500, seed: 1, targets: TARGETS });
-    const everything = sliceAsKnown(labelled, labelled.groups.keys(), [0, 0, 0], null);
+    const everything = everyRow(labelled);
     let backend: Backend;
     let fitted: FittedMember;
-    const fitRows = (rows: number, seed: number): FittedMember => {
-      const some = madeUpAccounts({ rows, seed: 1, targets: TARGETS });
-      const slice = sliceAsKnown(some, some.groups.keys(), [0, 0, 0], null);
-      return fitMember({
-        backend,
-        frame: some.frame,
-        featureSet: madeUpFeatureSet,
-        family,
-        training: slice,
-        validation: slice,
-        plan: { plannedEpochs: 4, stopAfter: 4 },
-        seed,
-        outOfTime: () => false,
-      });
-    };
+    const fitRows = (rows: number, seed: number): FittedMember =>
+      fitMadeUp(backend, family, madeUpAccounts({ rows, seed: 1, targets: TARGETS }), { seed });
 
     beforeAll(async () => {
       backend = await startBackend();
@@ -89,17 +78,14 @@ export function describeFamily(family: FamilyName): void {
       const { encoder, weights } = fitted;
       const inputs = encode(encoder, madeUpFeatureSet, labelled.frame);
       const ours = familyNamed(family).network(weights).logits(inputs, labelled.frame.rowCount);
-      const theirs = tf.tidy(() => {
+      const graph = tf.tidy(() => {
         const variables = new Map(
-          [...weights].map(([name, { shape, values }]) => [name, tf.variable(tf.tensor(values, [...shape]))]),
+          [...weights].map(([name, { shape, values }]) => [name, tf.tensor(values, [...shape])]),
         );
         const batch = tf.tensor2d(inputs, [labelled.frame.rowCount, encodedWidth(encoder)]);
-        const output = familyNamed(family)
-          .tensorLogits(tf, variables, batch, (activations) => activations)
-          .dataSync();
-        for (const variable of variables.values()) variable.dispose();
-        return output;
+        return familyNamed(family).tensorLogits(tf, variables, batch, silu(tf)).dataSync();
       });
+      const theirs = meanHazardLogits(graph, familyNamed(family).submodels, TARGETS.length);
       ours.forEach((value, cell) => {
         expect(Math.abs(value - theirs[cell]!)).toBeLessThan(1e-5);
       });
@@ -151,17 +137,7 @@ export function describeFamily(family: FamilyName): void {
           k === 0 ? c : c.map((v, row) => (row % 2 ? v : Number.NaN)),
         ),
       };
-      const member = fitMember({
-        backend,
-        frame: labelled.frame,
-        featureSet: madeUpFeatureSet,
-        family,
-        training: open,
-        validation: open,
-        plan: { plannedEpochs: 4, stopAfter: 4 },
-        seed: 1,
-        outOfTime: () => false,
-      });
+      const member = fitMadeUp(backend, family, labelled, { slice: open });
       const { probabilities } = modelOf(member).score(labelled.frame, { driversPerRow: 0 });
       expect(auc(labelled.labels[2]!, probabilities[2]!)).toBeGreaterThan(0.75);
     });
@@ -186,7 +162,7 @@ export function describeFamily(family: FamilyName): void {
 export function artefactOf({ family, encoder, weights }: FittedMember): ModelArtefact {
   return {
     description: {
-      format: 1,
+      format: 2,
       scope: { kind: 'tenants' },
       targets: TARGETS,
       featureSet: madeUpFeatureSet,
@@ -194,7 +170,12 @@ export function artefactOf({ family, encoder, weights }: FittedMember): ModelArt
       inputsHash: 'f'.repeat(64),
       riskThresholds: riskThresholds(0.2),
       members: [
-        { family, share: 1, tensors: [...weights].map(([name, { shape }]) => ({ name, shape: [...shape] })) },
+        {
+          family,
+          encoder: 0,
+          share: 1,
+          tensors: [...weights].map(([name, { shape }]) => ({ name, shape: [...shape] })),
+        },
       ],
     },
     encoders: [encoder],

@@ -6,9 +6,8 @@ import { startBackend } from '../../models/backend.ts';
 import type { ScoringModel } from '../../models/model.ts';
 import { assertSameFeatureSet } from '../../models/same-feature-set.ts';
 import { createScoringModel } from '../../models/score.ts';
-import { fitMember } from '../../training/fit-member.ts';
-import { sliceAsKnown } from '../../training/slice.ts';
 import { artefactOf } from './family-checks.ts';
+import { fitMadeUp } from './fit-made-up.ts';
 import { madeUpAccounts, madeUpFeatureSet } from './made-up-accounts.ts';
 
 const labelled = madeUpAccounts({
@@ -19,18 +18,7 @@ const labelled = madeUpAccounts({
 let model: ScoringModel;
 
 beforeAll(async () => {
-  const slice = sliceAsKnown(labelled, labelled.groups.keys(), [0, 0, 0], null);
-  const member = fitMember({
-    backend: await startBackend(),
-    frame: labelled.frame,
-    featureSet: madeUpFeatureSet,
-    family: 'mlp',
-    training: slice,
-    validation: slice,
-    plan: { plannedEpochs: 5, stopAfter: 5 },
-    seed: 1,
-    outOfTime: () => false,
-  });
+  const member = fitMadeUp(await startBackend(), 'tabm', labelled, { epochs: 5 });
   model = createScoringModel(artefactOf(member), { name: 'made_up', version: 'v1' });
 });
 

@@ -17,6 +17,13 @@ it('a member that adds nothing gets nothing', () => {
   expect(blendShares(targets, [truth, noisy(5)])).toEqual([1, 0]);
 });
 
+it('of many, those that help share, and shares add up to one', () => {
+  const shares = blendShares(targets, [noisy(1.5), noisy(5), noisy(1.5), noisy(1.5)]);
+  expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1);
+  expect(shares[1]).toBeLessThan(0.1);
+  for (const index of [0, 2, 3]) expect(shares[index]).toBeGreaterThan(0.15);
+});
+
 it('two that err apart share', () => {
   const [first, second] = blendShares(targets, [noisy(1.5), noisy(1.5)]);
   expect(first).toBeGreaterThan(0.2);

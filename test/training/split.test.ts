@@ -3,7 +3,13 @@ import { asOfDateSchema, fromEpochDay } from '../../features/contract/as-of-date
 import { BadInput } from '../../features/contract/failure.ts';
 import type { LabelledFrame } from '../../features/contract/feature-frame.ts';
 import type { Slice } from '../../training/slice.ts';
-import { labelWindowDays, split } from '../../training/split.ts';
+import {
+  type FoldSplit,
+  labelWindowDays,
+  type SplitOptions,
+  split,
+  type TemporalSplit,
+} from '../../training/split.ts';
 import { madeUpAccounts } from '../models/made-up-accounts.ts';
 
 const TARGETS = ['churned_30d', 'churned_60d', 'churned_90d'];
@@ -38,9 +44,14 @@ const firstDay = ({ asOfEpochDays }: LabelledFrame, { rows }: Slice): number =>
 const groupsOf = ({ groups }: LabelledFrame, { rows }: Slice): Set<number> =>
   new Set(Array.from(rows, (row) => groups[row]!));
 
+const byTime = (labelled: LabelledFrame, options: SplitOptions) => {
+  const { round, ...rest } = split(labelled, options) as TemporalSplit;
+  return { ...round, ...rest };
+};
+
 describe('a long history', () => {
   const labelled = history(104);
-  const { training, validation, test, method } = split(labelled, { seed: 1 });
+  const { training, validation, test, method } = byTime(labelled, { seed: 1 });
 
   it('is cut by time, train before validation before test', () => {
     expect(method).toMatch(
@@ -65,7 +76,7 @@ describe('a long history', () => {
 
 describe('a history too short for three embargoes', () => {
   const labelled = history(30);
-  const { training, validation, test, notes } = split(labelled, { seed: 1 });
+  const { training, validation, test, notes } = byTime(labelled, { seed: 1 });
 
   it('still tests on later dates without a leak, and holds out accounts to validate', () => {
     for (const slice of [training, validation])
@@ -87,7 +98,7 @@ describe('a requested test slice', () => {
 
   it('from a date: nothing known later trains, and production does not see it', () => {
     const testFrom = asOfDateSchema.parse(fromEpochDay(20_000 + 7 * 40));
-    const { training, validation, test, production, testReserved } = split(labelled, { seed: 1, testFrom });
+    const { training, validation, test, production, testReserved } = byTime(labelled, { seed: 1, testFrom });
     expect(testReserved).toBe(true);
     expect(firstDay(labelled, test)).toBe(20_000 + 7 * 40);
     for (const slice of [training, validation, production])
@@ -95,7 +106,7 @@ describe('a requested test slice', () => {
   });
 
   it('of tenants: theirs test, others train', () => {
-    const { training, validation, test, production } = split(labelled, { seed: 1, testTenants: ['south'] });
+    const { training, validation, test, production } = byTime(labelled, { seed: 1, testTenants: ['south'] });
     const tenantsOf = ({ rows }: Slice) => new Set(Array.from(rows, (row) => labelled.tenantIds!.codes[row]));
     expect(tenantsOf(test)).toEqual(new Set([1]));
     for (const slice of [training, validation, production]) expect(tenantsOf(slice)).toEqual(new Set([0]));
@@ -129,24 +140,37 @@ describe('a table without time', () => {
     ...madeUpAccounts({ rows: 900, seed: 1 }),
     groups: Int32Array.from({ length: 900 }, (_, row) => Math.floor(row / 3)),
   };
-  const { training, validation, test } = split(labelled, { seed: 1 });
+  const { rounds } = split(labelled, { seed: 1 }) as FoldSplit;
 
-  it('keeps accounts whole and uses every row once', () => {
-    const sets = [training, validation, test].map((slice) => groupsOf(labelled, slice));
-    expect(sets.reduce((sum, set) => sum + set.size, 0)).toBe(300);
-    expect(training.rows.length + validation.rows.length + test.rows.length).toBe(900);
+  it('keeps accounts whole and uses every row once in every fold', () => {
+    for (const { training, validation, test } of rounds) {
+      const sets = [training, validation, test].map((slice) => groupsOf(labelled, slice));
+      expect(sets.reduce((sum, set) => sum + set.size, 0)).toBe(300);
+      expect(training.rows.length + validation.rows.length + test.rows.length).toBe(900);
+    }
+  });
+
+  it('tests every row in one fold', () => {
+    const tested = rounds.flatMap(({ test }) => [...test.rows]);
+    expect(tested.sort((a, b) => a - b)).toEqual([...labelled.groups.keys()]);
   });
 
   it('is cut the same for the same seed and otherwise for another', () => {
-    expect(split(labelled, { seed: 1 }).test.rows).toEqual(test.rows);
-    expect(split(labelled, { seed: 2 }).test.rows).not.toEqual(test.rows);
+    const first = (seed: number) => (split(labelled, { seed }) as FoldSplit).rounds[0]!.test.rows;
+    expect(first(1)).toEqual(rounds[0]!.test.rows);
+    expect(first(2)).not.toEqual(rounds[0]!.test.rows);
   });
 
   it('has the same share of churned accounts in every slice', () => {
-    const shares = [training, validation, test].map(
-      ({ labels }) => labels[0]!.reduce((sum, label) => sum + label, 0) / labels[0]!.length,
-    );
-    expect(Math.max(...shares) - Math.min(...shares)).toBeLessThan(0.06);
+    const shares = rounds
+      .flatMap(({ training, validation, test }) => [training, validation, test])
+      .map(({ labels }) => labels[0]!.reduce((sum, label) => sum + label, 0) / labels[0]!.length);
+    expect(Math.max(...shares) - Math.min(...shares)).toBeLessThan(0.12);
+  });
+
+  it('of many rows has fewer folds', () => {
+    const many = split(madeUpAccounts({ rows: 20_001, seed: 1 }), { seed: 1 }) as FoldSplit;
+    expect(many.rounds).toHaveLength(3);
   });
 });
 

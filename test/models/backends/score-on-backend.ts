@@ -1,9 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { silu } from '../../../models/activation.ts';
 import { startBackend } from '../../../models/backend.ts';
 import type { BackendChoice } from '../../../models/backend-choice.ts';
 import { encode, encodedWidth } from '../../../models/encoder.ts';
 import type { Weights } from '../../../models/families/family.ts';
 import { familyNamed } from '../../../models/families/family-named.ts';
+import { meanHazardLogits } from '../../../models/families/mean-hazard.ts';
 import { madeUpAccounts, madeUpFeatureSet } from '../made-up-accounts.ts';
 import { fitOnMadeUpAccounts, TARGETS } from './fit-on-made-up-accounts.ts';
 
@@ -32,7 +34,7 @@ writeFileSync(
 
 function scores(plain: Plain): { graph: number[]; typedArrays: number[] } {
   const { tf } = backend;
-  const family = familyNamed('mlp');
+  const family = familyNamed('tabm');
   const weights: Weights = new Map(
     plain.map(({ name, shape, values }) => [name, { shape, values: Float32Array.from(values) }]),
   );
@@ -41,7 +43,8 @@ function scores(plain: Plain): { graph: number[]; typedArrays: number[] } {
       [...weights].map(([name, { shape, values }]) => [name, tf.variable(tf.tensor(values, [...shape]))]),
     );
     const batch = tf.tensor2d(inputs, [frame.rowCount, encodedWidth(fitted.encoder)]);
-    return family.tensorLogits(tf, variables, batch, (activations) => activations).dataSync();
+    return family.tensorLogits(tf, variables, batch, silu(tf)).dataSync();
   });
-  return { graph: [...graph], typedArrays: [...family.network(weights).logits(inputs, frame.rowCount)] };
+  const mean = meanHazardLogits(graph, family.submodels, TARGETS.length);
+  return { graph: [...mean], typedArrays: [...family.network(weights).logits(inputs, frame.rowCount)] };
 }

@@ -33,10 +33,11 @@ beforeAll(() => {
     family: 'logistic',
     encoder,
     weights,
-    epochs: 1,
+    epochs: [1],
     plannedEpochs: 1,
     validationLoss: 1,
     fittedRows: 120,
+    outOfTime: false,
   });
 });
 

@@ -1,0 +1,188 @@
+import type { TensorFlow } from '../backend.ts';
+import type { EncodedRows } from '../fit-network.ts';
+import { between } from './dense.ts';
+import { type Family, type Network, type NetworkPath, type Weights, weightNamed } from './family.ts';
+import { linearNetwork, linearTensorLogits, zeroLinearWeights } from './linear.ts';
+import { strongestPairs } from './strongest-pairs.ts';
+
+/** What grows in the second stage; the first three say which products there are and are not trained. */
+const PAIR_UNIT = 'pair/unit';
+const PAIR_LEFT = 'pair/left';
+const PAIR_RIGHT = 'pair/right';
+const PAIR_WEIGHT = 'pair/weight';
+
+/**
+ * A generalised additive model: one straight piece per bin of every feature, and, once those are fitted, products of
+ * coarser pieces for the pairs of features that interact most. Every contribution to the log-odds is exact; a pair's
+ * is shared by its two features.
+ *
+ * https://doi.org/10.1145/2487575.2487579
+ */
+export const gam: Family = {
+  name: 'gam',
+  encoding: { piecewiseBins: 8, linear: true, rareRows: 20, maximumLevels: 64 },
+  training: {
+    learningRate: 6e-3,
+    weightDecay: 2e-3,
+    batchRows: 1024,
+    epochs: 12,
+    patience: 3,
+    dropout: 0,
+  },
+  submodels: 1,
+  initialise: zeroLinearWeights,
+  grow: growPairs,
+  isTrained: (weight) => weight !== PAIR_UNIT && weight !== PAIR_LEFT && weight !== PAIR_RIGHT,
+  tensorLogits,
+  network,
+};
+
+function growPairs(weights: Weights, training: EncodedRows): Weights | undefined {
+  const logits = linearNetwork(weights).logits(training.inputs, training.targets.rowCount);
+  const pairs = strongestPairs(training, logits);
+  if (pairs.left.length === 0) return undefined;
+  const { intervals } = training.targets;
+  const indices = (values: ArrayLike<number>) => ({
+    shape: [values.length],
+    values: Float32Array.from(values),
+  });
+  return new Map([
+    ...weights,
+    [PAIR_UNIT, indices(pairs.unitOfInput)],
+    [PAIR_LEFT, indices(pairs.left)],
+    [PAIR_RIGHT, indices(pairs.right)],
+    [
+      PAIR_WEIGHT,
+      { shape: [pairs.left.length, intervals], values: new Float32Array(pairs.left.length * intervals) },
+    ],
+  ]);
+}
+
+function tensorLogits(
+  tf: typeof TensorFlow,
+  weights: ReadonlyMap<string, TensorFlow.Tensor>,
+  inputs: TensorFlow.Tensor2D,
+): TensorFlow.Tensor2D {
+  const main = linearTensorLogits(tf, weights, inputs);
+  const pairWeights = weights.get(PAIR_WEIGHT) as TensorFlow.Tensor2D | undefined;
+  if (pairWeights === undefined) return main;
+  const unitOfInput = weights.get(PAIR_UNIT)!.dataSync();
+  const side = (name: string): TensorFlow.Tensor2D => {
+    const unitOfProduct = weights.get(name)!.dataSync();
+    return tf.matMul(
+      inputs,
+      tf.tensor2d(meanOfUnit(unitOfInput, unitOfProduct), [inputs.shape[1], unitOfProduct.length]),
+    );
+  };
+  return tf.add(main, tf.matMul(tf.mul(side(PAIR_LEFT), side(PAIR_RIGHT)), pairWeights));
+}
+
+/** inputs × products: averages, for each product, the inputs of its unit. */
+function meanOfUnit(unitOfInput: ArrayLike<number>, unitOfProduct: ArrayLike<number>): Float32Array {
+  const matrix = new Float32Array(unitOfInput.length * unitOfProduct.length);
+  for (let product = 0; product < unitOfProduct.length; product++) {
+    const inputs = inputsOfUnit(unitOfInput, unitOfProduct[product]!);
+    for (const input of inputs) matrix[input * unitOfProduct.length + product] = 1 / inputs.length;
+  }
+  return matrix;
+}
+
+function inputsOfUnit(unitOfInput: ArrayLike<number>, unit: number): number[] {
+  return Array.from(unitOfInput, (value, input) => (value === unit ? input : -1)).filter(
+    (input) => input >= 0,
+  );
+}
+
+function network(weights: Weights): Network {
+  const main = linearNetwork(weights);
+  if (!weights.has(PAIR_WEIGHT)) return main;
+  const { inputs: inputWidth, intervals } = main.shape;
+  const pairWeights = Float64Array.from(weightNamed(weights, PAIR_WEIGHT).values);
+  const unitOfInput = weightNamed(weights, PAIR_UNIT).values;
+  const left = Int32Array.from(weightNamed(weights, PAIR_LEFT).values);
+  const right = Int32Array.from(weightNamed(weights, PAIR_RIGHT).values);
+  const products = left.length;
+  const unitCount = Math.max(...unitOfInput) + 1;
+  const inputsOf = Array.from({ length: unitCount }, (_, unit) =>
+    Int32Array.from(inputsOfUnit(unitOfInput, unit)),
+  );
+
+  /** rows × units: the mean of every unit's inputs. */
+  function unitsOf(inputs: Float32Array): Float64Array {
+    const rowCount = inputs.length / inputWidth;
+    const units = new Float64Array(rowCount * unitCount);
+    for (let row = 0; row < rowCount; row++)
+      for (let unit = 0; unit < unitCount; unit++) {
+        const of = inputsOf[unit]!;
+        let sum = 0;
+        for (let index = 0; index < of.length; index++) sum += inputs[row * inputWidth + of[index]!]!;
+        units[row * unitCount + unit] = sum / of.length;
+      }
+    return units;
+  }
+
+  function addProducts(units: Float64Array, logits: Float64Array): Float64Array {
+    const rowCount = logits.length / intervals;
+    for (let row = 0; row < rowCount; row++)
+      for (let product = 0; product < products; product++) {
+        const value = units[row * unitCount + left[product]!]! * units[row * unitCount + right[product]!]!;
+        if (value === 0) continue;
+        for (let interval = 0; interval < intervals; interval++)
+          logits[row * intervals + interval]! += value * pairWeights[product * intervals + interval]!;
+      }
+    return logits;
+  }
+
+  function pathFrom(start: Float32Array, inputs: Float32Array, rowCount: number): NetworkPath {
+    const mainPath = main.pathFrom(start, inputs, rowCount);
+    const startUnits = unitsOf(start);
+    const endUnits = unitsOf(inputs);
+    // The gradient of a product grows with the way along the line: its mean needs that of 1 and that of the way.
+    const meanUpstream = new Float64Array(rowCount * intervals);
+    const meanUpstreamOnTheWay = new Float64Array(rowCount * intervals);
+    let way = 0;
+    return {
+      logitsAt: (fraction) => {
+        way = fraction;
+        return addProducts(between(startUnits, endUnits, fraction), mainPath.logitsAt(fraction));
+      },
+      accumulate: (upstream, weight) => {
+        mainPath.accumulate(upstream, weight);
+        for (let cell = 0; cell < upstream.length; cell++) {
+          meanUpstream[cell]! += weight * upstream[cell]!;
+          meanUpstreamOnTheWay[cell]! += weight * way * upstream[cell]!;
+        }
+      },
+      contribute: (contributions, slotOfInput, slotCount, scale) => {
+        mainPath.contribute(contributions, slotOfInput, slotCount, scale);
+        const oneStart = startUnits.length === unitCount;
+        const give = (row: number, unit: number, other: number, product: number): void => {
+          const from = oneStart ? 0 : row * unitCount;
+          const moved = endUnits[row * unitCount + unit]! - startUnits[from + unit]!;
+          if (moved === 0) return;
+          const otherStart = startUnits[from + other]!;
+          const otherMoved = endUnits[row * unitCount + other]! - otherStart;
+          let gradient = 0;
+          for (let interval = 0; interval < intervals; interval++) {
+            const cell = row * intervals + interval;
+            gradient +=
+              pairWeights[product * intervals + interval]! *
+              (otherStart * meanUpstream[cell]! + otherMoved * meanUpstreamOnTheWay[cell]!);
+          }
+          contributions[row * slotCount + slotOfInput[inputsOf[unit]![0]!]!]! += scale * moved * gradient;
+        };
+        for (let row = 0; row < rowCount; row++)
+          for (let product = 0; product < products; product++) {
+            give(row, left[product]!, right[product]!, product);
+            give(row, right[product]!, left[product]!, product);
+          }
+      },
+    };
+  }
+
+  return {
+    shape: main.shape,
+    logits: (inputs, rowCount) => addProducts(unitsOf(inputs), main.logits(inputs, rowCount)),
+    pathFrom,
+  };
+}

@@ -1,0 +1,36 @@
+import { sigmoid } from '../../stats/sigmoid.ts';
+
+/**
+ * Log-odds of the mean hazard of a row's submodels.
+ *
+ * @param logits rows × submodels × intervals
+ * @param slopes written to where given, same shape: d result / d each submodel's log-odds
+ * @returns rows × intervals
+ */
+export function meanHazardLogits(
+  logits: ArrayLike<number>,
+  submodels: number,
+  intervals: number,
+  slopes?: Float64Array,
+): Float64Array {
+  const rowWidth = submodels * intervals;
+  const result = new Float64Array(logits.length / submodels);
+  for (let row = 0; row * rowWidth < logits.length; row++) {
+    for (let interval = 0; interval < intervals; interval++) {
+      const first = row * rowWidth + interval;
+      let churned = 0;
+      let stayed = 0;
+      for (let cell = first; cell < (row + 1) * rowWidth; cell += intervals) {
+        churned += sigmoid(logits[cell]!);
+        // sigmoid(-x) is 1 - sigmoid(x) without the cancellation.
+        stayed += sigmoid(-logits[cell]!);
+      }
+      result[row * intervals + interval] = Math.log(churned / stayed);
+      if (slopes === undefined) continue;
+      const scale = submodels / (churned * stayed);
+      for (let cell = first; cell < (row + 1) * rowWidth; cell += intervals)
+        slopes[cell] = scale * sigmoid(logits[cell]!) * sigmoid(-logits[cell]!);
+    }
+  }
+  return result;
+}

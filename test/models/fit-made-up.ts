@@ -1,0 +1,42 @@
+import type { LabelledFrame } from '../../features/contract/feature-frame.ts';
+import type { Backend } from '../../models/backend.ts';
+import type { FamilyName } from '../../models/families/family-named.ts';
+import { fitFamilyEncoder } from '../../training/fit-family-encoder.ts';
+import { type FittedMember, fitMember } from '../../training/fit-member.ts';
+import { type Slice, sliceAsKnown } from '../../training/slice.ts';
+import { madeUpFeatureSet } from './made-up-accounts.ts';
+
+/** All rows, with every label known. */
+export function everyRow(labelled: LabelledFrame): Slice {
+  return sliceAsKnown(
+    labelled,
+    labelled.groups.keys(),
+    labelled.targets.map(() => 0),
+    null,
+  );
+}
+
+/** A few epochs of a family on made-up accounts. */
+export function fitMadeUp(
+  backend: Backend,
+  family: FamilyName,
+  labelled: LabelledFrame,
+  {
+    seed = 1,
+    epochs = 4,
+    slice = everyRow(labelled),
+  }: { seed?: number; epochs?: number; slice?: Slice } = {},
+): FittedMember {
+  return fitMember({
+    backend,
+    frame: labelled.frame,
+    featureSet: madeUpFeatureSet,
+    family,
+    encoder: fitFamilyEncoder(family, labelled.frame, madeUpFeatureSet, slice, seed),
+    training: slice,
+    validation: slice,
+    plan: { plannedEpochs: epochs, stopAfter: [epochs, epochs] },
+    seed: String(seed),
+    outOfTime: () => false,
+  });
+}

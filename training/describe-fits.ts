@@ -1,0 +1,58 @@
+import { identityCalibration } from '../models/calibration.ts';
+import type { FamilyName } from '../models/families/family-named.ts';
+import { hazardLogLoss, hazardTargets } from '../models/hazard-targets.ts';
+import type { CandidateLogits } from './blend-candidates.ts';
+import type { FittedMember } from './fit-member.ts';
+import type { Blend, Candidate, RecipeMember } from './recipe.ts';
+import type { Slice } from './slice.ts';
+
+/** Members of the families that have a share, which a family's members divide among them. */
+export function withShares(
+  members: readonly FittedMember[],
+  shares: ReadonlyMap<FamilyName, number>,
+): RecipeMember[] {
+  return members.flatMap((member) => {
+    const share = shares.get(member.family) ?? 0;
+    const siblings = members.filter(({ family }) => family === member.family).length;
+    return share === 0 ? [] : [{ ...member, share: share / siblings }];
+  });
+}
+
+/** The logistic family by itself, uncalibrated. */
+export function loneLogistic(members: readonly FittedMember[], intervals: number): Blend {
+  const logistic = members.find(({ family }) => family === 'logistic')!;
+  return { members: [{ ...logistic, share: 1 }], calibration: identityCalibration(intervals) };
+}
+
+export function describeCandidates(
+  { slice, logits }: CandidateLogits,
+  shares: ReadonlyMap<FamilyName, number>,
+  fitted: readonly FittedMember[],
+): Candidate[] {
+  const targets = hazardTargets(slice.labels);
+  return [...logits].map(([family, column]) => {
+    const fits = fitted.filter((member) => member.family === family);
+    const epochs = fits.reduce(
+      (sum, fit) => sum + fit.epochs.reduce((stages, stage) => stages + stage, 0),
+      0,
+    );
+    return {
+      family,
+      share: shares.get(family)!,
+      fits: fits.length,
+      epochs: Math.round(epochs / fits.length),
+      validationLoss: hazardLogLoss(targets, column),
+    };
+  });
+}
+
+/** What the card has to say of fits that did not get all the rows or all the time. */
+export function notesOnFits(fitted: readonly FittedMember[], { rows }: Slice): string[] {
+  const notes = fitted.flatMap(({ family, outOfTime, fittedRows }) => [
+    ...(outOfTime ? [`${family} stopped early, the time budget was spent`] : []),
+    ...(fittedRows < rows.length
+      ? [`${family} was fitted on ${fittedRows} of ${rows.length} training rows, drawn at random`]
+      : []),
+  ]);
+  return [...new Set(notes)];
+}

@@ -1,0 +1,103 @@
+import { takeRows } from '../features/contract/feature-frame.ts';
+import type { Encoder } from '../models/encoder.ts';
+import type { FamilyName } from '../models/families/family-named.ts';
+import { blendCandidates } from './blend-candidates.ts';
+import { describeCandidates, loneLogistic, notesOnFits, withShares } from './describe-fits.ts';
+import { fitFamilyEncoder } from './fit-family-encoder.ts';
+import { fitMembers } from './fit-members.ts';
+import { meanLogits, memberLogits } from './member-logits.ts';
+import {
+  blendedFamilies,
+  deadlineAt,
+  type FittedRecipe,
+  fittedFamilies,
+  type RecipeRequest,
+} from './recipe.ts';
+import type { Slice } from './slice.ts';
+import type { TemporalSplit } from './split.ts';
+
+/** Fits of one family that differ by seed only: networks vary with theirs and gain by being averaged, lines do not. */
+const FITS: Readonly<Record<FamilyName, number>> = { tabm: 2, gam: 1, logistic: 1 };
+
+/** Half of a time budget is for judging, half for fitting again. */
+const JUDGING_SHARE = 0.5;
+
+/**
+ * The later validation slice stops, blends and calibrates; what is shipped is the same recipe, epoch for epoch,
+ * on all rows that it may see.
+ */
+export async function fitByTime(request: RecipeRequest, split: TemporalSplit): Promise<FittedRecipe> {
+  const { labelled, featureSet, seed, onProgress } = request;
+  const { round, production, testReserved } = split;
+  const families = fittedFamilies(request.family);
+  const encodersOn = (slice: Slice): ReadonlyMap<FamilyName, Encoder> =>
+    new Map(
+      families.map((family) => [family, fitFamilyEncoder(family, labelled.frame, featureSet, slice, seed)]),
+    );
+
+  const encoders = encodersOn(round.training);
+  const fits = families.flatMap((family) =>
+    Array.from({ length: FITS[family] }, (_, index) => ({ family, seed: `${seed}/${index}` })),
+  );
+  const fitted = await fitMembers({
+    frame: labelled.frame,
+    featureSet,
+    fits: fits.map((fit) => ({
+      ...fit,
+      encoder: encoders.get(fit.family)!,
+      training: round.training,
+      validation: round.validation,
+    })),
+    deadline: deadlineAt(request, JUDGING_SHARE),
+    onEpoch: (fit, epoch, loss) =>
+      onProgress?.(`${fit.family} ${fit.seed}, epoch ${epoch}: validation loss ${loss.toFixed(4)}`),
+  });
+  const validationFrame = takeRows(labelled.frame, round.validation.rows);
+  const logits = new Map(
+    blendedFamilies(request.family).map((family) => [
+      family,
+      meanLogits(
+        fitted
+          .filter((member) => member.family === family)
+          .map((member) => memberLogits(member, featureSet, validationFrame)),
+      ),
+    ]),
+  );
+  const candidates = { slice: round.validation, logits };
+  const { shares, calibration } = blendCandidates(labelled, candidates);
+
+  onProgress?.('fitting again on all rows that production may see');
+  const productionEncoders = encodersOn(production);
+  const refitted = await fitMembers({
+    frame: labelled.frame,
+    featureSet,
+    fits: fits.flatMap((fit, index) => {
+      if ((shares.get(fit.family) ?? 0) === 0) return [];
+      const { plannedEpochs, epochs } = fitted[index]!;
+      return {
+        ...fit,
+        encoder: productionEncoders.get(fit.family)!,
+        training: production,
+        validation: null,
+        plan: { plannedEpochs, stopAfter: [Math.max(1, epochs[0]!), epochs[1] ?? 0] },
+      };
+    }),
+    deadline: deadlineAt(request, 1),
+  });
+  const shipped = { members: withShares(refitted, shares), calibration };
+  return {
+    production: shipped,
+    refitted: true,
+    judgements: [
+      {
+        // Where the test was reserved, production never saw it, so it is production itself that is measured.
+        blend: testReserved ? shipped : { members: withShares(fitted, shares), calibration },
+        logistic: loneLogistic(fitted, labelled.targets.length),
+        training: round.training,
+        test: round.test,
+      },
+    ],
+    candidates: describeCandidates(candidates, shares, fitted),
+    notes: notesOnFits(fitted, round.training),
+  };
+}

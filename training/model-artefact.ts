@@ -1,0 +1,41 @@
+import { type FeatureSet, featureSetHash } from '../features/contract/feature-set.ts';
+import type { ModelArtefact } from '../models/artefact.ts';
+import type { Encoder } from '../models/encoder.ts';
+import type { ModelScope } from '../models/model.ts';
+import type { RiskThresholds } from '../models/risk-bands.ts';
+import type { Blend } from './recipe.ts';
+
+export interface ModelIdentity {
+  readonly scope: ModelScope;
+  readonly targets: readonly string[];
+  readonly featureSet: FeatureSet;
+  readonly inputsHash: string;
+  readonly riskThresholds: RiskThresholds;
+}
+
+/** A fitted blend as data. Encoders that say the same are kept, and at scoring run, once. */
+export function modelArtefact({ members, calibration }: Blend, identity: ModelIdentity): ModelArtefact {
+  const encoders = new Map<string, Encoder>();
+  const positions = members.map(({ encoder }) => {
+    const key = JSON.stringify(encoder);
+    encoders.set(key, encoder);
+    return [...encoders.keys()].indexOf(key);
+  });
+  return {
+    description: {
+      ...identity,
+      format: 2,
+      targets: [...identity.targets],
+      featureSetHash: featureSetHash(identity.featureSet),
+      members: members.map(({ family, share, weights }, index) => ({
+        family,
+        encoder: positions[index]!,
+        share,
+        tensors: [...weights].map(([tensor, { shape }]) => ({ name: tensor, shape: [...shape] })),
+      })),
+    },
+    encoders: [...encoders.values()],
+    weights: members.map(({ weights }) => weights),
+    calibration,
+  };
+}

@@ -1,0 +1,72 @@
+import type { LabelledFrame } from '../features/contract/feature-frame.ts';
+import type { FeatureSet } from '../features/contract/feature-set.ts';
+import type { Calibration } from '../models/calibration.ts';
+import type { FamilyName } from '../models/families/family-named.ts';
+import type { FittedMember } from './fit-member.ts';
+import type { Slice } from './slice.ts';
+
+export interface RecipeRequest {
+  readonly labelled: LabelledFrame;
+  readonly featureSet: FeatureSet;
+  readonly family: 'auto' | FamilyName;
+  readonly seed: number;
+  readonly clock: () => Date;
+  readonly startedAt: Date;
+  readonly budgetSeconds?: number | undefined;
+  readonly onProgress?: (message: string) => void;
+}
+
+export interface RecipeMember extends FittedMember {
+  /** Of the blended log-odds. */
+  readonly share: number;
+}
+
+/** Members and calibration: what scores. */
+export interface Blend {
+  readonly members: readonly RecipeMember[];
+  readonly calibration: Calibration;
+}
+
+/** Rows and a blend that never saw them: together the judgements say how good the recipe is. */
+export interface Judgement {
+  readonly blend: Blend;
+  /** The yardstick, fitted on the same rows, uncalibrated. */
+  readonly logistic: Blend;
+  readonly training: Slice;
+  readonly test: Slice;
+}
+
+/** How a family did by itself. */
+export interface Candidate {
+  readonly family: FamilyName;
+  readonly share: number;
+  readonly fits: number;
+  readonly epochs: number;
+  /** Mean negative log-likelihood on rows that did not train it. */
+  readonly validationLoss: number;
+}
+
+export interface FittedRecipe {
+  /** What is shipped. */
+  readonly production: Blend;
+  readonly refitted: boolean;
+  readonly judgements: readonly Judgement[];
+  readonly candidates: readonly Candidate[];
+  readonly notes: readonly string[];
+}
+
+/** Families that take part in the blend; the logistic one is fitted in any case, as the yardstick. */
+export function blendedFamilies(family: RecipeRequest['family']): FamilyName[] {
+  return family === 'auto' ? ['tabm', 'gam', 'logistic'] : [family];
+}
+
+export function fittedFamilies(family: RecipeRequest['family']): FamilyName[] {
+  return [...new Set<FamilyName>([...blendedFamilies(family), 'logistic'])];
+}
+
+/** Milliseconds since 1970 when so much of the time budget is spent; Infinity without a budget. */
+export function deadlineAt({ startedAt, budgetSeconds }: RecipeRequest, share: number): number {
+  return budgetSeconds === undefined
+    ? Number.POSITIVE_INFINITY
+    : startedAt.getTime() + budgetSeconds * 1000 * share;
+}
