@@ -88,7 +88,8 @@ export async function readLabelledTable(options: ReadLabelledTableOptions): Prom
   }
 }
 
-function inferFeatures(
+/** The columns that can be features, and a note for each that cannot. */
+export function inferFeatures(
   source: TableFile,
   taken: ReadonlySet<string>,
   asOf: string | undefined,

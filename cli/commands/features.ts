@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { AsOfDate } from '../../features/contract/as-of-date.ts';
 import type { SnapshotScope } from '../../features/snapshot-manifest.ts';
 import { commandContext } from '../command-context.ts';
@@ -8,9 +8,10 @@ import { parseScope } from '../scope-option.ts';
 
 export function featuresCommand(): Command {
   return new Command('features')
-    .description('Build the feature mart, and extract immutable snapshots of it.')
+    .description('Build the feature mart, extract immutable snapshots of it, and look at them.')
     .addCommand(buildCommand())
-    .addCommand(extractCommand());
+    .addCommand(extractCommand())
+    .addCommand(profileCommand());
 }
 
 function buildCommand(): Command {
@@ -55,5 +56,40 @@ function extractCommand(): Command {
       );
       terminal.document(snapshot);
       terminal.print(`snapshot ${snapshot.id}: ${snapshot.rowCount} rows in ${snapshot.directory}`);
+    });
+}
+
+interface ProfileOptions {
+  readonly scope: SnapshotScope;
+  readonly snapshot?: string;
+  readonly table?: string;
+}
+
+function profileCommand(): Command {
+  return new Command('profile')
+    .description(
+      'What each feature of a snapshot, or each column of a table, holds: missing, mean, quantiles, levels.',
+    )
+    .addOption(
+      new Option('--scope <scope>', 'extract and profile: operator, tenants, or one tenant as tenant:ID')
+        .argParser(parseScope)
+        .default({ kind: 'tenants' }, 'tenants'),
+    )
+    .addOption(
+      new Option('--snapshot <directory>', 'a snapshot that was extracted before').conflicts([
+        'scope',
+        'table',
+      ]),
+    )
+    .addOption(
+      new Option('--table <file>', 'a CSV or Parquet table instead of a snapshot').conflicts('scope'),
+    )
+    .action(async (options: ProfileOptions, command: Command) => {
+      const context = commandContext(command);
+      const { profileFeatures } = await import('../profile-features.ts');
+      const { describeProfile } = await import('../describe-profile.ts');
+      const profile = await profileFeatures(context, options);
+      context.terminal.document(profile);
+      context.terminal.print(describeProfile(profile, context.terminal.width));
     });
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const rooms = ['features', 'models', 'training', 'serving', 'stats', 'cli'] as const;
+const rooms = ['features', 'models', 'training', 'serving', 'stats', 'cli', 'notebooks'] as const;
 
 interface Import {
   readonly from: string;
@@ -19,6 +19,7 @@ const allowed: Readonly<Record<string, readonly RegExp[]>> = {
   training: [/^features\//, /^models\//],
   serving: [/^features\//, /^models\//],
   cli: [/^features\//, /^models\//, /^training\//, /^serving\//],
+  notebooks: [/^features\//, /^models\//, /^training\//, /^serving\//, /^cli\//],
 };
 
 const sources = rooms

@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadFeatureSet } from '../../features/feature-set.ts';
 import { openDuckDbWarehouse } from '../../features/warehouse/duckdb-warehouse.ts';
 import type { Relation } from '../../features/warehouse/warehouse.ts';
 import { openLocalRegistry } from '../../models/registry/local-registry.ts';
@@ -42,6 +43,24 @@ describe('churn demo', () => {
     expect(await everything(home)).toEqual(before);
     expect(before.scores.length).toBeGreaterThan(100);
   }, 120_000);
+});
+
+test('churn features profile --json says what each feature of the snapshot holds', async () => {
+  const { status, stdout } = await runChurn(home, ['features', 'profile', '--scope', 'operator', '--json']);
+  expect(status).toBe(0);
+  const { source, rows, accounts, tenants, labels, features } = JSON.parse(stdout);
+  expect(source).toMatch(/^operator-2026-06-/);
+  expect([accounts, tenants]).toEqual([20, 1]);
+  expect(labels[0]).toMatchObject({ label: 'churned_30d', known: expect.any(Number) });
+  expect(features.map(({ feature }: { feature: string }) => feature)).toEqual(
+    loadFeatureSet().features.map(({ name }) => name),
+  );
+  const recency = features.find(({ feature }: { feature: string }) => feature === 'days_since_last_event');
+  expect(recency).toMatchObject({ rows, missing: 0, unit: 'days', label: 'days since the last action' });
+  expect(recency.median).toBeLessThan(recency.max);
+  const directory = join(home, 'snapshots', source);
+  const again = await runChurn(home, ['features', 'profile', '--snapshot', directory, '--json']);
+  expect(again.stdout).toBe(stdout);
 });
 
 describe('churn score', () => {

@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import process from 'node:process';
+import { type Configuration, readConfiguration } from '../cli/configuration.ts';
+import { withWarehouse } from '../cli/open-warehouse.ts';
+import { loadFeatureSet } from '../features/feature-set.ts';
+import { readSnapshot, type SnapshotFrame } from '../features/read-snapshot.ts';
+import { extractSnapshot } from '../features/snapshot.ts';
+import type { SnapshotScope } from '../features/snapshot-manifest.ts';
+
+/**
+ * The configuration of the checkout that a notebook lies in. Jupyter starts a kernel in the notebook's folder; relative
+ * paths, CHURN_HOME too, are meant from the project's root, as for the `churn` command.
+ */
+export function openProject(): Configuration {
+  const notebookFolder = process.cwd();
+  process.chdir(join(import.meta.dirname, '..'));
+  try {
+    return readConfiguration();
+  } finally {
+    // The kernel finds the modules that later cells import from here.
+    process.chdir(notebookFolder);
+  }
+}
+
+/** The marts as they are now: an immutable snapshot, written unless it is there already, and read back. */
+export async function takeSnapshot(
+  configuration: Configuration,
+  scope: SnapshotScope,
+): Promise<SnapshotFrame> {
+  const featureSet = loadFeatureSet();
+  const { directory } = await withWarehouse(configuration, (warehouse) =>
+    extractSnapshot({
+      warehouse,
+      featureSet,
+      directory: configuration.snapshotsDirectory,
+      scope,
+      clock: () => new Date(),
+    }),
+  );
+  return readSnapshot(directory, featureSet);
+}
