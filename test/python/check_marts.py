@@ -14,24 +14,11 @@ import tempfile
 from pathlib import Path
 
 import duckdb
+from tally import Tally
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = ROOT / "features" / "dbt"
 COMPILED = PROJECT / "compiled"
-
-
-class Tally:
-    def __init__(self) -> None:
-        self.passed = 0
-        self.failed = 0
-
-    def record(self, what: str, problem: str | None = None) -> None:
-        if problem is None:
-            self.passed += 1
-            print(f"ok   {what}")
-        else:
-            self.failed += 1
-            print(f"FAIL {what}: {problem}")
 
 
 def main() -> None:
@@ -41,10 +28,7 @@ def main() -> None:
         by_engine, by_dbt = fill_warehouses(Path(folder))
         check_build(tally, by_dbt, Path(folder))
         check_identical(tally, by_engine, by_dbt)
-    if tally_file := os.environ.get("CHURN_TALLY"):
-        Path(tally_file).write_text(json.dumps({"passed": tally.passed, "failed": tally.failed}) + "\n")
-    print(f"\n{tally.passed} passed, {tally.failed} failed", flush=True)
-    sys.exit(1 if tally.failed else 0)
+    tally.finish()
 
 
 def check_compiled(tally: Tally, folder: Path) -> None:
