@@ -37,7 +37,9 @@ function staticallyLoaded(file: string): Set<string> {
     if (seen.has(path)) return;
     seen.add(path);
     const source = readFileSync(path, 'utf8');
-    for (const [, specifier] of source.matchAll(/^(?:import|export) (?!type )(?:[^;']*? from )?'([^']+)'/gm)) {
+    for (const [, specifier] of source.matchAll(
+      /^(?:import|export) (?!type )(?:[^;']*? from )?'([^']+)'/gm,
+    )) {
       if (specifier!.startsWith('.')) visit(join(dirname(path), specifier!));
       else packages.add(specifier!);
     }
