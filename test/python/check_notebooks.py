@@ -91,21 +91,26 @@ async def execute(
 ) -> None:
     manager = AsyncKernelManager(kernel_name="deno", kernel_spec_manager=specs)
     client = NotebookClient(notebook, km=manager, timeout=SECONDS_PER_NOTEBOOK, resources={"metadata": {"path": str(NOTEBOOKS)}})
-    async with client.async_setup_kernel(env=environment):
-        for index, cell in enumerate(notebook.cells):
-            if cell.cell_type != "code":
-                continue
-            what = f"{path.name} cell {index + 1}"
-            for attempt in range(ATTEMPTS):
-                try:
-                    await client.async_execute_cell(cell, index)
-                except CellExecutionError as error:
-                    tally.record(what, str(error))
-                    return
-                if missing(cell) is None:
-                    break
-                print(f"     {what}: {missing(cell)} at attempt {attempt + 1}", flush=True)
-            tally.record(what, missing(cell) or complaint(cell))
+    try:
+        async with client.async_setup_kernel(env=environment):
+            for index, cell in enumerate(notebook.cells):
+                if cell.cell_type == "code":
+                    await run_cell(tally, client, cell, index, f"{path.name} cell {index + 1}")
+    except CellExecutionError as error:
+        tally.record(f"{path.name} to its end", str(error))
+    finally:
+        # nbclient leaves a kernel running whose manager it was given.
+        if manager.has_kernel:
+            await manager.shutdown_kernel(now=True)
+
+
+async def run_cell(tally: Tally, client: NotebookClient, cell: nbformat.NotebookNode, index: int, what: str) -> None:
+    for attempt in range(ATTEMPTS):
+        await client.async_execute_cell(cell, index)
+        if missing(cell) is None:
+            break
+        print(f"     {what}: {missing(cell)} at attempt {attempt + 1}", flush=True)
+    tally.record(what, missing(cell) or complaint(cell))
 
 
 def missing(cell: nbformat.NotebookNode) -> str | None:
