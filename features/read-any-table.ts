@@ -8,7 +8,7 @@ export interface AnyTable {
   readonly frame: FeatureFrame;
   /** Every column that can be read as a feature; what they are named is all that is known of them. */
   readonly featureSet: FeatureSet;
-  /** What was left out and why. */
+  /** What was left out, or read otherwise than it is written, and why. */
   readonly notes: readonly string[];
 }
 
@@ -24,8 +24,9 @@ export async function readAnyTable(file: string): Promise<AnyTable> {
     await source.inferTypes([]);
     const notes: string[] = [];
     const features = inferFeatures(source, new Set(), undefined, notes);
-    const { frame } = await collectTableColumns(source, { features, texts: [], asOf: undefined });
-    return { frame, featureSet: { name: 'table', version: 1, features: [...features] }, notes };
+    const read = await collectTableColumns(source, { features, texts: [], asOf: undefined });
+    const featureSet = { name: 'table', version: 1, features: [...features] };
+    return { frame: read.frame, featureSet, notes: [...notes, ...read.notes] };
   } finally {
     await source.close();
   }
