@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import util from 'node:util';
@@ -8,20 +7,23 @@ import { registerGradients } from '../gradients.ts';
 /** Where `npm run backend:native` installs: beside node_modules, which npm ci would empty. */
 export const NATIVE_BACKEND_FOLDER = join(import.meta.dirname, '..', '..', '.churn-native');
 
+const PACKAGE = '@tensorflow/tfjs-node';
+
 export type NativeStart = { readonly backend: Backend } | { readonly refusal: string };
 
 /**
  * Starts TensorFlow.js on libtensorflow, through `@tensorflow/tfjs-node`, where it is installed and loads.
  *
- * @param folder its node_modules holds the package
+ * @param folder where it is looked for first, as Node looks for packages: there, then in the folders above
  */
 export async function startNativeBackend(folder = NATIVE_BACKEND_FOLDER): Promise<NativeStart> {
-  if (!existsSync(join(folder, 'node_modules', '@tensorflow', 'tfjs-node')))
+  const requireThere = createRequire(join(folder, 'package.json'));
+  if (!isInstalled(requireThere))
     return { refusal: 'it is not installed; npm run backend:native installs it' };
   restoreLegacyUtil();
   try {
     // The package's own copy of the core is used throughout: tensors of two copies do not know each other.
-    const tf = createRequire(join(folder, 'package.json'))('@tensorflow/tfjs-node') as typeof TensorFlow;
+    const tf = requireThere(PACKAGE) as typeof TensorFlow;
     if (!(await tf.setBackend('tensorflow'))) return { refusal: 'its backend did not start' };
     await tf.ready();
     registerGradients(tf);
@@ -29,6 +31,15 @@ export async function startNativeBackend(folder = NATIVE_BACKEND_FOLDER): Promis
   } catch (cause) {
     const [reason] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
     return { refusal: `it does not load (${reason}); npm run backend:native -- --again builds it anew` };
+  }
+}
+
+/** Other packages ask for tfjs-node and are given the portable one under its name: what counts is what it calls itself. */
+function isInstalled(requireThere: NodeJS.Require): boolean {
+  try {
+    return (requireThere(`${PACKAGE}/package.json`) as { name: string }).name === PACKAGE;
+  } catch {
+    return false;
   }
 }
 

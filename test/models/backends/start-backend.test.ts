@@ -7,6 +7,16 @@ import { startNativeBackend } from '../../../models/native-backend/start-native-
 const folder = mkdtempSync(join(tmpdir(), 'churn-native-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+/** A folder whose node_modules has something under the package's name. */
+function folderWith(name: string, source: string): string {
+  const home = mkdtempSync(join(folder, 'home-'));
+  const packageFolder = join(home, 'node_modules', '@tensorflow', 'tfjs-node');
+  mkdirSync(packageFolder, { recursive: true });
+  writeFileSync(join(packageFolder, 'package.json'), JSON.stringify({ name, main: 'index.js' }));
+  writeFileSync(join(packageFolder, 'index.js'), source);
+  return home;
+}
+
 describe('startNativeBackend', () => {
   it('says how to install it where it is not', async () => {
     expect(await startNativeBackend(join(folder, 'nowhere'))).toEqual({
@@ -14,11 +24,17 @@ describe('startNativeBackend', () => {
     });
   });
 
+  it('does not take another package under its name, as overrides put there', async () => {
+    const home = folderWith('@tensorflow/tfjs', 'globalThis.wasLoaded = true');
+    expect(await startNativeBackend(home)).toEqual({
+      refusal: 'it is not installed; npm run backend:native installs it',
+    });
+    expect('wasLoaded' in globalThis).toBe(false);
+  });
+
   it('says in one line why it does not load', async () => {
-    const packageFolder = join(folder, 'node_modules', '@tensorflow', 'tfjs-node');
-    mkdirSync(packageFolder, { recursive: true });
-    writeFileSync(join(packageFolder, 'index.js'), "throw new Error('libtensorflow is gone\\nand more')");
-    expect(await startNativeBackend(folder)).toEqual({
+    const home = folderWith('@tensorflow/tfjs-node', "throw new Error('libtensorflow is gone\\nand more')");
+    expect(await startNativeBackend(home)).toEqual({
       refusal: 'it does not load (libtensorflow is gone); npm run backend:native -- --again builds it anew',
     });
   });
