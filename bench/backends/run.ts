@@ -91,7 +91,6 @@ function train(command: readonly string[], cores: number, round: number): Promis
     const child = spawn('taskset', ['-c', list, ...command], {
       env: {
         ...process.env,
-        TF_NUM_INTRAOP_THREADS: String(cores),
         OMP_NUM_THREADS: String(cores),
         // PyTorch's threads wait for each other by spinning, which is faster on an idle machine and ruinous on a busy one.
         OMP_WAIT_POLICY: round % 2 === 0 ? 'PASSIVE' : 'ACTIVE',

@@ -125,6 +125,7 @@ function compilerArguments(
     `-I${join(at.tensorflow, 'include')}`,
     join(at.addon, 'binding', 'tfjs_backend.cc'),
     join(at.addon, 'binding', 'tfjs_binding.cc'),
+    join(here, 'one-thread.cc'),
     ...['-o', join(at.binary, 'tfjs_binding.node')],
     ...[`-L${at.library}`, '-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'],
     '-Wl,-rpath,$ORIGIN/../../deps/lib',
