@@ -8,6 +8,8 @@ import { type TrainingRequest, type TrainingResult, train } from '../training/tr
 import type { CommandContext } from './command-context.ts';
 import { gitCommit } from './git-commit.ts';
 
+const UNNAMED = 'table';
+
 export interface TableTraining {
   readonly file: string;
   readonly label?: string | undefined;
@@ -26,7 +28,7 @@ export interface TableTraining {
 /** Any labelled table → registered version; no warehouse is opened. */
 export async function trainFromTable(
   { configuration, terminal, clock }: CommandContext,
-  { file, label, id, asOf, ignore, name = 'table', ...request }: TableTraining,
+  { file, label, id, asOf, ignore, name, ...request }: TableTraining,
 ): Promise<TrainingResult> {
   if (label === undefined) throw labelMissing(file);
   const table = await readLabelledTable({
@@ -43,12 +45,14 @@ export async function trainFromTable(
     labelled: table.labelled,
     featureSet: table.featureSet,
     scope: { kind: 'table' },
-    name,
+    name: name ?? UNNAMED,
+    // Tables that nobody named share a name: the one trained last is meant.
+    servesAtOnce: name === undefined,
     registry: openLocalRegistry({ directory: configuration.modelsDirectory, clock }),
     clock,
     snapshotHash: await fileSha256(file),
     gitCommit: gitCommit(),
-    onProgress: (message) => terminal.log(`${name}: ${message}`),
+    onProgress: (message) => terminal.log(`${name ?? UNNAMED}: ${message}`),
   });
 }
 

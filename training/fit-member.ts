@@ -14,8 +14,8 @@ import type { Slice } from './slice.ts';
 /** An account's weekly rows are nearly the same row; past so many, more of them cost time and teach nothing. */
 const MOST_FIT_ROWS = 60_000;
 const MOST_VALIDATION_ROWS = 20_000;
-const MOST_EPOCHS = 40;
-const ROWS_READ = 400_000;
+const MOST_EPOCHS = 60;
+const ROWS_READ = 500_000;
 
 /** Planned epochs shape the learning rate; training may stop before their end. */
 export interface EpochPlan {

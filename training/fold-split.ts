@@ -4,7 +4,7 @@ import { accountFolds, holdOutAccounts } from './held-out-accounts.ts';
 import { sliceAsKnown } from './slice.ts';
 import type { FoldSplit, SplitOptions } from './split.ts';
 
-const FOLDS = 5;
+const FOLDS = 8;
 /** Past so many rows a fold's weights differ little from their neighbours', and fewer of them do. */
 const ROWS_FOR_FEWER_FOLDS = 20_000;
 const FEWER_FOLDS = 3;

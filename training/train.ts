@@ -38,6 +38,8 @@ export interface TrainingRequest {
   readonly testTenants?: readonly string[] | undefined;
   /** Training stops early, with what it has, when it would take longer. */
   readonly budgetSeconds?: number | undefined;
+  /** Becomes the champion whatever served before: for a name that nobody chose. */
+  readonly servesAtOnce?: boolean;
   readonly gitCommit?: string | null;
   /** One short line per step. */
   readonly onProgress?: (message: string) => void;
@@ -63,12 +65,14 @@ export async function train(request: TrainingRequest): Promise<TrainingResult> {
   const { labelled, featureSet, scope, name, seed, registry, clock } = request;
   const progress = request.onProgress ?? (() => {});
   const startedAt = clock();
-  const identity = inputsHash(request);
+  const backend = await startBackend();
+  const identity = inputsHash(request, backend.name);
   const known = await registry.findByInputs(name, identity);
   if (known !== undefined) {
     progress(`${name} ${known} was trained from these inputs before`);
     const { card } = await registry.load(name, known);
-    return { name, version: known, existed: true, alias: null, card };
+    const alias = request.servesAtOnce ? await giveAlias(registry, name, known, true) : null;
+    return { name, version: known, existed: true, alias, card };
   }
 
   const notes = checkLabels(labelled);
@@ -93,7 +97,6 @@ export async function train(request: TrainingRequest): Promise<TrainingResult> {
   progress('measuring on the test rows');
   const quality = measureModel(recipeRequest, recipe.judgements, artefactOf);
   const artefact = artefactOf(recipe.production);
-  const backend = await startBackend();
   const card: ModelCard = {
     name,
     scope,
@@ -139,16 +142,21 @@ export async function train(request: TrainingRequest): Promise<TrainingResult> {
     notes: [...notes, ...slices.notes, ...recipe.notes],
   };
   const { version, existed } = await registry.register(name, { artefact, card, report: report(card) });
-  const alias = existed ? null : await giveAlias(registry, name, version);
+  const alias = existed ? null : await giveAlias(registry, name, version, request.servesAtOnce ?? false);
   for (const problem of reliabilityProblems(card)) progress(`not to be believed: ${problem}`);
   progress(`${name} ${version} registered${alias === null ? '' : ` as ${alias}`}`);
   return { name, version, existed, alias, card };
 }
 
-async function giveAlias(registry: ModelRegistry, name: string, version: string): Promise<Alias> {
+async function giveAlias(
+  registry: ModelRegistry,
+  name: string,
+  version: string,
+  servesAtOnce: boolean,
+): Promise<Alias> {
   const others = await registry.list();
   const served = others.some((other) => other.name === name && other.aliases.includes('champion'));
-  const alias: Alias = served ? 'challenger' : 'champion';
+  const alias: Alias = served && !servesAtOnce ? 'challenger' : 'champion';
   await registry.promote(name, version, alias);
   return alias;
 }

@@ -79,6 +79,27 @@ test('churn score --table writes id, probability, band and drivers, as CSV or Pa
   expect(readFileSync(parquet).subarray(0, 4).toString()).toBe('PAR1');
 });
 
+test('of tables that nobody named, the one trained last is scored with', async () => {
+  const other = join(folder, 'other-customers.csv');
+  writeFileSync(other, customers(600, 3));
+  const train = (file: string) =>
+    runChurn(home, [
+      'train',
+      '--table',
+      file,
+      '--label',
+      'churned',
+      '--id',
+      'customer',
+      '--model',
+      'logistic',
+    ]);
+  expect((await train(table)).stdout).toMatch(/table@v1 is champion/);
+  expect((await train(other)).stdout).toMatch(/table@v2 is champion/);
+  expect((await train(table)).status).toBe(0);
+  expect((await runChurn(home, ['models', 'list'])).stdout).toMatch(/table@v1 .*champion/);
+});
+
 test('churn score --table writes nothing when a column is missing', async () => {
   const other = join(folder, 'other.csv');
   writeFileSync(other, 'customer,plan\nc1,free\n');
