@@ -23,8 +23,14 @@ const environmentSchema = z.object({
   CHURN_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
   /** Shared secret (HS256) that signs bearer tokens; at least 32 characters. */
   CHURN_JWT_SECRET: z.string().min(32, 'is shorter than 32 characters').optional(),
+  /** Where an identity provider publishes the keys that sign tokens, instead of a secret. */
+  CHURN_JWKS_URL: z.string().min(1).optional(),
   CHURN_JWT_ISSUER: z.string().min(1).optional(),
   CHURN_JWT_AUDIENCE: z.string().min(1).optional(),
+  /** Requests a minute that each token subject may send; 0 for no limit. */
+  CHURN_RATE_LIMIT: z.coerce.number().int().min(0).default(6000),
+  /** Base of an OTLP/HTTP collector that metrics and traces are sent to. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url('is not an address such as http://localhost:4318').optional(),
 });
 
 export const ENVIRONMENT_VARIABLES = Object.keys(environmentSchema.shape);
@@ -39,8 +45,12 @@ export interface Configuration {
   readonly host: string;
   readonly port: number;
   readonly jwtSecret: string | undefined;
+  readonly jwksUrl: string | undefined;
   readonly jwtIssuer: string | undefined;
   readonly jwtAudience: string | undefined;
+  /** Null for no limit. */
+  readonly requestsPerMinute: number | null;
+  readonly otlpEndpoint: string | undefined;
 }
 
 /** Parses the environment once, at start. An empty variable counts as unset. */
@@ -68,7 +78,10 @@ export function readConfiguration(environment: NodeJS.ProcessEnv = process.env):
     host: parsed.data.CHURN_HOST,
     port: parsed.data.CHURN_PORT,
     jwtSecret: parsed.data.CHURN_JWT_SECRET,
+    jwksUrl: parsed.data.CHURN_JWKS_URL,
     jwtIssuer: parsed.data.CHURN_JWT_ISSUER,
     jwtAudience: parsed.data.CHURN_JWT_AUDIENCE,
+    requestsPerMinute: parsed.data.CHURN_RATE_LIMIT === 0 ? null : parsed.data.CHURN_RATE_LIMIT,
+    otlpEndpoint: parsed.data.OTEL_EXPORTER_OTLP_ENDPOINT,
   };
 }

@@ -10,17 +10,17 @@ export function serveCommand(): Command {
       const { configuration, terminal, clock } = commandContext(command);
       const { startService } = await import('../../serving/http/start-service.ts');
       const { openDuckDbWarehouse } = await import('../../features/warehouse/duckdb-warehouse.ts');
+      const { createServiceLog } = await import('../../serving/http/telemetry/service-log.ts');
+      const { openLocalRegistry } = await import('../../models/registry/local-registry.ts');
+      const log = createServiceLog();
       const service = await startService({
-        host: configuration.host,
-        port: configuration.port,
-        jwtSecret: configuration.jwtSecret,
-        jwtIssuer: configuration.jwtIssuer,
-        jwtAudience: configuration.jwtAudience,
+        ...configuration,
+        registry: openLocalRegistry({ directory: configuration.modelsDirectory, clock }),
         openWarehouse: () =>
           openDuckDbWarehouse({ file: configuration.warehouseFile, readOnly: true, lockTimeoutMs: 0 }),
         refreshSeconds: REFRESH_SECONDS,
         clock,
-        log: terminal.log,
+        log,
       });
       terminal.document({ url: service.url, token: service.token });
       terminal.print(`listening on ${service.url}`);
@@ -32,6 +32,7 @@ export function serveCommand(): Command {
       await untilStopped();
       terminal.log('stopping: requests under way may end');
       await service.stop();
+      log.flush();
     });
 }
 

@@ -1,76 +1,101 @@
-import { Hono } from 'hono';
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
-import { tenantIdSchema } from '../../features/contract/tenant-id.ts';
-import { type Authenticator, mayRead, type Principal, requireToken } from './authenticate.ts';
-import { Problem, problemResponse, scoresNotLoaded, tenantNotFound } from './problem.ts';
-import type { ScoresGateway } from './scores-gateway.ts';
-import { type TenantRouteEnv, tenantRoutes } from './tenant-routes.ts';
+import { pageRoutes } from '../pages/page-routes.tsx';
+import './context-variables.ts';
+import type { Authenticator } from './access/authenticator.ts';
+import { createGate } from './access/gate.ts';
+import { rateLimit } from './access/rate-limit.ts';
+import { allowedMethods } from './allowed-methods.ts';
+import { createAnswerer } from './answer.ts';
+import type { LiveChampions } from './champions/live-champions.ts';
+import { inferenceOperations } from './inference/inference-operations.ts';
+import { openApiDocument } from './openapi-document.ts';
+import { createProbes } from './probes.ts';
+import { answerProblem, Problem } from './problem.ts';
+import { bodyTooLarge, methodNotAllowed, NO_SUCH_ROUTE, SERVICE_FAILED } from './problems.ts';
+import { register } from './routes/operation.ts';
+import { tenantOperations } from './routes/tenant-operations.ts';
+import { whatIfOperation } from './routes/what-if-operation.ts';
+import { securityHeaders } from './security-headers.ts';
+import type { ScoresGateway } from './snapshot/scores-gateway.ts';
+import { observeRequests } from './telemetry/observe-requests.ts';
+import type { RequestTraces } from './telemetry/request-traces.ts';
+import type { ServiceLog } from './telemetry/service-log.ts';
+import type { ServiceMetrics } from './telemetry/service-metrics.ts';
 
 export interface ServiceParts {
   readonly scores: ScoresGateway;
-  readonly auth: Authenticator;
+  readonly champions: LiveChampions;
+  readonly authenticate: Authenticator;
+  readonly metrics: ServiceMetrics;
+  /** Null where nobody collects traces. */
+  readonly traces: RequestTraces | null;
+  readonly log: ServiceLog;
   readonly clock: () => Date;
-  /** Told of defects only; what a client did wrong is the client's to read. */
-  readonly log: (line: string) => void;
+  /** Of the program. */
+  readonly version: string;
+  /** Per token subject; null for no limit. */
+  readonly requestsPerMinute: number | null;
 }
+
+const BODY_LIMIT_BYTES = 1024 * 1024;
 
 /**
  * The read-only HTTP service over the current scores. It answers from memory and never asks the warehouse.
  *
- * @example (await createService(parts).request('/healthz')).status // 200
+ * @example (await createService(parts).app.request('/healthz')).status // 200
  */
-export function createService({ scores, auth, clock, log }: ServiceParts) {
-  const app = new Hono();
+export function createService(parts: ServiceParts) {
+  const { scores, champions, authenticate, metrics, traces, log, clock, version, requestsPerMinute } = parts;
+  const limit = rateLimit(requestsPerMinute);
+  const gate = createGate({ scores, authenticate, limit, clock });
+  const answer = createAnswerer();
+  const probes = createProbes(scores, clock);
 
-  app.get('/healthz', (c) => c.json({ status: 'alive' }));
-
-  app.get('/readyz', (c) => {
-    const confirmedAt = scores.confirmedAt();
-    if (confirmedAt === null) throw scoresNotLoaded();
-    return c.json({ status: 'ready', scores_age_seconds: ageSeconds(confirmedAt, clock) });
-  });
-
-  const tenants = new Hono<{ Variables: { principal: Principal } & TenantRouteEnv['Variables'] }>();
-  tenants.use(requireToken(auth));
-  // The gate: everything behind it holds one tenant's scores, which the token may read, and nothing wider.
-  tenants.use('/:tenant_id/*', async (c, next) => {
-    const confirmedAt = scores.confirmedAt();
-    if (confirmedAt === null) throw scoresNotLoaded();
-    const tenantId = tenantIdSchema.safeParse(c.req.param('tenant_id'));
-    if (!tenantId.success || !mayRead(c.get('principal'), tenantId.data)) throw tenantNotFound();
-    const tenantScores = scores.forTenant(tenantId.data);
-    if (tenantScores === null) throw tenantNotFound();
-    c.set('tenantScores', tenantScores);
-    await next();
-    c.header('cache-control', 'private, no-cache');
-    c.header('scores-age-seconds', String(ageSeconds(confirmedAt, clock)));
-  });
-  tenants.route('/:tenant_id', tenantRoutes());
-  app.route('/v1/tenants', tenants);
-
-  app.notFound((c) =>
-    problemResponse(
-      { status: 404, kind: 'not-found', title: 'Nothing is here', detail: 'The service has no such route.' },
-      c.req.path,
-    ),
-  );
-  app.onError((error, c) => {
-    if (error instanceof Problem) return problemResponse(error.details, c.req.path);
-    if (error instanceof HTTPException) return error.getResponse();
-    log(`${c.req.method} ${c.req.path} failed: ${error.stack ?? error.message}`);
-    return problemResponse(
-      {
-        status: 500,
-        kind: 'internal',
-        title: 'The service failed',
-        detail: 'The failure is in the service log; nothing that you sent caused it.',
+  const app = new OpenAPIHono();
+  app.use(observeRequests({ metrics, traces, log }));
+  app.use(securityHeaders);
+  app.on(
+    'POST',
+    '*',
+    bodyLimit({
+      maxSize: BODY_LIMIT_BYTES,
+      onError: () => {
+        throw bodyTooLarge(BODY_LIMIT_BYTES);
       },
-      c.req.path,
-    );
+    }),
+  );
+  const operations = [
+    ...tenantOperations({ gate, answer }),
+    whatIfOperation(gate, champions),
+    ...inferenceOperations({ gate, scores, champions, probes, version }),
+    ...probes.operations,
+  ];
+  for (const operation of operations) register(app, operation);
+  app.get('/metrics', async (c) => {
+    c.set('route', '/metrics');
+    return c.text(await metrics.prometheus(), 200, {
+      'content-type': 'text/plain; version=0.0.4; charset=utf-8',
+    });
   });
-  return app;
-}
+  const document = openApiDocument(app, version);
+  app.get('/openapi.json', (c) => {
+    c.set('route', '/openapi.json');
+    return c.json(document);
+  });
+  app.route('/', pageRoutes({ gate, scores, answer, clock, document }));
 
-function ageSeconds(since: Date, clock: () => Date): number {
-  return Math.max(0, Math.round((clock().getTime() - since.getTime()) / 1000));
+  const methodsOf = allowedMethods(app);
+  app.notFound((c) => {
+    const allowed = methodsOf(c.req.path);
+    return answerProblem(c, allowed.length === 0 ? NO_SUCH_ROUTE : methodNotAllowed(allowed));
+  });
+  app.onError((error, c) => {
+    if (error instanceof Problem) return answerProblem(c, error.details);
+    if (error instanceof HTTPException) return error.getResponse();
+    log.error({ request_id: c.get('requestId'), error: error.stack ?? error.message }, 'request failed');
+    return answerProblem(c, SERVICE_FAILED);
+  });
+  return { app, startStopping: () => probes.startStopping() };
 }

@@ -1,6 +1,7 @@
+import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 
-type ProblemStatus = 400 | 401 | 404 | 406 | 410 | 500 | 503;
+export type ProblemStatus = 400 | 401 | 403 | 404 | 405 | 410 | 413 | 415 | 429 | 500 | 503;
 
 export interface ProblemDetails {
   readonly status: ProblemStatus;
@@ -22,53 +23,17 @@ export class Problem extends HTTPException {
   }
 }
 
-/** @param path The request's path, the problem's `instance`. */
-export function problemResponse(
-  { status, kind, title, detail, errors, headers }: ProblemDetails,
-  path: string,
-): Response {
-  const body = { type: `urn:churn:problem:${kind}`, title, status, detail, instance: path, errors };
-  return new Response(JSON.stringify(body), {
-    status,
-    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headers },
-  });
+/** The document itself; `instance` is the request's path. */
+export function problemDocument(
+  { status, kind, title, detail, errors }: ProblemDetails,
+  instance: string,
+): string {
+  return JSON.stringify({ type: `urn:churn:problem:${kind}`, title, status, detail, instance, errors });
 }
 
-/** The one answer to a tenant that is not there and to a tenant that is somebody else's. */
-export function tenantNotFound(): Problem {
-  return new Problem({
-    status: 404,
-    kind: 'tenant-not-found',
-    title: 'No such tenant',
-    detail: 'There is no tenant of this id among those that your token may read.',
-  });
-}
-
-export function accountNotFound(): Problem {
-  return new Problem({
-    status: 404,
-    kind: 'account-not-found',
-    title: 'No such account',
-    detail: 'The tenant has no current score for an account of this id.',
-  });
-}
-
-export function unauthorized(detail: string): Problem {
-  return new Problem({
-    status: 401,
-    kind: 'unauthorized',
-    title: 'A valid bearer token is needed',
-    detail,
-    headers: { 'www-authenticate': 'Bearer realm="churn"' },
-  });
-}
-
-export function scoresNotLoaded(): Problem {
-  return new Problem({
-    status: 503,
-    kind: 'scores-not-loaded',
-    title: 'No scores are loaded yet',
-    detail: 'The service has not read a scores mart so far; it keeps trying. Scores land with `churn score`.',
-    headers: { 'retry-after': '10' },
-  });
+export function answerProblem(c: Context, details: ProblemDetails): Response {
+  c.header('content-type', 'application/problem+json');
+  c.header('cache-control', 'no-store');
+  for (const [name, value] of Object.entries(details.headers ?? {})) c.header(name, value);
+  return c.body(problemDocument(details, c.req.path), details.status);
 }

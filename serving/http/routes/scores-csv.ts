@@ -1,5 +1,4 @@
-import type { CurrentScores } from '../scores-mart/current-scores.ts';
-import { accountJson } from './account-json.ts';
+import type { AccountRisk } from '../api-schemas.ts';
 
 const COLUMNS = [
   'risk_rank',
@@ -16,13 +15,12 @@ const COLUMNS = [
   'mrr',
   'mrr_at_risk',
   'renews_at',
-] as const;
+] as const satisfies readonly (keyof AccountRisk)[];
 
 /** Rows of the risk list for a spreadsheet (RFC 4180), the two strongest reasons as the last columns. */
-export function scoresCsv(scores: CurrentScores, rows: Int32Array): string {
+export function scoresCsv(accounts: Iterable<AccountRisk>): string {
   const lines = [[...COLUMNS, 'reason_1', 'reason_2'].join(',')];
-  for (const row of rows) {
-    const account = accountJson(scores, row);
+  for (const account of accounts) {
     const reasons = [0, 1].map((index) => account.drivers[index]?.sentence ?? null);
     lines.push([...COLUMNS.map((column) => account[column]), ...reasons].map(field).join(','));
   }

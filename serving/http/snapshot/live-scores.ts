@@ -1,4 +1,4 @@
-import type { Warehouse } from '../../features/warehouse/warehouse.ts';
+import type { Warehouse } from '../../../features/warehouse/warehouse.ts';
 import { loadScoreSnapshot, type ScoreSnapshot } from './score-snapshot.ts';
 import type { ScoresGateway } from './scores-gateway.ts';
 
@@ -14,6 +14,8 @@ export interface LiveScoresOptions {
 }
 
 export interface LiveScores extends ScoresGateway {
+  /** All of it, for sums over tenants. Handlers are given a gateway, which has no such thing. */
+  snapshot(): ScoreSnapshot | null;
   /** Reads the mart now. Resolves to whether it worked; when it did not the old snapshot stays. */
   refresh(): Promise<boolean>;
   /** Ends the background refresh and waits for one under way. */
@@ -25,14 +27,16 @@ export async function startLiveScores(options: LiveScoresOptions): Promise<LiveS
   const { openWarehouse, refreshSeconds, clock, log } = options;
   let snapshot: ScoreSnapshot | null = null;
   let confirmedAt: Date | null = null;
+  let failure: string | null = null;
   let underWay: Promise<boolean> | null = null;
 
   const load = async (): Promise<boolean> => {
     try {
       const warehouse = await openWarehouse();
       try {
-        snapshot = await loadScoreSnapshot(warehouse, snapshot);
+        snapshot = await loadScoreSnapshot(warehouse, snapshot, clock);
         confirmedAt = clock();
+        failure = null;
       } finally {
         await warehouse.close();
       }
@@ -40,7 +44,8 @@ export async function startLiveScores(options: LiveScoresOptions): Promise<LiveS
     } catch (error) {
       const held =
         confirmedAt === null ? 'none are loaded yet' : `those of ${confirmedAt.toISOString()} stay`;
-      log(`scores not refreshed, ${held}: ${error instanceof Error ? error.message : String(error)}`);
+      failure = error instanceof Error ? error.message : String(error);
+      log(`scores not refreshed, ${held}: ${failure}`);
       return false;
     }
   };
@@ -55,8 +60,20 @@ export async function startLiveScores(options: LiveScoresOptions): Promise<LiveS
   const timer = setInterval(refresh, refreshSeconds * 1000);
   timer.unref();
   return {
-    forTenant: (tenantId) => snapshot?.get(tenantId) ?? null,
+    forTenant(grant) {
+      const generations = snapshot?.get(grant.tenantId);
+      if (generations === undefined) return null;
+      const { current, replaced } = generations;
+      return {
+        current,
+        at: (revision) =>
+          [current, ...replaced.map(({ scores }) => scores)].find((one) => one.revision === revision) ?? null,
+      };
+    },
+    tenantIds: () => snapshot?.keys() ?? [],
     confirmedAt: () => confirmedAt,
+    lastFailure: () => failure,
+    snapshot: () => snapshot,
     refresh,
     async stop() {
       clearInterval(timer);

@@ -1,8 +1,9 @@
-import type { CurrentScores } from '../scores-mart/current-scores.ts';
-import { readDrivers } from '../scores-mart/driver-json.ts';
+import type { CurrentScores } from '../../scores-mart/current-scores.ts';
+import { readDrivers } from '../../scores-mart/driver-json.ts';
+import type { AccountRisk } from '../api-schemas.ts';
 
 /** One account of the risk list as the API shows it. Unknown numbers are null. */
-export function accountJson(scores: CurrentScores, row: number) {
+export function accountJson(scores: CurrentScores, row: number): AccountRisk {
   const probability = scores.probability90d[row]!;
   const previous = known(scores.previousProbability90d[row]!);
   const renewsAt = known(scores.renewsAt[row]!);
@@ -22,7 +23,7 @@ export function accountJson(scores: CurrentScores, row: number) {
     mrr: known(scores.mrr[row]!),
     mrr_at_risk: known(scores.mrrAtRisk[row]!),
     renews_at: renewsAt === null ? null : new Date(renewsAt).toISOString(),
-    drivers: readDrivers(scores.drivers[row]!),
+    drivers: [...readDrivers(scores.drivers[row]!)],
   };
 }
 

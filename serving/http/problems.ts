@@ -1,0 +1,177 @@
+import { Problem, type ProblemDetails } from './problem.ts';
+
+/** The one answer to a tenant that is not there and to a tenant that is somebody else's. */
+export function tenantNotFound(): Problem {
+  return new Problem({
+    status: 404,
+    kind: 'tenant-not-found',
+    title: 'No such tenant',
+    detail: 'There is no tenant of this id among those that your token may read.',
+  });
+}
+
+export function accountNotFound(): Problem {
+  return new Problem({
+    status: 404,
+    kind: 'account-not-found',
+    title: 'No such account',
+    detail: 'The tenant has no current score for an account of this id.',
+  });
+}
+
+export function modelNotFound(): Problem {
+  return new Problem({
+    status: 404,
+    kind: 'model-not-found',
+    title: 'No such model',
+    detail: 'No model of this name and version serves a tenant that your token may read.',
+  });
+}
+
+export function unauthorized(detail: string): Problem {
+  return new Problem({
+    status: 401,
+    kind: 'unauthorized',
+    title: 'A valid bearer token is needed',
+    detail,
+    headers: { 'www-authenticate': 'Bearer realm="churn"' },
+  });
+}
+
+export function insufficientScope(scope: string): Problem {
+  return new Problem({
+    status: 403,
+    kind: 'insufficient-scope',
+    title: 'The token may not be used for this',
+    detail: `The token's scope claim lacks ${scope}.`,
+    headers: { 'www-authenticate': `Bearer realm="churn", error="insufficient_scope", scope="${scope}"` },
+  });
+}
+
+export function keysUnavailable(): Problem {
+  return new Problem({
+    status: 503,
+    kind: 'keys-unavailable',
+    title: 'Tokens cannot be checked at the moment',
+    detail: 'The keys of the identity provider cannot be had; the token may well be good, so try again.',
+    headers: { 'retry-after': '5' },
+  });
+}
+
+export function scoresNotLoaded(): Problem {
+  return new Problem({
+    status: 503,
+    kind: 'scores-not-loaded',
+    title: 'No scores are loaded yet',
+    detail: 'The service has not read a scores mart so far; it keeps trying. Scores land with `churn score`.',
+    headers: { 'retry-after': '10' },
+  });
+}
+
+export function stopping(): Problem {
+  return new Problem({
+    status: 503,
+    kind: 'stopping',
+    title: 'The service is stopping',
+    detail: 'Requests under way end; send new ones to another instance.',
+    headers: { 'retry-after': '1', connection: 'close' },
+  });
+}
+
+export function noModel(): Problem {
+  return new Problem({
+    status: 503,
+    kind: 'no-model',
+    title: 'No model is loaded for this tenant',
+    detail: 'There is no champion for it or for all tenants; train one with `churn train`.',
+    headers: { 'retry-after': '30' },
+  });
+}
+
+export function tooManyRequests(retryAfterSeconds: number): Problem {
+  return new Problem({
+    status: 429,
+    kind: 'too-many-requests',
+    title: 'Too many requests',
+    detail: `The token has used up its requests; try again in ${retryAfterSeconds} s.`,
+    headers: { 'retry-after': String(retryAfterSeconds) },
+  });
+}
+
+export function bodyTooLarge(limitBytes: number): Problem {
+  return new Problem({
+    status: 413,
+    kind: 'body-too-large',
+    title: 'The body is too large',
+    detail: `A body may have ${limitBytes} bytes; send fewer rows at a time.`,
+    // What is still coming is not read.
+    headers: { connection: 'close' },
+  });
+}
+
+export function unsupportedMediaType(): Problem {
+  return new Problem({
+    status: 415,
+    kind: 'unsupported-media-type',
+    title: 'The body must be JSON',
+    detail: 'Send the header Content-Type: application/json.',
+    headers: { accept: 'application/json' },
+  });
+}
+
+export function invalid(what: 'query' | 'body', errors: NonNullable<ProblemDetails['errors']>): Problem {
+  return new Problem({
+    status: 400,
+    kind: `invalid-${what}`,
+    title: `The ${what} is not valid`,
+    detail:
+      what === 'query'
+        ? 'Mend the parameters below; the list was not filtered.'
+        : 'Mend the fields below; nothing was scored.',
+    errors,
+  });
+}
+
+export function pageNotFound(): Problem {
+  return new Problem({
+    status: 404,
+    kind: 'page-not-found',
+    title: 'No such page',
+    detail:
+      'The cursor leads nowhere in this list; give the one of the last page with the same filters and sort.',
+    errors: [{ parameter: 'cursor', detail: 'is not one of this list with these filters' }],
+  });
+}
+
+export function cursorExpired(): Problem {
+  return new Problem({
+    status: 410,
+    kind: 'cursor-expired',
+    title: 'The list has been renewed',
+    detail: 'Newer scores landed a while ago; start again without a cursor.',
+  });
+}
+
+export const NO_SUCH_ROUTE: ProblemDetails = {
+  status: 404,
+  kind: 'not-found',
+  title: 'Nothing is here',
+  detail: 'The service has no such route; /docs lists them.',
+};
+
+export function methodNotAllowed(allowed: readonly string[]): ProblemDetails {
+  return {
+    status: 405,
+    kind: 'method-not-allowed',
+    title: 'The method is not allowed here',
+    detail: `This route answers ${allowed.join(', ')}.`,
+    headers: { allow: allowed.join(', ') },
+  };
+}
+
+export const SERVICE_FAILED: ProblemDetails = {
+  status: 500,
+  kind: 'internal',
+  title: 'The service failed',
+  detail: 'The failure is in the service log; nothing that you sent caused it.',
+};

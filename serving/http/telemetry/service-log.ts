@@ -1,0 +1,23 @@
+import { type DestinationStream, destination, type Logger, pino } from 'pino';
+
+/** Structured lines: fields for programs, a message for people. No field holds a name, an owner or a query. */
+export type ServiceLog = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
+
+export interface OpenServiceLog extends ServiceLog {
+  /** Writes out what is held back. */
+  flush(): void;
+}
+
+/** One JSON document a line, on stderr unless told otherwise. */
+export function createServiceLog(
+  to: DestinationStream = destination({ fd: 2, sync: false }),
+): OpenServiceLog {
+  return pino(
+    {
+      base: { service: 'churn' },
+      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      formatters: { level: (level) => ({ level }) },
+    },
+    to,
+  );
+}

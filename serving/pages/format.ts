@@ -1,0 +1,39 @@
+import type { AccountRisk } from '../http/api-schemas.ts';
+
+const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+const NOTHING = '–';
+
+/** @example percent(0.8731) // '87.3 %' */
+export function percent(probability: number): string {
+  return `${(probability * 100).toFixed(1)} %`;
+}
+
+/** @example money(1234.5) // '1,235' */
+export function money(amount: number | null): string {
+  return amount === null ? NOTHING : WHOLE.format(amount);
+}
+
+export function count(value: number): string {
+  return WHOLE.format(value);
+}
+
+/** @example day('2026-12-01T00:00:00.000Z') // '2026-12-01' */
+export function day(time: string | null): string {
+  return time?.slice(0, 10) ?? NOTHING;
+}
+
+/** In percentage points, and which way; what rounds to nothing is no change. */
+export function change(points: number | null): { text: string; direction: 'up' | 'down' | 'dim' } {
+  if (points === null) return { text: 'new', direction: 'dim' };
+  const rounded = Math.round(points * 1000) / 10;
+  if (rounded === 0) return { text: '=', direction: 'dim' };
+  return rounded > 0
+    ? { text: `▲ ${rounded.toFixed(1)}`, direction: 'up' }
+    : { text: `▼ ${(-rounded).toFixed(1)}`, direction: 'down' };
+}
+
+/** The strongest reason for the risk; for an account at little risk, the strongest of all. */
+export function topReason({ drivers }: AccountRisk): string {
+  const driver = drivers.find(({ direction }) => direction === 'raises') ?? drivers[0];
+  return driver?.sentence ?? NOTHING;
+}

@@ -1,0 +1,187 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource hono/jsx */
+import { createHash } from 'node:crypto';
+import { type Context, Hono } from 'hono';
+import type { JSX } from 'hono/jsx/jsx-runtime';
+import { type Admitted, ageSeconds, type Gate } from '../http/access/gate.ts';
+import type { Principal } from '../http/access/principal.ts';
+import type { Answerer } from '../http/answer.ts';
+import type { OpenApiDocument } from '../http/openapi-document.ts';
+import { Problem } from '../http/problem.ts';
+import { accountNotFound } from '../http/problems.ts';
+import { accountDetail } from '../http/routes/account-detail.ts';
+import { parseQuery } from '../http/routes/operation.ts';
+import { accountsOf, riskListPage } from '../http/routes/risk-list-page.ts';
+import { scoresCsv } from '../http/routes/scores-csv.ts';
+import { scoresQuerySchema } from '../http/routes/scores-query.ts';
+import { tenantSummary } from '../http/routes/tenant-summary.ts';
+import type { ScoresGateway } from '../http/snapshot/scores-gateway.ts';
+import { AccountView } from './account-view.tsx';
+import { DocsPage } from './docs-page.tsx';
+import { LoginPage } from './login-page.tsx';
+import { ProblemPage } from './problem-page.tsx';
+import { RiskListView } from './risk-list-view.tsx';
+import { beginSession, endSession, isForeignForm, sessionToken } from './session.ts';
+import { STYLESHEET } from './stylesheet.ts';
+import { TenantsView } from './tenants-view.tsx';
+
+export interface PageParts {
+  readonly gate: Gate;
+  readonly scores: ScoresGateway;
+  readonly answer: Answerer;
+  readonly clock: () => Date;
+  readonly document: OpenApiDocument;
+}
+
+const LONGEST_SHOWN_LISTS = 200;
+const STYLE_TAG = `"${createHash('sha256').update(STYLESHEET).digest('base64url').slice(0, 16)}"`;
+
+/** The pages for people. They pass the same gate as the API, with the token of the session. */
+export function pageRoutes({ gate, scores, answer, clock, document }: PageParts): Hono {
+  const pages = new Hono();
+
+  const loggedIn = (c: Context): Promise<Principal> => gate.principal(sessionToken(c), 'scores:read');
+
+  /** A page of one tenant; whoever is not logged in is asked to, and problems are told in a page. */
+  const tenantPage = (
+    pattern: string,
+    show: (c: Context, admitted: Admitted) => Response | Promise<Response>,
+  ) =>
+    pages.get(pattern, async (c) => {
+      c.set('route', pattern);
+      try {
+        return await show(c, gate.admit(c, await loggedIn(c), c.req.param('tenant_id' as never)));
+      } catch (error) {
+        return problemPage(c, error);
+      }
+    });
+
+  const notice = (): string | null => {
+    const confirmedAt = scores.confirmedAt();
+    if (scores.lastFailure() === null || confirmedAt === null) return null;
+    const minutes = Math.round(ageSeconds(confirmedAt, clock) / 60);
+    return `The warehouse cannot be read at the moment. These scores are the last that were read, ${minutes} minutes ago.`;
+  };
+
+  pages.get('/assets/style.css', (c) => {
+    c.set('route', '/assets/style.css');
+    c.header('etag', STYLE_TAG);
+    c.header('cache-control', 'public, max-age=300');
+    if (c.req.header('if-none-match') === STYLE_TAG) return c.body(null, 304);
+    return c.body(STYLESHEET, 200, { 'content-type': 'text/css; charset=utf-8' });
+  });
+
+  pages.get('/docs', (c) => {
+    c.set('route', '/docs');
+    return page(c, <DocsPage document={document} />);
+  });
+
+  pages.get('/', async (c) => {
+    c.set('route', '/');
+    if (sessionToken(c) === undefined) return page(c, <LoginPage />);
+    try {
+      const principal = await loggedIn(c);
+      const views = principal
+        .grants(scores.tenantIds())
+        .map((grant) => scores.forTenant(grant)?.current)
+        .filter((current) => current !== undefined);
+      if (views.length === 1) return c.redirect(`/tenants/${encodeURIComponent(views[0]!.tenantId)}`, 303);
+      const summaries = views
+        .map(tenantSummary)
+        .sort(
+          (a, b) =>
+            b.accounts_by_band.critical - a.accounts_by_band.critical || b.mrr_at_risk - a.mrr_at_risk,
+        );
+      return page(c, <TenantsView tenants={summaries} />);
+    } catch (error) {
+      return problemPage(c, error);
+    }
+  });
+
+  pages.post('/session', async (c) => {
+    c.set('route', '/session');
+    if (isForeignForm(c)) return page(c, <LoginPage refusal="Log in from this page." />, 400);
+    const { token } = await c.req.parseBody();
+    const given = typeof token === 'string' ? token.trim() : '';
+    try {
+      await gate.principal(given, 'scores:read');
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      const { status, detail } = error.details;
+      return page(c, <LoginPage refusal={detail} />, status);
+    }
+    beginSession(c, given);
+    return c.redirect('/', 303);
+  });
+
+  pages.post('/session/end', (c) => {
+    c.set('route', '/session/end');
+    if (!isForeignForm(c)) endSession(c);
+    return c.redirect('/', 303);
+  });
+
+  tenantPage('/tenants/:tenant_id', (c, { view }) => {
+    const asked = askedOf(c);
+    const listed = riskListPage(view, parseQuery(asked, scoresQuerySchema));
+    return page(
+      c,
+      <RiskListView
+        summary={tenantSummary(listed.scores)}
+        accounts={[...accountsOf(listed)]}
+        total={listed.total}
+        owners={shown(listed.scores.owners.levels)}
+        segments={shown(listed.scores.segments.levels)}
+        asked={asked}
+        nextCursor={listed.nextCursor}
+        notice={notice()}
+      />,
+    );
+  });
+
+  tenantPage('/tenants/:tenant_id/scores.csv', (c, { view }) => {
+    const query = { ...parseQuery(askedOf(c), scoresQuerySchema), limit: Number.POSITIVE_INFINITY };
+    const listed = riskListPage(view, query);
+    const { tenantId, revision, run } = listed.scores;
+    c.header('content-disposition', `attachment; filename="churn-risk-${run.asOf}.csv"`);
+    return answer(c, {
+      contentType: 'text/csv; charset=utf-8',
+      identity: [tenantId, revision, 'page csv', JSON.stringify(query)],
+      body: () => scoresCsv(accountsOf(listed)),
+    });
+  });
+
+  tenantPage('/tenants/:tenant_id/accounts/:account_id', (c, { view: { current } }) => {
+    const row = current.rowOfAccount.get(c.req.param('account_id' as never));
+    if (row === undefined) throw accountNotFound();
+    return page(c, <AccountView account={accountDetail(current, row)} notice={notice()} />);
+  });
+
+  return pages;
+}
+
+type PageStatus = 200 | Problem['details']['status'];
+
+function page(c: Context, content: JSX.Element, status: PageStatus = 200): Response {
+  c.header('cache-control', 'no-store');
+  c.header('content-type', 'text/html; charset=utf-8');
+  return c.body(`<!doctype html>${content.toString()}`, status);
+}
+
+function problemPage(c: Context, error: unknown): Response {
+  if (!(error instanceof Problem)) throw error;
+  const { details } = error;
+  if (details.status === 401) {
+    endSession(c);
+    return page(c, <LoginPage refusal="Log in again: the session has ended." />, 401);
+  }
+  return page(c, <ProblemPage problem={details} />, details.status);
+}
+
+/** What a form asks; fields left empty ask for nothing. */
+function askedOf(c: Context): Record<string, string> {
+  return Object.fromEntries(Object.entries(c.req.query()).filter(([, value]) => value !== ''));
+}
+
+function shown(levels: readonly string[]): string[] {
+  return [...levels].sort((a, b) => a.localeCompare(b)).slice(0, LONGEST_SHOWN_LISTS);
+}

@@ -1,0 +1,258 @@
+import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDuckDbWarehouse } from '../../../features/warehouse/duckdb-warehouse.ts';
+import { type RunningService, startService } from '../../../serving/http/start-service.ts';
+import { createServiceLog } from '../../../serving/http/telemetry/service-log.ts';
+import { promoteSmallModel } from '../small-model.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { SECRET, type ServiceUnderTest, startServiceUnderTest } from './service-under-test.ts';
+
+const folder = temporaryFolder();
+let service: ServiceUnderTest;
+
+beforeAll(async () => {
+  service = await startServiceUnderTest(await folder.path());
+});
+afterAll(() => service.stop());
+
+const list = async () => service.get('/v1/tenants/acme/scores', await service.token());
+
+describe('with the warehouse gone', () => {
+  it('serves what it has, says how old that is, stays ready, and comes back', async () => {
+    const before = await (await list()).text();
+    service.outage = 'connection refused';
+    service.now = new Date(service.now.getTime() + 120_000);
+    expect(await service.scores.refresh()).toBe(false);
+    const stale = await list();
+    expect(await stale.text()).toBe(before);
+    expect(stale.headers.get('scores-age-seconds')).toBe('120');
+    expect(stale.headers.get('scores-stale')).toBe('true');
+    const ready = await service.get('/readyz');
+    expect(ready.status).toBe(200);
+    expect(await ready.json()).toEqual({
+      status: 'ready',
+      tenants: 2,
+      scores_age_seconds: 120,
+      scores_are_stale: true,
+    });
+    expect(await (await service.get('/metrics')).text()).toMatch(/churn_scores_stale(\{[^}]*\})? 1/);
+    service.outage = null;
+    expect(await service.scores.refresh()).toBe(true);
+    expect((await list()).headers.get('scores-stale')).toBeNull();
+    expect((await list()).headers.get('scores-age-seconds')).toBe('0');
+  });
+
+  it('from the start: alive, not ready, and told so', async () => {
+    const running = await startReal({ openWarehouse: () => Promise.reject(new Error('no route to host')) });
+    const status = async (path: string) =>
+      (await fetch(`${running.url}${path}`, { headers: { authorization: `Bearer ${running.token}` } }))
+        .status;
+    expect(await status('/healthz')).toBe(200);
+    expect(await status('/readyz')).toBe(503);
+    expect(await status('/v2/health/ready')).toBe(503);
+    expect(await status('/v1/tenants/acme/scores')).toBe(503);
+    await running.stop();
+  });
+});
+
+describe('with a champion that is damaged', () => {
+  it('refuses it and serves on with the old one, until a whole one is there', async () => {
+    const version = async () => {
+      const body = { accounts: [{ active_days_28d: 3 }] };
+      const response = await service.post('/v1/tenants/acme/score', body, await service.token());
+      return ((await response.json()) as { model_version: string }).model_version;
+    };
+    expect(await version()).toBe('v1');
+    const weights = join(await folder.path(), 'models', 'small', 'v2', 'weights.bin');
+    await promoteSmallModel(service.registry, { seed: 5 });
+    const whole = await readFile(weights);
+    const damaged = Buffer.from(whole);
+    damaged[0]! ^= 0xff;
+    await writeFile(weights, damaged);
+    await service.champions.refresh();
+    expect(await version()).toBe('v1');
+    expect(service.log.map((line) => line.msg)).toContainEqual(
+      expect.stringMatching(/champion refused, small v1 serves on: .*weights.bin was changed/),
+    );
+    await writeFile(weights, whole);
+    await service.champions.refresh();
+    expect(await version()).toBe('v2');
+    const aliases = join(await folder.path(), 'models', 'small', 'aliases.json');
+    const pointing = await readFile(aliases);
+    await writeFile(aliases, '{');
+    await service.champions.refresh();
+    expect(await version()).toBe('v2');
+    await writeFile(aliases, pointing);
+  });
+});
+
+describe('with a clock that jumps', () => {
+  it('never tells a negative age and serves on', async () => {
+    const before = service.now;
+    for (const hours of [-48, 48]) {
+      service.now = new Date(before.getTime() + hours * 3_600_000);
+      const response = await list();
+      expect(response.status).toBe(200);
+      expect(Number(response.headers.get('scores-age-seconds'))).toBeGreaterThanOrEqual(0);
+      expect(await service.scores.refresh()).toBe(true);
+    }
+    service.now = before;
+  });
+});
+
+describe('on a socket', () => {
+  let running: RunningService;
+
+  beforeAll(async () => {
+    running = await startReal({});
+  });
+  afterAll(() => running.stop());
+
+  const authorized = () => ({ authorization: `Bearer ${running.token}` });
+
+  it('answers others at once while a thousand clients dawdle', async () => {
+    const port = Number(new URL(running.url).port);
+    const sockets: Socket[] = [];
+    for (let index = 0; index < 1_000; index++) {
+      const socket = connect(port, '127.0.0.1').on('error', () => undefined);
+      // Half of them never finish their headers, half never finish their body.
+      socket.write(
+        index % 2 === 0
+          ? 'GET /v1/tenants/acme/scores HTTP/1.1\r\nhost: x\r\nx-slow: '
+          : 'POST /v1/tenants/acme/score HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{',
+      );
+      sockets.push(socket);
+      if (index % 100 === 99) await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    const begun = performance.now();
+    for (let index = 0; index < 20; index++) {
+      const response = await fetch(`${running.url}/v1/tenants/acme/scores`, { headers: authorized() });
+      expect(response.status).toBe(200);
+      await response.arrayBuffer();
+    }
+    expect((performance.now() - begun) / 20).toBeLessThan(500);
+    const [dawdler] = sockets;
+    for (const socket of sockets.slice(1)) socket.destroy();
+    const [told] = (await once(dawdler!, 'data')) as [Buffer];
+    expect(told.toString()).toMatch(/^HTTP\/1.1 408 [\s\S]*urn:churn:problem:malformed-request/);
+    dawdler!.destroy();
+  });
+
+  it.each(['with a length', 'in chunks'])('refuses ten megabytes %s without taking them', async (how) => {
+    const before = process.memoryUsage().rss;
+    const status = await new Promise<number>((resolve, reject) => {
+      const sending = request(`${running.url}/v1/tenants/acme/score`, {
+        method: 'POST',
+        headers: {
+          ...authorized(),
+          'content-type': 'application/json',
+          ...(how === 'in chunks' ? {} : { 'content-length': 10 * 1024 * 1024 }),
+        },
+      });
+      sending.on('response', (response) => {
+        response.resume();
+        resolve(response.statusCode!);
+      });
+      // A server that has answered may hang up while the rest is still coming.
+      sending.on('error', (error: NodeJS.ErrnoException) => {
+        if (error.code !== 'EPIPE' && error.code !== 'ECONNRESET') reject(error);
+      });
+      const block = Buffer.alloc(64 * 1024, ' ');
+      for (let sent = 0; sent < 160; sent++) sending.write(block);
+      sending.end();
+    });
+    expect(status).toBe(413);
+    expect(process.memoryUsage().rss - before).toBeLessThan(200 * 1024 * 1024);
+    expect((await fetch(`${running.url}/healthz`)).status).toBe(200);
+  });
+
+  it.each([
+    ['no HTTP at all', 'HELO\r\n\r\n', 400],
+    ['headers without end', `GET / HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(40_000)}\r\n\r\n`, 431],
+    ['two lengths', 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nx', 400],
+    [
+      'a length and chunks',
+      'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
+      400,
+    ],
+    ['TRACE', 'TRACE / HTTP/1.1\r\nhost: x\r\n\r\n', 405],
+  ])('answers %s with a problem', async (_what, text, status) => {
+    const socket = connect(Number(new URL(running.url).port), '127.0.0.1');
+    socket.write(text);
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    expect(answer.toString()).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(answer.toString()).toContain('application/problem+json');
+    socket.destroy();
+  });
+
+  it('lets a request under way end when it is stopped, and takes no other', async () => {
+    const stopping = await startReal({});
+    const port = Number(new URL(stopping.url).port);
+    const body = JSON.stringify({ accounts: [{ open_tickets: 1 }] });
+    const socket = connect(port, '127.0.0.1');
+    socket.write(
+      `POST /v1/tenants/acme/score HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${stopping.token}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body.slice(0, 10)}`,
+    );
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const stopped = stopping.stop();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await expect(fetch(`${stopping.url}/healthz`)).rejects.toThrow();
+    socket.write(body.slice(10));
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    expect(answer.toString()).toMatch(/^HTTP\/1.1 200 /);
+    await stopped;
+  });
+});
+
+async function startReal(options: { openWarehouse?: () => Promise<never> }): Promise<RunningService> {
+  return startService({
+    host: '127.0.0.1',
+    port: 0,
+    openWarehouse: () => openDuckDbWarehouse({ file: service.file, readOnly: true, lockTimeoutMs: 100 }),
+    registry: service.registry,
+    refreshSeconds: 3600,
+    requestsPerMinute: null,
+    clock: () => new Date(),
+    log: createServiceLog({ write: () => undefined }),
+    ...options,
+  });
+}
+
+describe('starting', () => {
+  const start = (options: object) =>
+    startService({
+      host: '127.0.0.1',
+      port: 0,
+      openWarehouse: () => Promise.reject(new Error('none')),
+      registry: service.registry,
+      refreshSeconds: 3600,
+      requestsPerMinute: null,
+      clock: () => new Date(),
+      log: createServiceLog({ write: () => undefined }),
+      ...options,
+    });
+
+  it.each([
+    [{ host: '0.0.0.0' }, /set CHURN_JWT_SECRET or CHURN_JWKS_URL/],
+    [{ jwtSecret: 'short' }, /CHURN_JWT_SECRET/],
+    [{ jwtSecret: SECRET, jwksUrl: 'https://id.example/keys' }, /unset one of the two/],
+    [{ jwksUrl: 'https://id.example/keys' }, /set CHURN_JWT_ISSUER and CHURN_JWT_AUDIENCE/],
+    [{ jwksUrl: 'http://id.example/keys', jwtIssuer: 'i', jwtAudience: 'a' }, /give an https address/],
+    [{ jwksUrl: 'keys', jwtIssuer: 'i', jwtAudience: 'a' }, /give an https address/],
+  ])('is refused with %o', async (options, message) => {
+    await expect(start(options)).rejects.toThrow(message);
+  });
+
+  it('is refused on a port that is taken, and makes no token where it has keys', async () => {
+    const first = await start({ jwtSecret: SECRET });
+    expect(first.token).toBeNull();
+    const port = Number(new URL(first.url).port);
+    await expect(start({ port })).rejects.toThrow(/another process listens there/);
+    await first.stop();
+    await expect(fetch(`${first.url}/healthz`)).rejects.toThrow();
+  });
+});

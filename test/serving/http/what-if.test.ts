@@ -1,0 +1,185 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { FeatureColumn } from '../../../features/contract/feature-frame.ts';
+import type { WhatIfResponse } from '../../../serving/http/api-schemas.ts';
+import type { InferResponse, ModelMetadata } from '../../../serving/http/inference/inference-schemas.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { type ServiceUnderTest, startServiceUnderTest } from './service-under-test.ts';
+
+const folder = temporaryFolder();
+let service: ServiceUnderTest;
+let token: string;
+
+beforeAll(async () => {
+  service = await startServiceUnderTest(await folder.path());
+  token = await service.token();
+});
+afterAll(() => service.stop());
+
+const ACCOUNTS = [
+  { active_days_28d: 3, open_tickets: 2, plan: 'basic' },
+  { active_days_28d: 20, open_tickets: 0, plan: 'plus' },
+  { active_days_28d: null, open_tickets: 1, plan: null },
+];
+
+async function whatIf(body: unknown): Promise<WhatIfResponse> {
+  const response = await service.post('/v1/tenants/acme/score', body, token);
+  expect(response.status, await response.clone().text()).toBe(200);
+  return (await response.json()) as WhatIfResponse;
+}
+
+describe('what-if', () => {
+  it('gives bit for bit what the one scoring path gives', async () => {
+    const { model } = await service.registry.load('small', 'champion');
+    const numbers = (name: 'active_days_28d' | 'open_tickets') => ({
+      kind: 'number' as const,
+      values: Float64Array.from(ACCOUNTS, (account) => account[name] ?? Number.NaN),
+    });
+    const expected = model.score(
+      {
+        rowCount: 3,
+        columns: new Map<string, FeatureColumn>([
+          ['active_days_28d', numbers('active_days_28d')],
+          ['open_tickets', numbers('open_tickets')],
+          ['plan', { kind: 'category', codes: Int32Array.of(1, 0, -1), levels: ['plus', 'basic'] }],
+        ]),
+      },
+      { driversPerRow: 5 },
+    );
+    const answer = await whatIf({ accounts: ACCOUNTS });
+    expect(answer).toMatchObject({ tenant_id: 'acme', model_name: 'small', model_version: 'v1' });
+    expect(answer.predictions.map((one) => one.churn_probability_30d)).toEqual([
+      ...expected.probabilities[0]!,
+    ]);
+    expect(answer.predictions.map((one) => one.churn_probability_90d)).toEqual([
+      ...expected.probabilities[2]!,
+    ]);
+    expect(answer.predictions.map((one) => one.risk_band)).toEqual(expected.bands);
+    expect(answer.predictions.map((one) => one.drivers)).toEqual(expected.drivers);
+    expect(answer.predictions[0]!.drivers.length).toBeGreaterThan(0);
+  });
+
+  it('says which columns were missing, unknown and out of bounds, and scores all the same', async () => {
+    const answer = await whatIf({
+      accounts: [
+        { active_days_28d: 29, colour: 'red', plan: 'basic' },
+        { active_days_28d: 3, open_tickets: 1, plan: 'gold', size: 3 },
+      ],
+      drivers_per_account: 0,
+    });
+    expect(answer).toMatchObject({
+      missing_columns: ['open_tickets'],
+      unknown_columns: ['colour', 'size'],
+      out_of_bounds_columns: ['active_days_28d', 'plan'],
+    });
+    expect(answer.predictions).toHaveLength(2);
+    expect(answer.predictions[0]!.drivers).toEqual([]);
+    const clean = await whatIf({ accounts: ACCOUNTS });
+    expect(clean).toMatchObject({ missing_columns: [], unknown_columns: [], out_of_bounds_columns: [] });
+  });
+
+  it('reads numbers and truths that were written as text', async () => {
+    const asText = await whatIf({ accounts: [{ active_days_28d: '3', open_tickets: '2', plan: 'basic' }] });
+    expect(asText.predictions[0]).toEqual((await whatIf({ accounts: [ACCOUNTS[0]] })).predictions[0]);
+  });
+
+  it.each([
+    [{ accounts: [] }, 'accounts'],
+    [{ accounts: [{ open_tickets: 'many' }] }, 'accounts[0].open_tickets'],
+    [{ accounts: [{ open_tickets: [1] }] }, 'accounts[0].open_tickets'],
+    [{ accounts: [{}], drivers: 3 }, 'drivers'],
+    [{ accounts: [{}], drivers_per_account: 1.5 }, 'drivers_per_account'],
+    [{ accounts: new Array(1_001).fill({}) }, 'accounts'],
+    ['{"accounts":[{"open_tickets":1e999}]}', 'accounts[0].open_tickets'],
+    ['{"accounts":', ''],
+    ['null', ''],
+  ])('refuses %j and says where', async (body, parameter) => {
+    const response = await service.post('/v1/tenants/acme/score', body, token);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({
+      type: 'urn:churn:problem:invalid-body',
+      errors: [{ parameter }],
+    });
+  });
+
+  it('wants JSON, and not too much of it', async () => {
+    const text = await service.post('/v1/tenants/acme/score', '{}', token, { 'content-type': 'text/plain' });
+    expect(text.status).toBe(415);
+    const large = await service.post('/v1/tenants/acme/score', 'x'.repeat(1024 * 1024 + 1), token);
+    expect(large.status).toBe(413);
+    for (const response of [text, large])
+      expect(response.headers.get('content-type')).toBe('application/problem+json');
+  });
+});
+
+describe('the Open Inference Protocol', () => {
+  const inputs = [
+    { name: 'active_days_28d', shape: [3], datatype: 'FP64', data: [3, 20, null] },
+    { name: 'open_tickets', shape: [3, 1], datatype: 'INT64', data: [[2], [0], [1]] },
+    { name: 'plan', shape: [3], datatype: 'BYTES', data: ['basic', 'plus', null] },
+  ];
+  const infer = async (body: object, path = '/v2/models/small/infer') => service.post(path, body, token);
+
+  it('gives the same scores by tensors, and drivers where they are asked for', async () => {
+    const expected = await whatIf({ accounts: ACCOUNTS });
+    const response = await infer({ id: '42', inputs, parameters: { drivers_per_account: 5 } });
+    const answer = (await response.json()) as InferResponse;
+    expect(answer).toMatchObject({ id: '42', model_name: 'small', model_version: 'v1' });
+    const data = (name: string) => answer.outputs.find((output) => output.name === name)?.data;
+    expect(data('churn_probability_90d')).toEqual(
+      expected.predictions.map((one) => one.churn_probability_90d),
+    );
+    expect(data('risk_band')).toEqual(expected.predictions.map((one) => one.risk_band));
+    const drivers = data('drivers')!.map((json) => JSON.parse(String(json)) as { feature: string }[]);
+    expect(drivers.map((list) => list.map(({ feature }) => feature))).toEqual(
+      expected.predictions.map((one) => one.drivers.map(({ feature }) => feature)),
+    );
+    const plain = (await (await infer({ inputs })).json()) as InferResponse;
+    expect(plain.outputs.map(({ name }) => name)).not.toContain('drivers');
+  });
+
+  it('gives the outputs that are named, and notes in its parameters', async () => {
+    const response = await infer({
+      inputs: [
+        ...inputs.slice(0, 1),
+        { name: 'colour', shape: [3], datatype: 'BYTES', data: ['a', 'b', 'c'] },
+      ],
+      outputs: [{ name: 'drivers' }, { name: 'churn_probability_30d' }],
+    });
+    const answer = (await response.json()) as InferResponse;
+    expect(answer.outputs.map(({ name }) => name)).toEqual(['drivers', 'churn_probability_30d']);
+    expect(answer.parameters).toEqual({
+      missing_columns: '["open_tickets","plan"]',
+      unknown_columns: '["colour"]',
+      out_of_bounds_columns: '[]',
+    });
+  });
+
+  it('tells what it is, and whether it is ready', async () => {
+    const metadata = (await (await service.get('/v2/models/small', token)).json()) as ModelMetadata;
+    expect(metadata).toMatchObject({ name: 'small', versions: ['v1'] });
+    expect(metadata.inputs.map(({ name, datatype }) => [name, datatype])).toEqual([
+      ['active_days_28d', 'FP64'],
+      ['open_tickets', 'FP64'],
+      ['plan', 'BYTES'],
+    ]);
+    expect(await (await service.get('/v2')).json()).toMatchObject({ name: 'churn' });
+    expect((await service.get('/v2/health/live')).status).toBe(200);
+    expect((await service.get('/v2/health/ready')).status).toBe(200);
+    expect((await service.get('/v2/models/small/versions/v1/ready', token)).status).toBe(200);
+    expect((await service.get('/v2/models/small/versions/v9', token)).status).toBe(404);
+    expect((await service.get('/v2/models/small')).status).toBe(401);
+  });
+
+  it.each([
+    ['data that is not as its shape says', { inputs: [{ ...inputs[0], shape: [2] }] }],
+    ['inputs of different length', { inputs: [inputs[0], { ...inputs[2], shape: [1], data: ['a'] }] }],
+    ['two values a row', { inputs: [{ ...inputs[0], shape: [1, 2], data: [1, 2] }] }],
+    ['an output that there is not', { inputs, outputs: [{ name: 'logits' }] }],
+    ['half a driver', { inputs, parameters: { drivers_per_account: 0.5 } }],
+    ['no inputs', { inputs: [] }],
+  ])('refuses %s', async (_what, body) => {
+    const response = await infer(body);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ type: 'urn:churn:problem:invalid-body' });
+  });
+});
