@@ -4,11 +4,13 @@ import type { ScoringModel } from '../../../models/model.ts';
 import type { LoadedModel } from '../../../models/registry/model-registry.ts';
 import { typicalAccount } from '../../../models/typical-account.ts';
 import { type FeatureBounds, featureBounds } from './feature-bounds.ts';
+import { type ScoreRows, scoreTogether } from './score-together.ts';
 
 /** A model that what-if questions are answered by. */
 export interface Champion {
   readonly model: ScoringModel;
-  readonly bounds: FeatureBounds;
+  readonly bounds: ReadonlyMap<string, FeatureBounds>;
+  readonly score: ScoreRows;
 }
 
 /** Takes a loaded version into service. @throws OperationFailed for one that is whole and yet cannot serve */
@@ -28,5 +30,5 @@ export function championOf({ model, artefact }: LoadedModel): Champion {
   const horizons = probabilities.map((column) => column[0]!);
   const isSound = horizons.every((p, index) => p >= 0 && p <= 1 && p >= (horizons[index - 1] ?? 0));
   if (!isSound) throw refused(`it gives the typical account the probabilities ${horizons.join(', ')}`);
-  return { model, bounds: featureBounds(artefact.encoders) };
+  return { model, bounds: featureBounds(artefact.encoders), score: scoreTogether(model) };
 }

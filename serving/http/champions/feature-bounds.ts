@@ -1,30 +1,27 @@
 import type { Encoder } from '../../../models/encoder.ts';
 
-/** What the training rows of a model held, by feature. */
-export type FeatureBounds = ReadonlyMap<string, (value: number | string) => boolean>;
+/** What the training rows of a feature held: numbers from least to greatest, or levels that the model tells apart. */
+export type FeatureBounds =
+  | { readonly kind: 'number'; readonly low: number; readonly high: number }
+  | { readonly kind: 'category'; readonly levels: ReadonlySet<string> };
 
-/**
- * Which values lie within what a model has learnt from: between the least and the greatest for numbers, one of the
- * levels that it tells apart for categories. Features whose encoding keeps no range are left out.
- */
-export function featureBounds(encoders: readonly Encoder[]): FeatureBounds {
-  const ranges = new Map<string, { low: number; high: number }>();
-  const levels = new Map<string, Set<string>>();
+/** By feature; those whose encoding keeps no range are left out. */
+export function featureBounds(encoders: readonly Encoder[]): ReadonlyMap<string, FeatureBounds> {
+  const bounds = new Map<string, FeatureBounds>();
   for (const encoding of encoders.flatMap(({ encodings }) => encodings)) {
+    const { feature } = encoding;
+    const before = bounds.get(feature);
     if (encoding.kind === 'category') {
-      const known = levels.get(encoding.feature) ?? new Set();
-      for (const level of encoding.levels) known.add(level);
-      levels.set(encoding.feature, known);
+      const known = before?.kind === 'category' ? before.levels : [];
+      bounds.set(feature, { kind: 'category', levels: new Set([...known, ...encoding.levels]) });
     } else if (encoding.edges.length >= 2) {
-      const range = ranges.get(encoding.feature) ?? { low: Infinity, high: -Infinity };
-      range.low = Math.min(range.low, encoding.edges[0]!);
-      range.high = Math.max(range.high, encoding.edges.at(-1)!);
-      ranges.set(encoding.feature, range);
+      const known = before?.kind === 'number' ? before : { low: Infinity, high: -Infinity };
+      bounds.set(feature, {
+        kind: 'number',
+        low: Math.min(known.low, encoding.edges[0]!),
+        high: Math.max(known.high, encoding.edges.at(-1)!),
+      });
     }
   }
-  const bounds = new Map<string, (value: number | string) => boolean>();
-  for (const [feature, { low, high }] of ranges)
-    bounds.set(feature, (value) => typeof value === 'number' && value >= low && value <= high);
-  for (const [feature, known] of levels) bounds.set(feature, (value) => known.has(String(value)));
   return bounds;
 }

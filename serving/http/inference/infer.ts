@@ -1,7 +1,7 @@
 import { HORIZON_DAYS } from '../../../features/contract/horizon.ts';
 import { writeDrivers } from '../../scores-mart/driver-json.ts';
 import type { Champion } from '../champions/champion.ts';
-import { type PostedValue, postedAccounts } from '../champions/posted-accounts.ts';
+import { type PostedValue, readPostedRows } from '../champions/posted-rows.ts';
 import { invalid } from '../problems.ts';
 import type { InferRequest, InferResponse, ModelMetadata, OutputTensor } from './inference-schemas.ts';
 
@@ -13,7 +13,7 @@ const MOST_DRIVERS = 50;
  *
  * @throws Problem 400 for tensors that do not fit together or outputs that there are not
  */
-export function infer(champion: Champion, request: InferRequest): InferResponse {
+export async function infer(champion: Champion, request: InferRequest): Promise<InferResponse> {
   const { model } = champion;
   const columns = new Map(request.inputs.map((input) => [input.name, values(input)]));
   const rowCount = request.inputs[0]!.shape[0]!;
@@ -26,8 +26,17 @@ export function infer(champion: Champion, request: InferRequest): InferResponse 
       },
     ]);
   const driversPerRow = driversWanted(request);
-  const { frame, notes } = postedAccounts(columns, rowCount, champion);
-  const scored = model.score(frame, { driversPerRow });
+  const rows = readPostedRows(
+    {
+      rowCount,
+      names: columns.keys(),
+      value: (name, row) => columns.get(name)?.[row],
+      place: (name, row) => `inputs.${name}.data[${row}]`,
+    },
+    model.featureSet,
+    champion.bounds,
+  );
+  const scored = await champion.score(rows, driversPerRow);
   const outputs: OutputTensor[] = HORIZON_DAYS.map((days, index) => ({
     name: `churn_probability_${days}d`,
     shape: [rowCount],
@@ -48,9 +57,9 @@ export function infer(champion: Champion, request: InferRequest): InferResponse 
     model_version: model.version,
     ...(request.id === undefined ? {} : { id: request.id }),
     parameters: {
-      missing_columns: JSON.stringify(notes.missing_columns),
-      unknown_columns: JSON.stringify(notes.unknown_columns),
-      out_of_bounds_columns: JSON.stringify(notes.out_of_bounds_columns),
+      missing_columns: JSON.stringify(rows.notes.missing_columns),
+      unknown_columns: JSON.stringify(rows.notes.unknown_columns),
+      out_of_bounds_columns: JSON.stringify(rows.notes.out_of_bounds_columns),
     },
     outputs: chosen(outputs, request.outputs),
   };

@@ -2,7 +2,8 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { Gate } from '../access/gate.ts';
 import { type WhatIfResponse, whatIfRequestSchema, whatIfResponseSchema } from '../api-schemas.ts';
 import type { LiveChampions } from '../champions/live-champions.ts';
-import { columnsOfAccounts, postedAccounts } from '../champions/posted-accounts.ts';
+import { postedAccounts } from '../champions/posted-accounts.ts';
+import { readPostedRows } from '../champions/posted-rows.ts';
 import { noModel } from '../problems.ts';
 import { type Operation, parseBody, problems } from './operation.ts';
 import { admitting } from './tenant-operations.ts';
@@ -37,8 +38,8 @@ export function whatIfOperation(gate: Gate, champions: LiveChampions): Operation
       const champion = await champions.forTenant(grant);
       if (champion === null) throw noModel();
       const { model } = champion;
-      const { frame, notes } = postedAccounts(columnsOfAccounts(accounts), accounts.length, champion);
-      const { probabilities, bands, drivers } = model.score(frame, { driversPerRow });
+      const rows = readPostedRows(postedAccounts(accounts), model.featureSet, champion.bounds);
+      const { probabilities, bands, drivers } = await champion.score(rows, driversPerRow);
       const body: WhatIfResponse = {
         tenant_id: grant.tenantId,
         model_name: model.name,
@@ -50,7 +51,7 @@ export function whatIfOperation(gate: Gate, champions: LiveChampions): Operation
           risk_band: bands[row]!,
           drivers: [...drivers[row]!],
         })),
-        ...notes,
+        ...rows.notes,
       };
       c.header('cache-control', 'no-store');
       return c.json(body);

@@ -1,0 +1,160 @@
+import { execFile } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { type AsOfDate, addDays, asOfDateSchema, toEpochDay } from '../../features/contract/as-of-date.ts';
+import { openDuckDbWarehouse } from '../../features/warehouse/duckdb-warehouse.ts';
+import type { TableDefinition, Warehouse } from '../../features/warehouse/warehouse.ts';
+import { accountChurnScores } from '../../serving/scores-mart/account-churn-scores.ts';
+import { batchOfRows, type Cell } from '../../serving/scores-mart/batch-of-rows.ts';
+import { scoreRuns } from '../../serving/scores-mart/score-runs.ts';
+
+const churn = join(import.meta.dirname, '..', '..', 'cli', 'churn.mjs');
+const AS_OF: AsOfDate = asOfDateSchema.parse('2026-11-16');
+const WEEKS = 8;
+const MODEL = 'churn-tenants';
+
+const accountProfiles: TableDefinition = {
+  relation: { schema: 'analytics', name: 'account_profiles' },
+  keyColumns: ['tenant_id', 'account_id'],
+  columns: ['tenant_id', 'account_id', 'name', 'segment', 'region', 'owner'].map((name) => ({
+    name,
+    type: 'text',
+    nullable: !name.endsWith('_id'),
+  })),
+};
+
+export interface Size {
+  readonly tenants: number;
+  readonly accounts: number;
+}
+
+export interface Platform {
+  /** A small simulated world with marts, scored by the models that it trained. */
+  readonly world: string;
+  /** Its accounts over and over, spread evenly over many tenants, beside the same models. */
+  readonly served: string;
+  readonly tenantIds: readonly string[];
+}
+
+/** Made once and kept in `folder`. */
+export async function preparePlatform(folder: string, size: Size): Promise<Platform> {
+  const world = join(folder, 'world');
+  if (!existsSync(join(world, 'models', MODEL))) {
+    rmSync(world, { recursive: true, force: true });
+    await promisify(execFile)(process.execPath, [churn, 'demo', '--tenants', '40', '--months', '18'], {
+      env: { PATH: process.env.PATH, CHURN_HOME: world },
+    });
+  }
+  const served = join(folder, `served-${size.tenants}-${size.accounts}`);
+  const tenantIds = Array.from({ length: size.tenants }, (_, at) => `tenant-${String(at).padStart(4, '0')}`);
+  if (!existsSync(served)) {
+    const beside = `${served}.partial`;
+    rmSync(beside, { recursive: true, force: true });
+    mkdirSync(beside, { recursive: true });
+    cpSync(join(world, 'models'), join(beside, 'models'), { recursive: true });
+    await multiply(
+      join(world, 'warehouse.duckdb'),
+      join(beside, 'warehouse.duckdb'),
+      tenantIds,
+      size.accounts,
+    );
+    renameSync(beside, served);
+  }
+  return { world, served, tenantIds };
+}
+
+async function multiply(
+  from: string,
+  to: string,
+  tenantIds: readonly string[],
+  accounts: number,
+): Promise<void> {
+  const source = await openDuckDbWarehouse({ file: from, readOnly: true });
+  const scored = (await rowsOf(source, 'scores', 'account_churn_scores')).filter(
+    (row) => row.model_name === MODEL,
+  );
+  const profiles = new Map(
+    (await rowsOf(source, 'analytics', 'account_profiles')).map((row) => [row.account_id, row]),
+  );
+  await source.close();
+
+  const target = await openDuckDbWarehouse({ file: to });
+  const perTenant = Math.floor(accounts / tenantIds.length);
+  const startedAt = Date.parse('2026-11-16T03:00:00Z');
+  for (let week = WEEKS - 1; week >= 0; week--) {
+    const asOf = addDays(AS_OF, -7 * week);
+    const scoreRows: Record<string, Cell>[] = [];
+    const profileRows: Record<string, Cell>[] = [];
+    const runRows: Record<string, Cell>[] = [];
+    tenantIds.forEach((tenantId, tenant) => {
+      const drawn = Array.from(
+        { length: perTenant },
+        (_, at) => scored[(tenant * 7919 + at * 31) % scored.length]!,
+      ).sort((a, b) => Number(b.churn_probability_90d) - Number(a.churn_probability_90d));
+      drawn.forEach((row, at) => {
+        const accountId = `acc-${String(tenant * perTenant + at).padStart(6, '0')}`;
+        scoreRows.push({
+          ...row,
+          tenant_id: tenantId,
+          account_id: accountId,
+          as_of_date: toEpochDay(asOf),
+          risk_rank: at + 1,
+          // The past is read for its probabilities only.
+          drivers: week === 0 ? row.drivers! : '[]',
+          change_drivers: week === 0 ? row.change_drivers! : '[]',
+          run_id: `run-${asOf}`,
+        });
+        if (week > 0) return;
+        const profile = profiles.get(row.account_id!)!;
+        profileRows.push({ ...profile, tenant_id: tenantId, account_id: accountId });
+      });
+      runRows.push({
+        run_id: `run-${asOf}`,
+        tenant_id: tenantId,
+        as_of_date: toEpochDay(asOf),
+        model_name: MODEL,
+        model_version: String(scored[0]!.model_version),
+        model_alias: 'champion',
+        feature_set_hash: '',
+        status: 'succeeded',
+        rows_read: perTenant,
+        rows_scored: perTenant,
+        gate_results: '[]',
+        timings: '{}',
+        started_at: startedAt,
+        finished_at: startedAt,
+      });
+    });
+    const append = (table: TableDefinition, rows: readonly Record<string, Cell>[]) =>
+      ({ mode: 'append', table, rows: { batches: blocksOf(table, rows) } }) as const;
+    await target.write([
+      append(accountChurnScores, scoreRows),
+      append(scoreRuns, runRows),
+      ...(week === 0 ? [append(accountProfiles, profileRows)] : []),
+    ]);
+  }
+  await target.close();
+}
+
+async function* blocksOf(table: TableDefinition, rows: readonly Record<string, Cell>[]) {
+  for (let from = 0; from < rows.length; from += 20_000)
+    yield batchOfRows(table, rows.slice(from, from + 20_000));
+}
+
+async function rowsOf(warehouse: Warehouse, schema: string, name: string): Promise<Record<string, Cell>[]> {
+  const relation = { schema, name };
+  const columns = (await warehouse.describe(relation)).map((column) => column.name);
+  const rows: Record<string, Cell>[] = [];
+  for await (const batch of warehouse.read({ relation, columns, where: [] }))
+    for (let row = 0; row < batch.rowCount; row++)
+      rows.push(
+        Object.fromEntries(
+          columns.map((column) => {
+            const value = batch.columns.get(column)!.values[row]!;
+            return [column, Number.isNaN(value) ? null : value];
+          }),
+        ),
+      );
+  return rows;
+}

@@ -1,0 +1,175 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { openDuckDbWarehouse } from '../../features/warehouse/duckdb-warehouse.ts';
+import { openLocalRegistry } from '../../models/registry/local-registry.ts';
+import { openLoop } from './open-loop.ts';
+import { type Platform, preparePlatform } from './platform.ts';
+import { listRequests, tokensFor, whatIfRequests } from './requests.ts';
+import { saturate } from './saturate.ts';
+import { type Service, startOurs, startPeer } from './services.ts';
+import { type Soak, soak } from './soak.ts';
+
+/**
+ * Ours and FastAPI + uvicorn + scikit-learn side by side: the same list of the same accounts and the same what-if,
+ * from memory, behind the same tokens, one process each, one after the other on the same machine.
+ */
+const { values } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    tenants: { type: 'string', default: '500' },
+    accounts: { type: 'string', default: '100000' },
+    seconds: { type: 'string', default: '10' },
+    rate: { type: 'string', default: '1000' },
+    'soak-minutes': { type: 'string', default: '0' },
+    'soak-rate': { type: 'string', default: '1000' },
+    'soak-only': { type: 'boolean', default: false },
+  },
+});
+const size = { tenants: Number(values.tenants), accounts: Number(values.accounts) };
+const seconds = Number(values.seconds);
+const folder = join(process.env.CHURN_HOME ?? '.churn', 'bench-serving');
+const say = (line: string) => process.stderr.write(`${line}\n`);
+
+interface Row {
+  readonly work: string;
+  readonly service: string;
+  readonly requests_per_second: number;
+  readonly megabytes_per_second: number;
+  readonly cpu_ms_per_request: number;
+  readonly p50_ms: number;
+  readonly failures: number;
+}
+
+say('preparing the platform (once)');
+const platform = await preparePlatform(folder, size);
+const secret = randomBytes(32).toString('hex');
+const tokens = await tokensFor(platform.tenantIds, secret);
+const accounts = await accountsToAskAbout(platform);
+const rows: Row[] = [];
+
+async function measure(service: Service, variant: string, prefix: string): Promise<void> {
+  const { tenantIds } = platform;
+  const works = {
+    list: { requests: listRequests(tenantIds, tokens, { prefix }), connections: 32 },
+    'list, gzip': {
+      requests: listRequests(tenantIds, tokens, { prefix, isCompressed: true }),
+      connections: 32,
+    },
+    'what-if': { requests: whatIfRequests(tenantIds, tokens, accounts, { prefix }), connections: 16 },
+  };
+  for (const [work, { requests, connections }] of Object.entries(works)) {
+    const result = await saturate(service.url, requests, { seconds, connections, pid: service.pid });
+    rows.push({
+      work,
+      service: variant,
+      requests_per_second: rounded(result.requestsPerSecond),
+      megabytes_per_second: rounded(result.megabytesPerSecond),
+      cpu_ms_per_request: rounded(result.cpuMillisecondsPerRequest, 3),
+      p50_ms: rounded(result.p50Milliseconds),
+      failures: result.failures,
+    });
+    say(`${work}, ${variant}: ${rounded(result.requestsPerSecond)} requests/s, ${result.failures} failures`);
+  }
+}
+
+if (!values['soak-only']) {
+  const peer = await startPeer(platform, secret);
+  await measure(peer, 'FastAPI, pydantic answers', '');
+  await measure(peer, 'FastAPI, tuned with orjson', '/tuned');
+  await peer.stop();
+}
+
+const ours = await startOurs(platform, secret);
+let atRate: Awaited<ReturnType<typeof openLoop>> | null = null;
+let soaked: Soak | null = null;
+const lists = listRequests(platform.tenantIds, tokens);
+if (!values['soak-only']) {
+  await measure(ours, 'churn serve', '');
+  say(`list at ${values.rate} requests/s`);
+  await openLoop(ours.url, lists, { perSecond: Number(values.rate), seconds: 3 });
+  atRate = await openLoop(ours.url, lists, { perSecond: Number(values.rate), seconds: 30 });
+}
+const minutes = Number(values['soak-minutes']);
+if (minutes > 0)
+  soaked = await soak(ours.url, lists, {
+    minutes,
+    perSecond: Number(values['soak-rate']),
+    onMinute: (minute, megabytes) => say(`soak, minute ${minute}: ${megabytes.toFixed(0)} MB`),
+  });
+await ours.stop();
+
+const row = (work: string, service: string) =>
+  rows.find((one) => one.work === work && one.service === service);
+const ratios = ['list', 'list, gzip', 'what-if'].flatMap((work) =>
+  ['FastAPI, pydantic answers', 'FastAPI, tuned with orjson'].flatMap((service) => {
+    const [own, peer] = [row(work, 'churn serve'), row(work, service)];
+    if (own === undefined || peer === undefined) return [];
+    return [
+      {
+        work,
+        against: service,
+        requests_per_second: rounded(own.requests_per_second / peer.requests_per_second),
+        requests_per_cpu_second: rounded(peer.cpu_ms_per_request / own.cpu_ms_per_request),
+      },
+    ];
+  }),
+);
+const report = {
+  node: process.version,
+  ...size,
+  rows,
+  ratios,
+  list_at_rate: atRate,
+  soak: soaked,
+};
+if (values.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+else describe();
+
+function describe(): void {
+  console.table(rows);
+  if (!values['soak-only']) console.table(ratios);
+  if (atRate !== null)
+    console.log(
+      `list at ${values.rate} requests/s over ${size.accounts} accounts in ${size.tenants} tenants: ` +
+        `p50 ${atRate.p50Milliseconds.toFixed(1)} ms, p95 ${atRate.p95Milliseconds.toFixed(1)} ms, ` +
+        `p99 ${atRate.p99Milliseconds.toFixed(1)} ms, ${atRate.failures} failures`,
+    );
+  if (soaked !== null)
+    console.log(
+      `soak of ${soaked.minutes} min at ${values['soak-rate']} requests/s: ` +
+        `${soaked.megabytes.map((value) => value.toFixed(0)).join(', ')} MB; ` +
+        `${soaked.megabytesPerMinute.toFixed(2)} MB/min over the second half, ${soaked.failures} failures`,
+    );
+}
+
+/** Feature values of some real accounts of the world, as a caller would post them. */
+async function accountsToAskAbout({ world }: Platform): Promise<object[]> {
+  const registry = openLocalRegistry({ directory: join(world, 'models'), clock: () => new Date() });
+  const { model } = await registry.load('churn-tenants', 'champion');
+  const warehouse = await openDuckDbWarehouse({ file: join(world, 'warehouse.duckdb'), readOnly: true });
+  const columns = model.featureSet.features.map(({ name }) => name);
+  const found: object[] = [];
+  for await (const batch of warehouse.read({
+    relation: { schema: 'analytics', name: 'account_features' },
+    columns,
+    where: [],
+  })) {
+    for (let row = 0; row < batch.rowCount && found.length < 100; row++)
+      found.push(
+        Object.fromEntries(
+          columns.map((name) => {
+            const value = batch.columns.get(name)!.values[row] ?? null;
+            return [name, typeof value === 'number' && !Number.isFinite(value) ? null : value];
+          }),
+        ),
+      );
+    if (found.length === 100) break;
+  }
+  await warehouse.close();
+  return found;
+}
+
+function rounded(value: number, digits = 1): number {
+  return Math.round(value * 10 ** digits) / 10 ** digits;
+}
