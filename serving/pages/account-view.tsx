@@ -33,7 +33,7 @@ export function AccountView({
       <div class="tiles">
         <div class="tile">
           <strong>{percent(account.churn_probability_90d)}</strong>
-          <span class="dim small">leaves within 90 days</span>
+          <span class="dim small">chance of leaving within 90 days</span>
         </div>
         <div class="tile">
           <strong>{percent(account.churn_probability_60d)}</strong>
@@ -53,18 +53,10 @@ export function AccountView({
         </div>
       </div>
       <div class="columns">
-        <section class="card">
-          <h2>Why</h2>
-          <Drivers drivers={account.drivers} none="No single signal stands out." />
-        </section>
         <div>
           <section class="card">
-            <h2>What changed</h2>
-            <Drivers drivers={account.change_drivers} none="Nothing that moved the score." />
-          </section>
-          <section class="card">
-            <h2>History</h2>
-            <HistoryChart points={account.history} />
+            <h2>Why</h2>
+            <Drivers drivers={account.drivers} none="No single signal stands out." />
           </section>
           <section class="card">
             <h2>Account</h2>
@@ -75,6 +67,16 @@ export function AccountView({
               <Fact name="MRR" value={money(account.mrr)} />
               <Fact name="Renews" value={day(account.renews_at)} />
             </dl>
+          </section>
+        </div>
+        <div>
+          <section class="card">
+            <h2>What changed</h2>
+            <Drivers drivers={account.change_drivers} none="Nothing that moved the score." />
+          </section>
+          <section class="card">
+            <h2>History</h2>
+            <HistoryChart points={account.history} />
           </section>
         </div>
       </div>

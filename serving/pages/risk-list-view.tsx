@@ -71,7 +71,7 @@ export function RiskListView(props: RiskListViewProps) {
                 <th class="number">Change, points</th>
                 <th>Top reason</th>
                 <th class="number">MRR at risk</th>
-                <th>Renews</th>
+                <th class="number">Renews</th>
                 <th>Owner</th>
               </tr>
             </thead>
@@ -119,7 +119,7 @@ function Row({ account, path }: { readonly account: AccountRisk; readonly path: 
       <td class="reason">{topReason(account)}</td>
       <td class="number">{money(account.mrr_at_risk)}</td>
       <td class="number">{day(account.renews_at)}</td>
-      <td>{account.owner ?? '–'}</td>
+      <td class="nowrap">{account.owner ?? '–'}</td>
     </tr>
   );
 }

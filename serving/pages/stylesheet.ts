@@ -12,7 +12,7 @@ header.top form { margin-left:auto }
 main { max-width:1280px; margin:0 auto; padding:1.5rem 2rem 4rem }
 main.narrow { max-width:34rem; padding-top:4rem }
 h1 { font-size:1.5rem; line-height:1.25; margin:0 0 .25rem; letter-spacing:-.015em } h2 { font-size:1.05rem; margin:0 0 .75rem }
-.dim { color:var(--dim) } .small { font-size:.85rem } .number { text-align:right; font-variant-numeric:tabular-nums; white-space:nowrap }
+.dim { color:var(--dim) } .nowrap { white-space:nowrap } .small { font-size:.85rem } .number { text-align:right; font-variant-numeric:tabular-nums; white-space:nowrap }
 .card { background:var(--card); border:1px solid var(--line); border-radius:10px; padding:1.1rem 1.25rem; margin:0 0 1rem }
 .tiles { display:grid; grid-template-columns:repeat(auto-fit,minmax(9rem,1fr)); gap:.75rem; margin:1.25rem 0 }
 .tile { background:var(--card); border:1px solid var(--line); border-radius:10px; padding:.8rem 1rem; color:inherit; display:block }
@@ -25,7 +25,8 @@ h1 { font-size:1.5rem; line-height:1.25; margin:0 0 .25rem; letter-spacing:-.015
 form.filters { display:flex; flex-wrap:wrap; gap:.6rem; align-items:end; margin:0 0 1rem }
 label { display:grid; gap:.2rem; font-size:.8rem; color:var(--dim) }
 input,select,textarea,button { font:inherit; color:inherit; padding:.45rem .6rem; border:1px solid #c6cdd6; border-radius:7px; background:#fff }
-textarea { width:100%; min-height:8rem; font:13px/1.4 ui-monospace,Menlo,Consolas,monospace }
+textarea { width:100%; min-height:6rem; margin-top:.3rem; font:13px/1.4 ui-monospace,Menlo,Consolas,monospace }
+form.filters input,form.filters select,form.filters button { height:2.4rem }
 button { background:var(--accent); border-color:var(--accent); color:#fff; font-weight:600; cursor:pointer }
 button.quiet { background:none; border-color:var(--line); color:var(--dim); font-weight:400 }
 :focus-visible { outline:2px solid var(--accent); outline-offset:2px }
