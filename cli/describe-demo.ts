@@ -34,6 +34,6 @@ export function describeDemo({ rowsByTable, models, lists }: Demo, { terminal }:
     `Simulated platform: ${rows.join(', ')}`,
     ...quality,
     ...risks,
-    'Open the service:  npm run -s churn -- serve\nIt prints a token and a request to try.',
+    'Open the service:  npm run -s churn -- serve\nLog in with the token below, or with the one that it prints.',
   ].join('\n\n');
 }

@@ -26,13 +26,14 @@ export async function startOurs({ served }: Platform, secret: string): Promise<S
   return started('churn serve', child, port, '/readyz');
 }
 
-/** One uvicorn worker, without an access log. */
+/** One uvicorn worker, with its access log in a file too. */
 export async function startPeer({ served, world }: Platform, secret: string): Promise<Service> {
   const peer = join(root, 'bench', 'serving', 'peer');
   const { stdout } = await promisify(execFile)('bash', [join(peer, 'environment')]);
   const port = await freePort();
-  const args = ['-m', 'uvicorn', 'peer:app', '--app-dir', peer, '--port', String(port), '--no-access-log'];
-  const child = spawn(stdout.trim(), [...args, '--log-level', 'warning'], {
+  const args = ['-m', 'uvicorn', 'peer:app', '--app-dir', peer, '--port', String(port)];
+  const log = openSync(`${served}.peer.log`, 'w');
+  const child = spawn(stdout.trim(), args, {
     env: {
       PATH: process.env.PATH,
       CHURN_JWT_SECRET: secret,
@@ -40,7 +41,7 @@ export async function startPeer({ served, world }: Platform, secret: string): Pr
       PEER_WORLD_WAREHOUSE: join(world, 'warehouse.duckdb'),
       PYTHONDONTWRITEBYTECODE: '1',
     },
-    stdio: ['ignore', 'ignore', openSync(`${served}.peer.log`, 'w')],
+    stdio: ['ignore', log, log],
   });
   return started('FastAPI', child, port, '/healthz');
 }

@@ -21,5 +21,8 @@ export function demoCommand(): Command {
       const demo = await runDemo(context, options);
       context.terminal.document(demo);
       context.terminal.print(describeDemo(demo, context));
+      const { demoToken } = await import('../demo-token.ts');
+      // It differs from run to run, and what the demo prints does not.
+      context.terminal.log(`\nToken for the service, valid for twelve hours:\n${await demoToken(context)}`);
     });
 }

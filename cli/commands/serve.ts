@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { commandContext } from '../command-context.ts';
+import { localSecret } from '../local-secret.ts';
 
 const REFRESH_SECONDS = 30;
 
@@ -15,6 +16,7 @@ export function serveCommand(): Command {
       const log = createServiceLog();
       const service = await startService({
         ...configuration,
+        localSecret: () => localSecret(configuration.home),
         registry: openLocalRegistry({ directory: configuration.modelsDirectory, clock }),
         openWarehouse: () =>
           openDuckDbWarehouse({ file: configuration.warehouseFile, readOnly: true, lockTimeoutMs: 0 }),
@@ -26,7 +28,7 @@ export function serveCommand(): Command {
       terminal.print(`listening on ${service.url}`);
       if (service.token !== null) {
         terminal.print(
-          `try it:\n  curl -H "Authorization: Bearer ${service.token}" ${service.url}/v1/tenants/platform/scores`,
+          `log in at ${service.url} with this token, or try it:\n  curl -H "Authorization: Bearer ${service.token}" ${service.url}/v1/tenants/platform/scores`,
         );
       }
       await untilStopped();

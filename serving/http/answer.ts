@@ -8,7 +8,7 @@ const compress = promisify(gzip);
 
 /** Below a network packet, compressing saves nothing. */
 const LEAST_COMPRESSED_BYTES = 1_400;
-const HELD_COMPRESSED_BYTES = 64 * 1024 * 1024;
+const HELD_BYTES = 96 * 1024 * 1024;
 
 /** What one tenant is answered. */
 export interface Answer {
@@ -18,14 +18,24 @@ export interface Answer {
   readonly body: () => string | Buffer;
 }
 
-/** Answers GET requests, 304 where the client has the body already, compressed where it understands it. */
+/**
+ * Answers GET requests, 304 where the client has the body already, compressed where it understands it. The bodies that are
+ * asked for most are held, since equal identity means equal body.
+ */
 export type Answerer = (c: Context, answer: Answer) => Promise<Response>;
 
 export function createAnswerer(): Answerer {
-  const held = new LRUCache<string, Buffer>({
-    maxSize: HELD_COMPRESSED_BYTES,
-    sizeCalculation: ({ length }) => length,
+  const held = new LRUCache<string, Buffer<ArrayBuffer>>({
+    maxSize: HELD_BYTES,
+    sizeCalculation: ({ length }) => Math.max(1, length),
   });
+  function heldOr(key: string, make: () => Buffer<ArrayBuffer>): Buffer<ArrayBuffer> {
+    const before = held.get(key);
+    if (before !== undefined) return before;
+    const made = make();
+    held.set(key, made);
+    return made;
+  }
   return async (c, { contentType, identity, body }) => {
     const key = createHash('sha256')
       .update(JSON.stringify([contentType, ...identity]))
@@ -37,16 +47,17 @@ export function createAnswerer(): Answerer {
     c.header('vary', 'accept, accept-encoding, authorization, cookie');
     if (matches(c.req.header('if-none-match'), key)) return c.body(null, 304);
     c.header('content-type', contentType);
-    if (!acceptsGzip(c.req.header('accept-encoding'))) return c.body(bytesOf(body()));
-    let compressed = held.get(key);
+    if (!acceptsGzip(c.req.header('accept-encoding'))) return c.body(heldOr(key, () => bytesOf(body())));
+    const packed = `${key} gzip`;
+    let compressed = held.get(packed);
     if (compressed === undefined) {
       const plain = bytesOf(body());
       if (plain.length < LEAST_COMPRESSED_BYTES) return c.body(plain);
       compressed = await compress(plain, { level: 5 });
-      held.set(key, compressed);
+      held.set(packed, compressed);
     }
     c.header('content-encoding', 'gzip');
-    return c.body(compressed as Buffer<ArrayBuffer>);
+    return c.body(compressed);
   };
 }
 

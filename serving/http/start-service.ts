@@ -38,14 +38,14 @@ export interface RunningService {
 }
 
 /**
- * Starts the service and resolves once it listens.
+ * Starts the service and resolves once it listens. It is ready a little later, when the first scores are loaded.
  *
  * @throws BadInput for settings under which strangers could be believed, OperationFailed when the port is taken
  */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const { host, port, jwtIssuer, jwtAudience, otlpEndpoint, registry, refreshSeconds, clock, log } = options;
   const { keys, ownSecret } = tokenKeys(options);
-  const scores = await startLiveScores({ ...options, log: (line) => log.warn({}, line) });
+  const scores = startLiveScores({ ...options, log: (line) => log.warn({}, line) });
   const metrics = createServiceMetrics({
     version: PROGRAM_VERSION,
     otlpEndpoint,

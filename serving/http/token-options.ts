@@ -7,6 +7,8 @@ export interface TokenOptions {
   readonly host: string;
   /** Signs bearer tokens (HS256). Without it and an address of keys, the service makes one, on loopback only. */
   readonly jwtSecret?: string | undefined;
+  /** Signs tokens on a loopback address where nothing is configured; a secret of the moment where it is left out. */
+  readonly localSecret?: (() => string) | undefined;
   /** Where an identity provider publishes the keys that it signs with. */
   readonly jwksUrl?: string | undefined;
   readonly jwtIssuer?: string | undefined;
@@ -43,6 +45,6 @@ export function tokenKeys(options: TokenOptions): { keys: TokenKeys; ownSecret: 
       what: 'others can reach it, and without keys nobody could tell who they are',
       remedy: 'set CHURN_JWT_SECRET or CHURN_JWKS_URL, or CHURN_HOST=127.0.0.1 to try it out alone',
     });
-  const ownSecret = randomBytes(48).toString('base64url');
+  const ownSecret = options.localSecret?.() ?? randomBytes(48).toString('base64url');
   return { keys: sharedSecretKeys(ownSecret), ownSecret };
 }

@@ -27,6 +27,7 @@ beforeAll(async () => {
     clock: () => prepared.now,
     log: createServiceLog({ write: () => undefined }),
   });
+  await service.refresh();
   browser = await openBrowser();
   page = await browser.newPage({ viewport: { width: 1360, height: 900 } });
   page.on('console', (message) => complaints.push(message.text()));

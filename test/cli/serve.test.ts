@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { readConfiguration } from '../../cli/configuration.ts';
+import { demoToken } from '../../cli/demo-token.ts';
+import { createTerminal } from '../../cli/terminal.ts';
 
 test('churn serve prints an address and a token, answers, and stops when told', async () => {
   const home = mkdtempSync(join(tmpdir(), 'churn-serve-'));
@@ -26,6 +29,16 @@ test('churn serve prints an address and a token, answers, and stops when told', 
       headers: { authorization: `Bearer ${token}` },
     });
     expect([404, 503]).toContain(authorized.status);
+    // Only its owner may read what signs tokens, and the demo signs with it too.
+    expect(statSync(join(home, 'token-secret')).mode & 0o777).toBe(0o600);
+    const demos = await demoToken({
+      configuration: readConfiguration({ CHURN_HOME: home }),
+      terminal: createTerminal(true),
+      clock: () => new Date(),
+    });
+    const page = await fetch(url, { headers: { cookie: `churn_session=${demos}` } });
+    expect(page.status).toBe(200);
+    expect(await page.text()).toContain('Log out');
     child.kill('SIGTERM');
     expect(await once(child, 'exit')).toEqual([0, null]);
   } finally {

@@ -25,6 +25,7 @@ const service = await startService({
     },
   }),
 });
+await service.refresh();
 process.stdout.write(`${service.url} ${service.token}\n`);
 process.stdin.resume();
 process.stdin.on('end', async () => {

@@ -16,14 +16,14 @@ export interface LiveScoresOptions {
 export interface LiveScores extends ScoresGateway {
   /** All of it, for sums over tenants. Handlers are given a gateway, which has no such thing. */
   snapshot(): ScoreSnapshot | null;
-  /** Reads the mart now. Resolves to whether it worked; when it did not the old snapshot stays. */
+  /** Reads the mart now, or waits for who does. Resolves to whether it worked; when it did not the old snapshot stays. */
   refresh(): Promise<boolean>;
   /** Ends the background refresh and waits for one under way. */
   stop(): Promise<void>;
 }
 
-/** A gateway over a snapshot in memory that follows the mart in the background. */
-export async function startLiveScores(options: LiveScoresOptions): Promise<LiveScores> {
+/** A gateway over a snapshot in memory that follows the mart in the background, the first time at once. */
+export function startLiveScores(options: LiveScoresOptions): LiveScores {
   const { openWarehouse, refreshSeconds, clock, log } = options;
   let snapshot: ScoreSnapshot | null = null;
   let confirmedAt: Date | null = null;
@@ -56,7 +56,7 @@ export async function startLiveScores(options: LiveScoresOptions): Promise<LiveS
     return underWay;
   };
 
-  await refresh();
+  void refresh();
   const timer = setInterval(refresh, refreshSeconds * 1000);
   timer.unref();
   return {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -24,7 +24,9 @@ const list = async () => service.get('/v1/tenants/acme/scores', await service.to
 describe('with the warehouse gone', () => {
   it('serves what it has, says how old that is, stays ready, and comes back', async () => {
     const before = await (await list()).text();
-    service.outage = 'connection refused';
+    const whole = `${service.file}.whole`;
+    await rename(service.file, whole);
+    await writeFile(service.file, 'what a disk leaves behind');
     service.now = new Date(service.now.getTime() + 120_000);
     expect(await service.scores.refresh()).toBe(false);
     const stale = await list();
@@ -40,7 +42,7 @@ describe('with the warehouse gone', () => {
       scores_are_stale: true,
     });
     expect(await (await service.get('/metrics')).text()).toMatch(/churn_scores_stale(\{[^}]*\})? 1/);
-    service.outage = null;
+    await rename(whole, service.file);
     expect(await service.scores.refresh()).toBe(true);
     expect((await list()).headers.get('scores-stale')).toBeNull();
     expect((await list()).headers.get('scores-age-seconds')).toBe('0');
@@ -209,7 +211,7 @@ describe('on a socket', () => {
 });
 
 async function startReal(options: { openWarehouse?: () => Promise<never> }): Promise<RunningService> {
-  return startService({
+  const running = await startService({
     host: '127.0.0.1',
     port: 0,
     openWarehouse: () => openDuckDbWarehouse({ file: service.file, readOnly: true, lockTimeoutMs: 100 }),
@@ -220,6 +222,8 @@ async function startReal(options: { openWarehouse?: () => Promise<never> }): Pro
     log: createServiceLog({ write: () => undefined }),
     ...options,
   });
+  await running.refresh();
+  return running;
 }
 
 describe('starting', () => {

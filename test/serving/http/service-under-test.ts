@@ -74,7 +74,7 @@ export async function startServiceUnderTest(
   await night('2026-11-02');
   await night('2026-11-09');
 
-  const scores = await startLiveScores({
+  const scores = startLiveScores({
     async openWarehouse() {
       if (state.outage !== null) throw new Error(state.outage);
       return openDuckDbWarehouse({ file, readOnly: true, lockTimeoutMs: 100 });
@@ -83,6 +83,7 @@ export async function startServiceUnderTest(
     clock,
     log: (line) => log.warn({}, line),
   });
+  await scores.refresh();
   const champions = startLiveChampions({ registry, refreshSeconds: 3600, log: (line) => log.warn({}, line) });
   const metrics = createServiceMetrics({
     version: '0.0.0',

@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { createServiceMetrics } from '../../../serving/http/telemetry/service-metrics.ts';
+
+const folder = 'serving/monitoring/datadog';
+const read = (name: string): unknown => JSON.parse(readFileSync(`${folder}/${name}.json`, 'utf8'));
+
+const monitors = z
+  .array(
+    z.object({
+      name: z.string(),
+      type: z.literal('query alert'),
+      query: z.string(),
+      message: z.string().min(40),
+      tags: z.array(z.string()),
+      options: z.object({ thresholds: z.object({ critical: z.number() }) }),
+    }),
+  )
+  .parse(read('monitors'));
+
+const objectives = z
+  .array(
+    z.object({
+      name: z.string(),
+      type: z.enum(['metric', 'time_slice']),
+      thresholds: z.array(z.object({ timeframe: z.string(), target: z.number().max(100) })).min(1),
+    }),
+  )
+  .parse(read('slos'));
+
+describe('monitors and objectives', () => {
+  it('ask for metrics that the service has', async () => {
+    const metrics = createServiceMetrics({
+      version: '1',
+      totals: () => ({ ageSeconds: 0, isStale: false, tenants: 1, accountsByBand: [1, 1, 1, 1], models: [] }),
+    });
+    metrics.requestEnded({ method: 'GET', route: '/v1', status: 200, seconds: 0.1 });
+    metrics.championRefused();
+    const exposed = await metrics.prometheus();
+    await metrics.stop();
+    const text = JSON.stringify([read('monitors'), read('slos')]);
+    const asked = new Set(
+      Array.from(text.matchAll(/[a-z0-9)]:((?:http|churn|process)\.[a-z._]+)\{/g), ([, name]) => name!),
+    );
+    expect(asked.size).toBeGreaterThanOrEqual(5);
+    for (const name of asked) expect(exposed).toContain(name.replaceAll('.', '_'));
+  });
+
+  it('alert where the query says, and point to a section of the operations page', () => {
+    const page = readFileSync('docs/operations.md', 'utf8');
+    for (const { query, options, message } of monitors) {
+      expect(query).toMatch(new RegExp(`[<>] ${options.thresholds.critical}$`));
+      const section = /docs\/operations\.md, ([^.]+)\./.exec(message)?.[1];
+      if (section !== undefined) expect(page).toContain(`### ${section}\n`);
+    }
+    expect(objectives.map(({ name }) => name)).toHaveLength(3);
+  });
+});
