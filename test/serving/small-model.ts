@@ -68,7 +68,7 @@ function smallArtefact(scope: ModelScope, seed: number): ModelArtefact {
   );
   return {
     description: {
-      format: 1,
+      format: 2,
       scope: scope as ModelArtefact['description']['scope'],
       targets: TARGETS,
       featureSet: smallFeatureSet,
@@ -78,6 +78,7 @@ function smallArtefact(scope: ModelScope, seed: number): ModelArtefact {
       members: [
         {
           family: 'logistic',
+          encoder: 0,
           share: 1,
           tensors: [...weights].map(([tensor, { shape }]) => ({ name: tensor, shape: [...shape] })),
         },
