@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { type AsOfDate, addDays, asOfDateSchema, toEpochDay } from '../../features/contract/as-of-date.ts';
 import { openDuckDbWarehouse } from '../../features/warehouse/duckdb-warehouse.ts';
 import type { TableDefinition, Warehouse } from '../../features/warehouse/warehouse.ts';
+import { openLocalRegistry } from '../../models/registry/local-registry.ts';
 import { accountChurnScores } from '../../serving/scores-mart/account-churn-scores.ts';
 import { batchOfRows, type Cell } from '../../serving/scores-mart/batch-of-rows.ts';
 import { scoreRuns } from '../../serving/scores-mart/score-runs.ts';
@@ -40,8 +41,8 @@ export interface Platform {
 /** Made once and kept in `folder`. */
 export async function preparePlatform(folder: string, size: Size): Promise<Platform> {
   const world = join(folder, 'world');
-  if (!existsSync(join(world, 'models', MODEL))) {
-    rmSync(world, { recursive: true, force: true });
+  if (!(await isUsable(world))) {
+    rmSync(folder, { recursive: true, force: true });
     await promisify(execFile)(process.execPath, [churn, 'demo', '--tenants', '40', '--months', '18'], {
       env: { PATH: process.env.PATH, CHURN_HOME: world },
     });
@@ -62,6 +63,15 @@ export async function preparePlatform(folder: string, size: Size): Promise<Platf
     renameSync(beside, served);
   }
   return { world, served, tenantIds };
+}
+
+/** Whether this version of the program can serve what an earlier one has left. */
+async function isUsable(world: string): Promise<boolean> {
+  const registry = openLocalRegistry({ directory: join(world, 'models'), clock: () => new Date() });
+  return registry.load(MODEL, 'champion').then(
+    () => true,
+    () => false,
+  );
 }
 
 async function multiply(

@@ -53,7 +53,12 @@ export async function promoteSmallModel(
 
 function smallArtefact(scope: ModelScope, seed: number): ModelArtefact {
   const family = familyNamed('logistic');
-  const encoder = fitEncoder(fitted, smallFeatureSet, family.encoding);
+  const encoder = fitEncoder(fitted, smallFeatureSet, {
+    piecewiseBins: 8,
+    linear: true,
+    rareRows: 20,
+    maximumLevels: 64,
+  });
   const random = createRandom(seed);
   const initial = family.initialise(
     { inputs: encodedWidth(encoder), intervals: INTERVALS },
@@ -86,7 +91,11 @@ function smallArtefact(scope: ModelScope, seed: number): ModelArtefact {
     },
     encoders: [encoder],
     weights: [weights],
-    calibration: identityCalibration(INTERVALS),
+    calibration: {
+      ...identityCalibration(INTERVALS),
+      // A tenant with lines of its own: scored as any other, its rows come out differently.
+      tenants: { acme: new Array(INTERVALS).fill({ slope: 1.2, intercept: 0.5 }) },
+    },
   };
 }
 

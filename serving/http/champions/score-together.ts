@@ -1,3 +1,5 @@
+import type { CategoryColumn } from '../../../features/contract/feature-frame.ts';
+import type { TenantId } from '../../../features/contract/tenant-id.ts';
 import type { Driver, RiskBand, ScoringModel } from '../../../models/model.ts';
 import { frameOfRows, type PostedRows } from './posted-rows.ts';
 
@@ -9,11 +11,16 @@ export interface ScoredRows {
   readonly drivers: readonly (readonly Driver[])[];
 }
 
-export type ScoreRows = (rows: PostedRows, driversPerRow: number) => Promise<ScoredRows>;
-
-interface Waiting {
+/** What is asked: rows, whose calibration they take (null for that of all tenants), and how many drivers of each. */
+export interface Question {
   readonly rows: PostedRows;
+  readonly tenantId: TenantId | null;
   readonly driversPerRow: number;
+}
+
+export type ScoreRows = (question: Question) => Promise<ScoredRows>;
+
+interface Waiting extends Question {
   readonly resolve: (scored: ScoredRows) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -37,7 +44,10 @@ export function scoreTogether(model: ScoringModel): ScoreRows {
     try {
       const parts = batch.map(({ rows }) => rows);
       const driversPerRow = Math.max(...batch.map((one) => one.driversPerRow));
-      const scored = model.score(frameOfRows(parts, model.featureSet), { driversPerRow });
+      const scored = model.score(frameOfRows(parts, model.featureSet), {
+        driversPerRow,
+        tenantIds: tenantsOf(batch),
+      });
       let from = 0;
       for (const one of batch) {
         const to = from + one.rows.rowCount;
@@ -54,11 +64,20 @@ export function scoreTogether(model: ScoringModel): ScoreRows {
     }
   }
 
-  return (rows, driversPerRow) =>
+  return (question) =>
     new Promise((resolve, reject) => {
+      const { rows } = question;
       if (rowCount + rows.rowCount > MOST_ROWS) flush();
       if (waiting.length === 0) setImmediate(flush);
       rowCount += rows.rowCount;
-      waiting.push({ rows, driversPerRow, resolve, reject });
+      waiting.push({ ...question, resolve, reject });
     });
+}
+
+function tenantsOf(batch: readonly Question[]): CategoryColumn {
+  const levels = [...new Set(batch.flatMap(({ tenantId }) => (tenantId === null ? [] : [tenantId])))];
+  const codes = batch.flatMap(({ tenantId, rows }) =>
+    new Array<number>(rows.rowCount).fill(tenantId === null ? -1 : levels.indexOf(tenantId)),
+  );
+  return { kind: 'category', codes: Int32Array.from(codes), levels };
 }

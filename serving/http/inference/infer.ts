@@ -1,4 +1,5 @@
 import { HORIZON_DAYS } from '../../../features/contract/horizon.ts';
+import type { TenantId } from '../../../features/contract/tenant-id.ts';
 import { writeDrivers } from '../../scores-mart/driver-json.ts';
 import type { Champion } from '../champions/champion.ts';
 import { type PostedValue, readPostedRows } from '../champions/posted-rows.ts';
@@ -11,9 +12,14 @@ const MOST_DRIVERS = 50;
  * Answers an inference request by the one scoring path: a tensor per feature in, a tensor per horizon, the band and
  * (asked for with the request parameter `drivers_per_account`) the drivers out.
  *
+ * @param tenantId Whose calibration the rows take; null for that of all tenants
  * @throws Problem 400 for tensors that do not fit together or outputs that there are not
  */
-export async function infer(champion: Champion, request: InferRequest): Promise<InferResponse> {
+export async function infer(
+  champion: Champion,
+  tenantId: TenantId | null,
+  request: InferRequest,
+): Promise<InferResponse> {
   const { model } = champion;
   const columns = new Map(request.inputs.map((input) => [input.name, values(input)]));
   const rowCount = request.inputs[0]!.shape[0]!;
@@ -36,7 +42,7 @@ export async function infer(champion: Champion, request: InferRequest): Promise<
     model.featureSet,
     champion.bounds,
   );
-  const scored = await champion.score(rows, driversPerRow);
+  const scored = await champion.score({ rows, tenantId, driversPerRow });
   const outputs: OutputTensor[] = HORIZON_DAYS.map((days, index) => ({
     name: `churn_probability_${days}d`,
     shape: [rowCount],

@@ -1,6 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import type { TenantId } from '../../../features/contract/tenant-id.ts';
 import { bearerToken, type Gate } from '../access/gate.ts';
+import type { TenantGrant } from '../access/principal.ts';
 import type { Champion } from '../champions/champion.ts';
 import type { LiveChampions } from '../champions/live-champions.ts';
 import type { Probes } from '../probes.ts';
@@ -9,11 +11,18 @@ import { type Operation, parseBody, problems } from '../routes/operation.ts';
 import type { ScoresGateway } from '../snapshot/scores-gateway.ts';
 import { infer, modelMetadata } from './infer.ts';
 import {
+  type InferResponse,
   inferRequestSchema,
   inferResponseSchema,
   modelMetadataSchema,
   serverMetadataSchema,
 } from './inference-schemas.ts';
+
+interface Named {
+  readonly champion: Champion;
+  /** The one tenant that it was found for; null where it was found for several. */
+  readonly tenantId: TenantId | null;
+}
 
 export interface InferenceParts {
   readonly gate: Gate;
@@ -34,17 +43,37 @@ const json = <Schema extends z.ZodType>(description: string, schema: Schema) => 
 export function inferenceOperations(parts: InferenceParts): Operation[] {
   const { gate, scores, champions, probes, version } = parts;
 
-  /** The champion of that name among the tenants that the token may read; others' models are not there. */
-  async function championNamed(c: Context): Promise<Champion> {
-    const principal = await gate.principal(bearerToken(c), 'scores:compute');
-    const [name, wanted] = [c.req.param('model_name'), c.req.param('model_version')];
-    for (const grant of principal.grants(scores.tenantIds())) {
+  /** The champion of that name among the given tenants', and whose of them it is; others' models are not there. */
+  async function championNamed(c: Context, grants: Iterable<TenantGrant>): Promise<Named> {
+    const [name, version] = [c.req.param('model_name'), c.req.param('model_version')];
+    let champion: Champion | null = null;
+    const tenantIds: TenantId[] = [];
+    for (const grant of grants) {
       if (scores.forTenant(grant) === null) continue;
-      const champion = await champions.forTenant(grant);
-      if (champion?.model.name !== name) continue;
-      if (wanted === undefined || champion?.model.version === wanted) return champion!;
+      const own = await champions.forTenant(grant);
+      if (own === null || own.model.name !== name) continue;
+      if (version !== undefined && own.model.version !== version) continue;
+      champion = own;
+      tenantIds.push(grant.tenantId);
     }
-    throw modelNotFound();
+    if (champion === null) throw modelNotFound();
+    return { champion, tenantId: tenantIds.length === 1 ? tenantIds[0]! : null };
+  }
+
+  const principalOf = (c: Context) => gate.principal(bearerToken(c), 'scores:compute');
+
+  /** The model as everybody sees it who may see it. */
+  const visible = async (c: Context): Promise<Champion> =>
+    (await championNamed(c, (await principalOf(c)).grants(scores.tenantIds()))).champion;
+
+  async function inferFor(c: Context): Promise<InferResponse> {
+    const principal = await principalOf(c);
+    const request = await parseBody(c, inferRequestSchema);
+    const wanted = request.parameters?.tenant_id;
+    const grant = wanted === undefined ? null : principal.grant(String(wanted));
+    if (wanted !== undefined && grant === null) throw modelNotFound();
+    const named = await championNamed(c, grant === null ? principal.grants(scores.tenantIds()) : [grant]);
+    return infer(named.champion, named.tenantId, request);
   }
 
   const forModel = (
@@ -54,7 +83,7 @@ export function inferenceOperations(parts: InferenceParts): Operation[] {
       readonly summary: string;
       readonly method?: 'post';
       readonly answers: z.ZodType;
-      readonly handle: (c: Context, champion: Champion) => Promise<unknown>;
+      readonly handle: (c: Context) => Promise<object>;
     },
   ): Operation[] =>
     (['', '/versions/{model_version}'] as const).map((versioned) => ({
@@ -88,9 +117,9 @@ export function inferenceOperations(parts: InferenceParts): Operation[] {
         },
       }),
       handle: async (c) => {
-        const champion = await championNamed(c);
+        const answer = await operation.handle(c);
         c.header('cache-control', 'no-store');
-        return c.json((await operation.handle(c, champion)) as object);
+        return c.json(answer);
       },
     }));
 
@@ -135,20 +164,20 @@ export function inferenceOperations(parts: InferenceParts): Operation[] {
       id: 'modelMetadata',
       summary: 'Inputs and outputs of a model',
       answers: modelMetadataSchema,
-      handle: async (_c, champion) => modelMetadata(champion),
+      handle: async (c) => modelMetadata(await visible(c)),
     }),
     ...forModel('/ready', {
       id: 'modelReady',
       summary: 'Whether a model is loaded',
       answers: z.object({ name: z.string(), ready: z.literal(true) }),
-      handle: async (_c, { model }) => ({ name: model.name, ready: true }),
+      handle: async (c) => ({ name: (await visible(c)).model.name, ready: true }),
     }),
     ...forModel('/infer', {
       id: 'infer',
       summary: 'What a model says of feature values that are posted',
       method: 'post',
       answers: inferResponseSchema,
-      handle: async (c, champion) => infer(champion, await parseBody(c, inferRequestSchema)),
+      handle: inferFor,
     }),
   ];
 }

@@ -37,7 +37,10 @@ export const inferRequestSchema = z
     id: z.string().max(200).optional(),
     parameters: parameters
       .optional()
-      .describe('drivers_per_account: how many drivers the output tensor `drivers` holds for each row'),
+      .describe(
+        'drivers_per_account: how many drivers the output tensor `drivers` holds for each row; tenant_id: whose ' +
+          'calibration the rows take, where the token names several tenants (without it, that of all)',
+      ),
     inputs: z.array(inputTensor).min(1).max(2_000),
     outputs: z.array(z.object({ name: z.string(), parameters: parameters.optional() })).optional(),
   })

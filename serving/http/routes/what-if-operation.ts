@@ -39,7 +39,11 @@ export function whatIfOperation(gate: Gate, champions: LiveChampions): Operation
       if (champion === null) throw noModel();
       const { model } = champion;
       const rows = readPostedRows(postedAccounts(accounts), model.featureSet, champion.bounds);
-      const { probabilities, bands, drivers } = await champion.score(rows, driversPerRow);
+      const { probabilities, bands, drivers } = await champion.score({
+        rows,
+        tenantId: grant.tenantId,
+        driversPerRow,
+      });
       const body: WhatIfResponse = {
         tenant_id: grant.tenantId,
         model_name: model.name,

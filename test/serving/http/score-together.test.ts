@@ -1,10 +1,12 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { tenantOfAllRows } from '../../../features/contract/feature-frame.ts';
 import type { ScoringModel } from '../../../models/model.ts';
 import { openLocalRegistry } from '../../../models/registry/local-registry.ts';
 import { postedAccounts } from '../../../serving/http/champions/posted-accounts.ts';
 import { frameOfRows, type PostedRows, readPostedRows } from '../../../serving/http/champions/posted-rows.ts';
 import { scoreTogether } from '../../../serving/http/champions/score-together.ts';
 import { smallFeatureSet } from '../linear-model.ts';
+import { tenant } from '../small-marts.ts';
 import { promoteSmallModel } from '../small-model.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
@@ -31,14 +33,21 @@ const ROWS = [
   asked([28, 1], ['gold', 'basic']),
 ];
 
+const TENANTS = [tenant('acme'), tenant('globex'), null, tenant('acme')];
+
 describe('scoring together', () => {
   it('asks the model once for a turn, and gives everybody what they would have got alone', async () => {
     const spy = vi.fn(model.score);
     const score = scoreTogether({ ...model, score: spy });
-    const together = await Promise.all(ROWS.map((one, at) => score(one, at)));
+    const together = await Promise.all(
+      ROWS.map((rows, at) => score({ rows, tenantId: TENANTS[at]!, driversPerRow: at })),
+    );
     expect(spy).toHaveBeenCalledTimes(1);
     ROWS.forEach((one, at) => {
-      const alone = model.score(frameOfRows([one], smallFeatureSet), { driversPerRow: at });
+      const alone = model.score(frameOfRows([one], smallFeatureSet), {
+        driversPerRow: at,
+        ...(TENANTS[at] === null ? {} : { tenantIds: tenantOfAllRows(TENANTS[at]!, one.rowCount) }),
+      });
       expect(together[at]!.probabilities).toEqual(alone.probabilities);
       expect(together[at]!.bands).toEqual(alone.bands);
       expect(together[at]!.drivers).toEqual(alone.drivers.map((list) => list.slice(0, at)));
@@ -48,8 +57,9 @@ describe('scoring together', () => {
   it('does not let a crowd grow without bound', async () => {
     const spy = vi.fn(model.score);
     const score = scoreTogether({ ...model, score: spy });
+    const ask = (rows: PostedRows) => score({ rows, tenantId: null, driversPerRow: 0 });
     const many = asked(new Array(200).fill(5), new Array(200).fill('basic'));
-    await Promise.all([score(many, 0), score(many, 0), score(many, 0)]);
+    await Promise.all([ask(many), ask(many), ask(many)]);
     expect(spy.mock.calls.map(([joined]) => joined.rowCount)).toEqual([200, 200, 200]);
   });
 
@@ -62,9 +72,10 @@ describe('scoring together', () => {
         return model.score(joined, options);
       },
     });
-    const both = await Promise.allSettled([score(ROWS[0]!, 1), score(ROWS[1]!, 1)]);
+    const ask = (rows: PostedRows) => score({ rows, tenantId: null, driversPerRow: 1 });
+    const both = await Promise.allSettled([ask(ROWS[0]!), ask(ROWS[1]!)]);
     expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     fails = false;
-    expect((await score(ROWS[0]!, 1)).bands).toHaveLength(1);
+    expect((await ask(ROWS[0]!)).bands).toHaveLength(1);
   });
 });

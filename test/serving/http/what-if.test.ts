@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { FeatureColumn } from '../../../features/contract/feature-frame.ts';
+import { type FeatureColumn, tenantOfAllRows } from '../../../features/contract/feature-frame.ts';
 import type { WhatIfResponse } from '../../../serving/http/api-schemas.ts';
 import type { InferResponse, ModelMetadata } from '../../../serving/http/inference/inference-schemas.ts';
+import { tenant } from '../small-marts.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { type ServiceUnderTest, startServiceUnderTest } from './service-under-test.ts';
 
@@ -43,7 +44,7 @@ describe('what-if', () => {
           ['plan', { kind: 'category', codes: Int32Array.of(1, 0, -1), levels: ['plus', 'basic'] }],
         ]),
       },
-      { driversPerRow: 5 },
+      { driversPerRow: 5, tenantIds: tenantOfAllRows(tenant('acme'), 3) },
     );
     const answer = await whatIf({ accounts: ACCOUNTS });
     expect(answer).toMatchObject({ tenant_id: 'acme', model_name: 'small', model_version: 'v1' });
@@ -135,6 +136,26 @@ describe('the Open Inference Protocol', () => {
     );
     const plain = (await (await infer({ inputs })).json()) as InferResponse;
     expect(plain.outputs.map(({ name }) => name)).not.toContain('drivers');
+  });
+
+  it('takes the calibration of the tenant that the token or the request names, of all where there are several', async () => {
+    const ask = async (tenants: readonly string[] | '*', parameters = {}) => {
+      const response = await service.post(
+        '/v2/models/small/infer',
+        { inputs, parameters },
+        await service.token({ tenants }),
+      );
+      if (response.status !== 200) return response.status;
+      return ((await response.json()) as InferResponse).outputs[2]!.data[0];
+    };
+    const acme = (await whatIf({ accounts: ACCOUNTS })).predictions[0]!.churn_probability_90d;
+    expect(await ask(['acme'])).toBe(acme);
+    expect(await ask('*', { tenant_id: 'acme' })).toBe(acme);
+    const others = await ask(['globex']);
+    expect(others).not.toBe(acme);
+    expect(await ask('*')).toBe(others);
+    expect(await ask(['globex'], { tenant_id: 'acme' })).toBe(404);
+    expect(await ask(['globex'], { tenant_id: 'nobody' })).toBe(404);
   });
 
   it('gives the outputs that are named, and notes in its parameters', async () => {
