@@ -68,12 +68,14 @@ export function inferenceOperations(parts: InferenceParts): Operation[] {
 
   async function inferFor(c: Context): Promise<InferResponse> {
     const principal = await principalOf(c);
+    const named = await championNamed(c, principal.grants(scores.tenantIds()));
     const request = await parseBody(c, inferRequestSchema);
     const wanted = request.parameters?.tenant_id;
-    const grant = wanted === undefined ? null : principal.grant(String(wanted));
-    if (wanted !== undefined && grant === null) throw modelNotFound();
-    const named = await championNamed(c, grant === null ? principal.grants(scores.tenantIds()) : [grant]);
-    return infer(named.champion, named.tenantId, request);
+    if (wanted === undefined) return infer(named.champion, named.tenantId, request);
+    const grant = principal.grant(String(wanted));
+    if (grant === null) throw modelNotFound();
+    const { champion, tenantId } = await championNamed(c, [grant]);
+    return infer(champion, tenantId, request);
   }
 
   const forModel = (
