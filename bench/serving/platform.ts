@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, linkSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type AsOfDate, addDays, asOfDateSchema, toEpochDay } from '../../features/contract/as-of-date.ts';
@@ -35,6 +35,8 @@ export interface Platform {
   readonly world: string;
   /** Its accounts over and over, spread evenly over many tenants, beside the same models. */
   readonly served: string;
+  /** The same accounts beside a logistic model, which is what scikit-learn can be compared with like for like. */
+  readonly servedLogistic: string;
   readonly tenantIds: readonly string[];
 }
 
@@ -43,9 +45,7 @@ export async function preparePlatform(folder: string, size: Size): Promise<Platf
   const world = join(folder, 'world');
   if (!(await isUsable(world))) {
     rmSync(folder, { recursive: true, force: true });
-    await promisify(execFile)(process.execPath, [churn, 'demo', '--tenants', '40', '--months', '18'], {
-      env: { PATH: process.env.PATH, CHURN_HOME: world },
-    });
+    await run(world, ['demo', '--tenants', '40', '--months', '18']);
   }
   const served = join(folder, `served-${size.tenants}-${size.accounts}`);
   const tenantIds = Array.from({ length: size.tenants }, (_, at) => `tenant-${String(at).padStart(4, '0')}`);
@@ -62,7 +62,26 @@ export async function preparePlatform(folder: string, size: Size): Promise<Platf
     );
     renameSync(beside, served);
   }
-  return { world, served, tenantIds };
+  const servedLogistic = `${served}-logistic`;
+  if (!existsSync(servedLogistic)) {
+    const beside = `${servedLogistic}.partial`;
+    rmSync(beside, { recursive: true, force: true });
+    mkdirSync(beside, { recursive: true });
+    // Trains on the world's marts; then the home's warehouse becomes the one that is served.
+    linkSync(join(world, 'warehouse.duckdb'), join(beside, 'warehouse.duckdb'));
+    await run(beside, ['train', '--model', 'logistic', '--scope', 'tenants']);
+    rmSync(join(beside, 'warehouse.duckdb'));
+    linkSync(join(served, 'warehouse.duckdb'), join(beside, 'warehouse.duckdb'));
+    renameSync(beside, servedLogistic);
+  }
+  return { world, served, servedLogistic, tenantIds };
+}
+
+async function run(home: string, args: readonly string[]): Promise<void> {
+  await promisify(execFile)(process.execPath, [churn, ...args], {
+    env: { PATH: process.env.PATH, CHURN_HOME: home },
+    maxBuffer: 64 * 1024 * 1024,
+  });
 }
 
 /** Whether this version of the program can serve what an earlier one has left. */

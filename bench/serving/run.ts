@@ -48,44 +48,53 @@ const tokens = await tokensFor(platform.tenantIds, secret);
 const accounts = await accountsToAskAbout(platform);
 const rows: Row[] = [];
 
-async function measure(service: Service, variant: string, prefix: string): Promise<void> {
+const LIST = 'list';
+const COMPRESSED = 'list, gzip';
+const LOGISTIC = 'what-if, logistic';
+const BEST = 'what-if, best model';
+const IDIOMATIC = 'FastAPI, as taught';
+const TUNED = 'FastAPI, tuned';
+const OURS = 'churn serve';
+
+async function measure(service: Service, variant: string, work: string, prefix = ''): Promise<void> {
   const { tenantIds } = platform;
-  const works = {
-    list: { requests: listRequests(tenantIds, tokens, { prefix }), connections: 32 },
-    'list, gzip': {
-      requests: listRequests(tenantIds, tokens, { prefix, isCompressed: true }),
-      connections: 32,
-    },
-    'what-if': { requests: whatIfRequests(tenantIds, tokens, accounts, { prefix }), connections: 16 },
-  };
-  for (const [work, { requests, connections }] of Object.entries(works)) {
-    const result = await saturate(service.url, requests, { seconds, connections, pid: service.pid });
-    rows.push({
-      work,
-      service: variant,
-      requests_per_second: rounded(result.requestsPerSecond),
-      megabytes_per_second: rounded(result.megabytesPerSecond),
-      cpu_ms_per_request: rounded(result.cpuMillisecondsPerRequest, 3),
-      p50_ms: rounded(result.p50Milliseconds),
-      failures: result.failures,
-    });
-    say(`${work}, ${variant}: ${rounded(result.requestsPerSecond)} requests/s, ${result.failures} failures`);
-  }
+  const isList = work === LIST || work === COMPRESSED;
+  const requests = isList
+    ? listRequests(tenantIds, tokens, { prefix, isCompressed: work === COMPRESSED })
+    : whatIfRequests(tenantIds, tokens, accounts, { prefix });
+  const connections = isList ? 32 : 16;
+  const result = await saturate(service.url, requests, { seconds, connections, pid: service.pid });
+  rows.push({
+    work,
+    service: variant,
+    requests_per_second: rounded(result.requestsPerSecond),
+    megabytes_per_second: rounded(result.megabytesPerSecond),
+    cpu_ms_per_request: rounded(result.cpuMillisecondsPerRequest, 3),
+    p50_ms: rounded(result.p50Milliseconds),
+    failures: result.failures,
+  });
+  say(`${work}, ${variant}: ${rounded(result.requestsPerSecond)} requests/s, ${result.failures} failures`);
 }
 
 if (!values['soak-only']) {
   const peer = await startPeer(platform, secret);
-  await measure(peer, 'FastAPI, pydantic answers', '');
-  await measure(peer, 'FastAPI, tuned with orjson', '/tuned');
+  for (const work of [LIST, COMPRESSED, LOGISTIC]) {
+    await measure(peer, IDIOMATIC, work);
+    await measure(peer, TUNED, work, '/tuned');
+  }
+  await measure(peer, TUNED, BEST, '/boosting');
   await peer.stop();
+  const logistic = await startOurs(platform.servedLogistic, secret);
+  await measure(logistic, OURS, LOGISTIC);
+  await logistic.stop();
 }
 
-const ours = await startOurs(platform, secret);
+const ours = await startOurs(platform.served, secret);
 let atRate: Awaited<ReturnType<typeof openLoop>> | null = null;
 let soaked: Soak | null = null;
 const lists = listRequests(platform.tenantIds, tokens);
 if (!values['soak-only']) {
-  await measure(ours, 'churn serve', '');
+  for (const work of [LIST, COMPRESSED, BEST]) await measure(ours, OURS, work);
   say(`list at ${values.rate} requests/s`);
   await openLoop(ours.url, lists, { perSecond: Number(values.rate), seconds: 3 });
   atRate = await openLoop(ours.url, lists, { perSecond: Number(values.rate), seconds: 30 });
@@ -101,9 +110,9 @@ await ours.stop();
 
 const row = (work: string, service: string) =>
   rows.find((one) => one.work === work && one.service === service);
-const ratios = ['list', 'list, gzip', 'what-if'].flatMap((work) =>
-  ['FastAPI, pydantic answers', 'FastAPI, tuned with orjson'].flatMap((service) => {
-    const [own, peer] = [row(work, 'churn serve'), row(work, service)];
+const ratios = [LIST, COMPRESSED, LOGISTIC, BEST].flatMap((work) =>
+  [IDIOMATIC, TUNED].flatMap((service) => {
+    const [own, peer] = [row(work, OURS), row(work, service)];
     if (own === undefined || peer === undefined) return [];
     return [
       {

@@ -16,8 +16,8 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-/** `churn serve` as anybody starts it, with its access log in a file. */
-export async function startOurs({ served }: Platform, secret: string): Promise<Service> {
+/** `churn serve` as anybody starts it on a CHURN_HOME, with its access log in a file. */
+export async function startOurs(served: string, secret: string): Promise<Service> {
   const port = await freePort();
   const child = spawn(process.execPath, [join(root, 'cli', 'churn.mjs'), 'serve'], {
     env: { PATH: process.env.PATH, CHURN_HOME: served, CHURN_PORT: String(port), CHURN_JWT_SECRET: secret },
