@@ -1,0 +1,479 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+import { z } from 'zod';
+import { bindValues, loadStagedBinds, type SentBinds, sentBindsSchema } from './bind-values.ts';
+import { type FaultKind, FaultPlan, type FaultPoint } from './faults.ts';
+import { type ResultSet, resultOf } from './result-set.ts';
+import { runStatement, type StatementOutcome, type StatementWorld, statementKind } from './run-statement.ts';
+import { SecurityCatalog } from './security-catalog.ts';
+import type { Session } from './session.ts';
+import { type EndpointUser, signIn } from './sign-in.ts';
+import { tokensOf } from './sql-tokens.ts';
+import { StageStorage } from './stage-storage.ts';
+
+export interface EndpointOptions {
+  readonly account: string;
+  readonly users: readonly EndpointUser[];
+  /** Default `:memory:`. */
+  readonly file?: string;
+  /** Rows beyond these come in chunks, so many in each. Default 1000. */
+  readonly rowsPerChunk?: number;
+  /** A statement that takes longer is answered with "in progress" first. Default 10 s. */
+  readonly answerWithinMs?: number;
+}
+
+/** What became of a request: an answer, a dead socket, or an answer that stops half-way. */
+export type EndpointReply = Response | { readonly dropped: true } | { readonly truncated: Response };
+
+/** A statement that arrived, for tests that look at what was asked. */
+export interface ReceivedStatement {
+  readonly sql: string;
+  readonly kind: string;
+  readonly queryTag: string | undefined;
+  readonly role: string;
+}
+
+const SESSION_EXPIRED = '390112';
+const SESSION_GONE = '390111';
+const IN_PROGRESS = '333333';
+const IN_PROGRESS_ASYNC = '333334';
+
+const loginSchema = z.object({
+  data: z.object({
+    LOGIN_NAME: z.string().optional(),
+    PASSWORD: z.string().optional(),
+    AUTHENTICATOR: z.string().optional(),
+    TOKEN: z.string().optional(),
+  }),
+});
+
+const querySchema = z.object({
+  sqlText: z.string(),
+  asyncExec: z.boolean().optional(),
+  bindings: sentBindsSchema.optional(),
+  bindStage: z.string().nullish(),
+  parameters: z.record(z.string(), z.unknown()).optional(),
+});
+
+/**
+ * Snowflake's REST protocol as the Node client speaks it, with DuckDB behind: enough of it to run the real client, and
+ * no more. SQL that it does not understand is refused.
+ */
+export async function createSnowflakeEndpoint(options: EndpointOptions): Promise<SnowflakeEndpoint> {
+  const instance = await DuckDBInstance.create(options.file ?? ':memory:', { threads: '2' });
+  const connection = await instance.connect();
+  await connection.run(`set global TimeZone = 'UTC'`);
+  await connection.run('create schema if not exists snowflake_system');
+  await connection.run(SYSTEM_COLUMNS);
+  connection.disconnectSync();
+  return new SnowflakeEndpoint(options, instance);
+}
+
+/** Like INFORMATION_SCHEMA.COLUMNS: names in upper case, Snowflake's types. */
+const SYSTEM_COLUMNS = `create or replace view snowflake_system.columns as
+  select upper(schema_name) as table_schema, upper(table_name) as table_name, upper(column_name) as column_name,
+    case when data_type in ('BIGINT', 'INTEGER', 'SMALLINT', 'TINYINT', 'HUGEINT') or data_type like 'DECIMAL%' then 'NUMBER'
+      when data_type in ('DOUBLE', 'FLOAT') then 'FLOAT' when data_type = 'VARCHAR' then 'TEXT' when data_type = 'JSON' then 'VARIANT'
+      when data_type like 'TIMESTAMP%' then 'TIMESTAMP_NTZ' else data_type end as data_type,
+    case when data_type like 'DECIMAL%' then numeric_scale when data_type like '%INT%' then 0 end as numeric_scale,
+    case when is_nullable then 'YES' else 'NO' end as is_nullable, column_index as ordinal_position
+  from duckdb_columns() where not internal and database_name = current_database() and schema_name <> 'snowflake_system'`;
+
+export class SnowflakeEndpoint {
+  readonly faults = new FaultPlan();
+  readonly statements: ReceivedStatement[] = [];
+  readonly security = new SecurityCatalog();
+  readonly instance: DuckDBInstance;
+  readonly #options: EndpointOptions;
+  readonly #folder = mkdtempSync(join(tmpdir(), 'snowflake-endpoint-'));
+  readonly #storage = new StageStorage(join(this.#folder, 'storage'));
+  readonly #sessions = new Map<string, Session>();
+  readonly #masterTokens = new Map<string, Session>();
+  /** By request id: a repeated request gets the first one's answer and does nothing. */
+  readonly #answers = new Map<string, { readonly queryId: string; readonly body: Promise<unknown> }>();
+  /** By query id. */
+  readonly #running = new Map<string, { body: Promise<unknown>; isDone: boolean; failed: boolean }>();
+  readonly #chunks = new Map<string, Buffer>();
+  readonly #loadedFiles = new Set<string>();
+  #sessionCount = 0;
+
+  constructor(options: EndpointOptions, instance: DuckDBInstance) {
+    this.#options = options;
+    this.instance = instance;
+  }
+
+  async handle(request: Request): Promise<EndpointReply> {
+    const url = new URL(request.url);
+    const path = url.pathname;
+    const storage = `/gcs/${this.#storage.bucket}/`;
+    if (path.startsWith(storage)) {
+      const point = ({ PUT: 'upload', HEAD: 'head', GET: 'download' } as const)[request.method as 'PUT'];
+      const key = decodeURIComponent(path.slice(storage.length));
+      return this.#struck(point, () => this.#storage.serve(request, key));
+    }
+    if (path.startsWith('/chunks/')) return this.#struck('chunk', async () => this.#chunk(path));
+    if (path === '/session/v1/login-request')
+      return this.#struck('login', async () => json(await this.#login(await bodyOf(request))));
+    if (path === '/session/token-request')
+      return this.#struck('renew', async () => json(this.#renew(request)));
+    if (path === '/telemetry/send' || path === '/session/heartbeat')
+      return json({ success: true, data: null });
+    if (path === '/session') return json(await this.#signOut(request));
+    if (path === '/queries/v1/abort-request') return json({ success: true, data: null });
+    const session = this.#sessions.get(tokenOf(request));
+    if (session === undefined)
+      return json(
+        failure(SESSION_GONE, 'Session no longer exists. New login required to access the service.'),
+      );
+    if (path === '/queries/v1/query-request') return this.#query(request, url, session);
+    const monitored = /^\/monitoring\/queries\/([\w-]+)$/.exec(path)?.[1];
+    if (monitored !== undefined) return json(this.#monitor(monitored));
+    const resulting = /^\/queries\/([\w-]+)\/result$/.exec(path)?.[1];
+    if (resulting !== undefined)
+      return this.#struck('result', async () => json(await this.#resultOf(resulting)));
+    throw new Error(`the test endpoint has no ${request.method} ${path}`);
+  }
+
+  async close(): Promise<void> {
+    for (const session of this.#masterTokens.values()) session.connection.disconnectSync();
+    this.instance.closeSync();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  /** Objects on all stages. */
+  storedFiles(): readonly string[] {
+    return this.#storage.keysUnder('');
+  }
+
+  async #login(body: unknown): Promise<unknown> {
+    const { data } = loginSchema.parse(body);
+    const user = signIn(this.#options.users, this.#options.account, {
+      ...(data as Record<string, string>),
+    });
+    if (typeof user === 'string') return failure('390100', user);
+    this.#sessionCount += 1;
+    const session: Session = {
+      id: this.#sessionCount,
+      user,
+      connection: await this.instance.connect(),
+      role: user.defaultRole,
+      usesSecondaryRoles: true,
+      inTransaction: false,
+      temporaryTables: new Set(),
+      temporaryStages: new Set(),
+      parameters: new Map(),
+      queue: Promise.resolve(),
+    };
+    const masterToken = `master-${randomUUID()}`;
+    this.#masterTokens.set(masterToken, session);
+    return {
+      success: true,
+      data: {
+        ...this.#newToken(session),
+        masterToken,
+        masterValidityInSeconds: 14_400,
+        sessionId: session.id,
+        parameters: SESSION_PARAMETERS,
+      },
+    };
+  }
+
+  #newToken(session: Session): { token: string; validityInSeconds: number } {
+    const token = `token-${randomUUID()}`;
+    this.#sessions.set(token, session);
+    return { token, validityInSeconds: 3600 };
+  }
+
+  #renew(request: Request): unknown {
+    const session = this.#masterTokens.get(tokenOf(request));
+    if (session === undefined)
+      return failure('390114', 'Authentication token has expired. The user must authenticate again.');
+    const { token, validityInSeconds } = this.#newToken(session);
+    return {
+      success: true,
+      data: {
+        sessionToken: token,
+        validityInSecondsST: validityInSeconds,
+        masterToken: tokenOf(request),
+        validityInSecondsMT: 14_400,
+        sessionId: session.id,
+      },
+    };
+  }
+
+  async #signOut(request: Request): Promise<unknown> {
+    const session = this.#sessions.get(tokenOf(request));
+    if (session !== undefined) await this.#endSession(session);
+    return { success: true, data: null };
+  }
+
+  async #endSession(session: Session): Promise<void> {
+    await session.queue.catch(() => undefined);
+    for (const [token, { id }] of this.#sessions) if (id === session.id) this.#sessions.delete(token);
+    for (const [token, { id }] of this.#masterTokens) if (id === session.id) this.#masterTokens.delete(token);
+    if (session.inTransaction) await session.connection.run('rollback');
+    for (const table of session.temporaryTables)
+      await session.connection.run(`drop table if exists ${table}`);
+    session.connection.disconnectSync();
+  }
+
+  async #query(request: Request, url: URL, session: Session): Promise<EndpointReply> {
+    const body = querySchema.parse(await bodyOf(request));
+    const requestId = url.searchParams.get('requestId') ?? randomUUID();
+    let kind = 'unreadable';
+    try {
+      kind = statementKind(tokensOf(body.sqlText));
+    } catch {
+      // Refused below, in the form of an answer.
+    }
+    const fault = this.faults.at(`query:${kind}`);
+    if (fault === 'unavailable') return new Response('busy', { status: 503 });
+    if (fault === 'reset-before') return { dropped: true };
+    if (fault === 'expired') {
+      this.#sessions.delete(tokenOf(request));
+      this.#sessions.set(`expired-${tokenOf(request)}`, session);
+      return json(failure(SESSION_EXPIRED, 'Authentication token has expired.'));
+    }
+    if (fault === 'slow') await sleep(150);
+
+    let answer = this.#answers.get(requestId);
+    if (answer === undefined) {
+      const queryTag = body.parameters?.['QUERY_TAG'];
+      this.statements.push({
+        sql: body.sqlText,
+        kind,
+        role: session.role,
+        queryTag: typeof queryTag === 'string' ? queryTag : session.parameters.get('QUERY_TAG'),
+      });
+      answer = {
+        queryId: randomUUID(),
+        body: this.#run(session, body, url.origin, fault === 'wrong-status'),
+      };
+      this.#answers.set(requestId, answer);
+      const running = { body: answer.body, isDone: false, failed: false };
+      this.#running.set(answer.queryId, running);
+      void answer.body.then((done) => {
+        running.isDone = true;
+        running.failed = (done as { success: boolean }).success === false;
+      });
+    }
+    const { queryId } = answer;
+    if (body.asyncExec) return json(inProgress(IN_PROGRESS_ASYNC, queryId));
+    const late = Symbol('late');
+    const done = await Promise.race([
+      answer.body,
+      sleep(this.#options.answerWithinMs ?? 10_000, late, { ref: false }),
+    ]);
+    if (fault === 'reset-after') {
+      await answer.body;
+      return { dropped: true };
+    }
+    if (done === late) return json(inProgress(IN_PROGRESS, queryId));
+    return json(withQueryId(done, queryId));
+  }
+
+  async #resultOf(queryId: string): Promise<unknown> {
+    const running = this.#running.get(queryId);
+    if (running === undefined) return failure('000709', `Statement ${queryId} not found`);
+    return withQueryId(await running.body, queryId);
+  }
+
+  #monitor(queryId: string): unknown {
+    const running = this.#running.get(queryId);
+    const status = running?.isDone ? (running.failed ? 'FAILED_WITH_ERROR' : 'SUCCESS') : 'RUNNING';
+    return { success: true, data: { queries: running === undefined ? [] : [{ id: queryId, status }] } };
+  }
+
+  #run(
+    session: Session,
+    body: z.infer<typeof querySchema>,
+    origin: string,
+    wrongStatus: boolean,
+  ): Promise<unknown> {
+    const run = session.queue
+      .catch(() => undefined)
+      .then(() => this.#answer(session, body, origin, wrongStatus));
+    session.queue = run;
+    return run;
+  }
+
+  async #answer(
+    session: Session,
+    { sqlText, bindings, bindStage }: z.infer<typeof querySchema>,
+    origin: string,
+    wrongStatus: boolean,
+  ): Promise<unknown> {
+    const world: StatementWorld = {
+      storage: this.#storage,
+      security: this.security,
+      loadedFiles: this.#loadedFiles,
+    };
+    try {
+      const tokens = tokensOf(sqlText);
+      const binds: SentBinds = bindings ?? {};
+      if (bindStage)
+        return this.#rowSet(await loadStagedBinds(session, tokens, bindStage, this.#storage), origin);
+      const bound = bindValues(binds);
+      if (bound.isArray) {
+        let inserted = 0;
+        for (const row of bound.rows) {
+          await runStatement(session, tokens, row, '', world);
+          inserted += 1;
+        }
+        return this.#rowSet(resultOf({ 'number of rows inserted': [inserted] }), origin);
+      }
+      const outcome = await runStatement(
+        session,
+        tokens,
+        bound.rows[0] as DuckDBValue[],
+        randomUUID(),
+        world,
+      );
+      return this.#outcomeBody(outcome, origin, wrongStatus);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      const isMissing = /does not exist/i.test(message);
+      return failure(isMissing ? '002003' : '001003', message, isMissing ? '02000' : '42000');
+    }
+  }
+
+  #outcomeBody(outcome: StatementOutcome, origin: string, wrongStatus: boolean): unknown {
+    if ('transfer' in outcome) {
+      const { prefix, ...transfer } = outcome.transfer;
+      return {
+        success: true,
+        data: {
+          ...transfer,
+          sourceCompression: 'auto_detect',
+          parallel: 4,
+          stageInfo: {
+            locationType: 'GCS',
+            location: `${this.#storage.bucket}/${prefix}`,
+            endPoint: `${origin}/gcs`,
+            region: 'test',
+            creds: { GCS_ACCESS_TOKEN: this.#storage.accessToken },
+          },
+        },
+      };
+    }
+    return this.#rowSet(wrongStatus ? wrong(outcome.result) : outcome.result, origin);
+  }
+
+  #rowSet({ columns, rows }: ResultSet, origin: string): unknown {
+    const perChunk = this.#options.rowsPerChunk ?? 1000;
+    const chunks: { url: string; rowCount: number }[] = [];
+    const batch = randomUUID();
+    for (let from = perChunk; from < rows.length; from += perChunk) {
+      const part = rows.slice(from, from + perChunk);
+      const id = `${batch}-${chunks.length}`;
+      this.#chunks.set(id, gzipSync(part.map((row) => JSON.stringify(row)).join(',')));
+      chunks.push({ url: `${origin}/chunks/${id}`, rowCount: part.length });
+    }
+    return {
+      success: true,
+      data: {
+        rowtype: columns.map(({ name, type, scale }) => ({
+          name,
+          type,
+          scale: scale ?? null,
+          precision: type === 'fixed' ? 38 : null,
+          nullable: true,
+          length: null,
+        })),
+        rowset: rows.slice(0, perChunk),
+        returned: rows.length,
+        total: rows.length,
+        ...(chunks.length > 0 ? { chunks } : {}),
+        parameters: [],
+        statementTypeId: 4096,
+        version: 1,
+      },
+    };
+  }
+
+  #chunk(path: string): Response {
+    const chunk = this.#chunks.get(path.slice('/chunks/'.length));
+    if (chunk === undefined) return new Response('gone', { status: 404 });
+    return new Response(new Uint8Array(chunk), {
+      headers: { 'content-encoding': 'gzip', 'content-length': String(chunk.length) },
+    });
+  }
+
+  /** Answers with what the plan has in store for this point. */
+  async #struck(point: FaultPoint, answer: () => Promise<Response>): Promise<EndpointReply> {
+    const fault: FaultKind | undefined = this.faults.at(point);
+    switch (fault) {
+      case 'unavailable':
+        return new Response('busy', { status: 503 });
+      case 'reset-before':
+        return { dropped: true };
+      case 'expired':
+        return new Response('expired', { status: 403 });
+      case 'reset-after':
+        await answer();
+        return { dropped: true };
+      case 'truncated':
+        return { truncated: await answer() };
+      case 'slow':
+        await sleep(150);
+    }
+    return answer();
+  }
+}
+
+/** A status row that says that nothing was loaded. */
+function wrong(result: ResultSet): ResultSet {
+  const texts: Readonly<Record<string, string>> = {
+    status: 'LOAD_FAILED',
+    first_error: 'a fault was asked for',
+  };
+  const numbers = /^(rows_loaded|rows_unloaded|number of rows)/;
+  return {
+    columns: result.columns,
+    rows: result.rows.map((row) =>
+      row.map((value, index) => {
+        const { name } = result.columns[index]!;
+        return texts[name] ?? (numbers.test(name) ? String(Number(value) + 1) : value);
+      }),
+    ),
+  };
+}
+
+function inProgress(code: string, queryId: string): unknown {
+  return { success: true, code, data: { queryId, getResultUrl: `/queries/${queryId}/result` } };
+}
+
+function failure(code: string, message: string, sqlState = '08001'): unknown {
+  return { success: false, code, message, data: { errorCode: code, sqlState, type: 'ERROR' } };
+}
+
+function withQueryId(body: unknown, queryId: string): unknown {
+  const { data, ...rest } = body as { data: object };
+  return { ...rest, data: { ...data, queryId } };
+}
+
+function json(body: unknown): Response {
+  return new Response(JSON.stringify(body), { headers: { 'content-type': 'application/json' } });
+}
+
+async function bodyOf(request: Request): Promise<unknown> {
+  const bytes = Buffer.from(await request.arrayBuffer());
+  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  return JSON.parse((isGzip ? gunzipSync(bytes) : bytes).toString('utf8'));
+}
+
+function tokenOf(request: Request): string {
+  return /Snowflake Token="([^"]*)"/.exec(request.headers.get('authorization') ?? '')?.[1] ?? '';
+}
+
+const SESSION_PARAMETERS = [
+  { name: 'TIMEZONE', value: 'UTC' },
+  { name: 'DATE_OUTPUT_FORMAT', value: 'YYYY-MM-DD' },
+  { name: 'TIMESTAMP_NTZ_OUTPUT_FORMAT', value: 'YYYY-MM-DD HH24:MI:SS.FF3' },
+  { name: 'CLIENT_STAGE_ARRAY_BINDING_THRESHOLD', value: 65_280 },
+];
