@@ -2,6 +2,14 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { BadInput } from '../features/contract/failure.ts';
 import { BACKEND_CHOICES, type BackendChoice } from '../models/backend-choice.ts';
+import {
+  type SnowflakeConfiguration,
+  snowflakeConfiguration,
+  snowflakeVariables,
+} from './snowflake-configuration.ts';
+
+/** What tenants' rows are shown by; made by the definitions that `churn doctor --target snowflake --definitions` prints. */
+const ROW_ACCESS_POLICY = 'CHURN.TENANT_ROWS';
 
 /**
  * The environment variables that the project reads, all of them, here and nowhere else.
@@ -11,7 +19,7 @@ const environmentSchema = z.object({
   /** Where the embedded warehouse, models, snapshots and reports live. */
   CHURN_HOME: z.string().min(1).default('.churn'),
   /** The engine that holds raw rows, marts and scores. */
-  CHURN_WAREHOUSE: z.literal('duckdb').default('duckdb'),
+  CHURN_WAREHOUSE: z.enum(['duckdb', 'snowflake'], 'is neither duckdb nor snowflake').default('duckdb'),
   /** Memory the embedded warehouse may use, e.g. `3GB`; it spills to disk beyond. */
   CHURN_MEMORY_LIMIT: z
     .string()
@@ -31,6 +39,7 @@ const environmentSchema = z.object({
   CHURN_RATE_LIMIT: z.coerce.number().int().min(0).default(6000),
   /** Base of an OTLP/HTTP collector that metrics and traces are sent to. */
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url('is not an address such as http://localhost:4318').optional(),
+  ...snowflakeVariables,
 });
 
 export const ENVIRONMENT_VARIABLES = Object.keys(environmentSchema.shape);
@@ -38,6 +47,8 @@ export const ENVIRONMENT_VARIABLES = Object.keys(environmentSchema.shape);
 export interface Configuration {
   readonly home: string;
   readonly warehouseFile: string;
+  /** Null where the embedded warehouse is used. */
+  readonly snowflake: SnowflakeConfiguration | null;
   readonly memoryLimit: string;
   readonly backend: BackendChoice;
   readonly modelsDirectory: string;
@@ -71,6 +82,10 @@ export function readConfiguration(environment: NodeJS.ProcessEnv = process.env):
   return {
     home,
     warehouseFile: resolve(home, 'warehouse.duckdb'),
+    snowflake:
+      parsed.data.CHURN_WAREHOUSE === 'snowflake'
+        ? snowflakeConfiguration(parsed.data, ROW_ACCESS_POLICY)
+        : null,
     memoryLimit: parsed.data.CHURN_MEMORY_LIMIT,
     backend: parsed.data.CHURN_BACKEND,
     modelsDirectory: resolve(home, 'models'),
@@ -84,4 +99,9 @@ export function readConfiguration(environment: NodeJS.ProcessEnv = process.env):
     requestsPerMinute: parsed.data.CHURN_RATE_LIMIT === 0 ? null : parsed.data.CHURN_RATE_LIMIT,
     otlpEndpoint: parsed.data.OTEL_EXPORTER_OTLP_ENDPOINT,
   };
+}
+
+/** Keeps Snowflake's client from asking cloud metadata addresses where it runs; it has no other switch for that. */
+export function prepareSnowflakeClient(): void {
+  process.env.SNOWFLAKE_DISABLE_PLATFORM_DETECTION ??= 'true';
 }

@@ -1,19 +1,57 @@
-import type { EmbeddedWarehouse } from '../features/warehouse/warehouse.ts';
-import type { Configuration } from './configuration.ts';
+import { randomUUID } from 'node:crypto';
+import { BadInput } from '../features/contract/failure.ts';
+import type { EmbeddedWarehouse, Warehouse } from '../features/warehouse/warehouse.ts';
+import { type Configuration, prepareSnowflakeClient } from './configuration.ts';
 
-/** Opens the configured warehouse, hands it over, and closes it whatever happens. */
+/**
+ * Opens the configured warehouse, hands it over, and closes it whatever happens.
+ *
+ * @param work Names the work in Snowflake's query history, e.g. `score`.
+ */
 export async function withWarehouse<Result>(
   configuration: Configuration,
-  use: (warehouse: EmbeddedWarehouse) => Promise<Result>,
+  work: string,
+  use: (warehouse: Warehouse) => Promise<Result>,
 ): Promise<Result> {
-  const { openDuckDbWarehouse } = await import('../features/warehouse/duckdb-warehouse.ts');
-  const warehouse = await openDuckDbWarehouse({
-    file: configuration.warehouseFile,
-    memoryLimit: configuration.memoryLimit,
-  });
+  const warehouse = await openWarehouse(configuration, work);
   try {
     return await use(warehouse);
   } finally {
     await warehouse.close();
   }
+}
+
+/** The same for work that only the engine inside this process can do. */
+export async function withEmbeddedWarehouse<Result>(
+  configuration: Configuration,
+  work: string,
+  use: (warehouse: EmbeddedWarehouse) => Promise<Result>,
+): Promise<Result> {
+  if (configuration.snowflake !== null)
+    throw new BadInput({
+      where: 'CHURN_WAREHOUSE=snowflake',
+      what: `\`churn ${work}\` works on the embedded warehouse only`,
+      remedy:
+        'build the marts with `dbt build --target snowflake` (docs/snowflake.md), or unset CHURN_WAREHOUSE',
+    });
+  const warehouse = await openEmbedded(configuration);
+  try {
+    return await use(warehouse);
+  } finally {
+    await warehouse.close();
+  }
+}
+
+/** Whoever opens it closes it. */
+export async function openWarehouse(configuration: Configuration, work: string): Promise<Warehouse> {
+  const { snowflake } = configuration;
+  if (snowflake === null) return openEmbedded(configuration);
+  prepareSnowflakeClient();
+  const { openSnowflakeWarehouse } = await import('../features/warehouse/snowflake-warehouse.ts');
+  return openSnowflakeWarehouse({ ...snowflake, queryTag: `churn ${work} ${randomUUID()}` });
+}
+
+async function openEmbedded({ warehouseFile, memoryLimit }: Configuration): Promise<EmbeddedWarehouse> {
+  const { openDuckDbWarehouse } = await import('../features/warehouse/duckdb-warehouse.ts');
+  return openDuckDbWarehouse({ file: warehouseFile, memoryLimit });
 }

@@ -8,7 +8,7 @@ import { type RiskList, readRiskList } from '../serving/risk-list/read-risk-list
 import type { TrainingResult } from '../training/train.ts';
 import { buildFeatures } from './build-features.ts';
 import type { CommandContext } from './command-context.ts';
-import { withWarehouse } from './open-warehouse.ts';
+import { withEmbeddedWarehouse } from './open-warehouse.ts';
 import { scoreTenants } from './score-tenants.ts';
 import { trainFromWarehouse } from './train-from-warehouse.ts';
 
@@ -30,7 +30,7 @@ const ACCOUNTS_LISTED = 10;
 /** The main job on a simulated platform: raw rows → marts → two models → scores. Again, it changes nothing. */
 export async function runDemo(context: CommandContext, options: DemoOptions): Promise<Demo> {
   const { configuration, terminal, clock } = context;
-  const rowsByTable = await withWarehouse(configuration, async (warehouse) => {
+  const rowsByTable = await withEmbeddedWarehouse(configuration, 'demo', async (warehouse) => {
     const simulation = simulatePlatform({
       ...DEMO_WORLD,
       seed: options.seed,
@@ -51,7 +51,7 @@ export async function runDemo(context: CommandContext, options: DemoOptions): Pr
     models.push(await trainFromWarehouse(context, { scope: { kind }, family: 'auto', seed: options.seed }));
   }
 
-  return withWarehouse(configuration, async (warehouse) => {
+  return withEmbeddedWarehouse(configuration, 'demo', async (warehouse) => {
     const night = await scoreTenants(context, warehouse, {});
     const lists = [await listOf(warehouse, OPERATOR_TENANT)];
     // The largest with money to show: tenants without subscriptions have risks, but no revenue at risk.

@@ -28,7 +28,7 @@ export async function trainFromWarehouse(
   { scope, name = defaultModelName(scope), ...request }: WarehouseTraining,
 ): Promise<TrainingResult> {
   const featureSet = loadFeatureSet();
-  const snapshot = await withWarehouse(configuration, (warehouse) =>
+  const snapshot = await withWarehouse(configuration, 'train', (warehouse) =>
     extractSnapshot({ warehouse, featureSet, directory: configuration.snapshotsDirectory, scope, clock }),
   );
   terminal.log(`${name}: snapshot ${snapshot.id}, ${snapshot.rowCount} rows`);

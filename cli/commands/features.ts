@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import type { AsOfDate } from '../../features/contract/as-of-date.ts';
 import type { SnapshotScope } from '../../features/snapshot-manifest.ts';
 import { commandContext } from '../command-context.ts';
-import { withWarehouse } from '../open-warehouse.ts';
+import { withEmbeddedWarehouse, withWarehouse } from '../open-warehouse.ts';
 import { listOf, parseAsOfDate } from '../options.ts';
 import { parseScope } from '../scope-option.ts';
 
@@ -25,7 +25,7 @@ function buildCommand(): Command {
     .action(async ({ asOf = [] }: { readonly asOf?: readonly AsOfDate[] }, command: Command) => {
       const { configuration, terminal } = commandContext(command);
       const { buildFeatures } = await import('../build-features.ts');
-      const marts = await withWarehouse(configuration, (warehouse) =>
+      const marts = await withEmbeddedWarehouse(configuration, 'features build', (warehouse) =>
         buildFeatures(warehouse, asOf, ({ relation, seconds }) =>
           terminal.log(`${relation.schema}.${relation.name} in ${seconds.toFixed(1)} s`),
         ),
@@ -45,7 +45,7 @@ function extractCommand(): Command {
       const { configuration, terminal, clock } = commandContext(command);
       const { extractSnapshot } = await import('../../features/snapshot.ts');
       const { loadFeatureSet } = await import('../../features/feature-set.ts');
-      const snapshot = await withWarehouse(configuration, (warehouse) =>
+      const snapshot = await withWarehouse(configuration, 'features extract', (warehouse) =>
         extractSnapshot({
           warehouse,
           featureSet: loadFeatureSet(),

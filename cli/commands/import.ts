@@ -28,7 +28,7 @@ export function importCommand(): Command {
       async (table: (typeof TABLES)[number], file: string, options: ImportOptions, command: Command) => {
         const { configuration, terminal, clock } = commandContext(command);
         const { importFile } = await import('../../features/ingest/import-file.ts');
-        const report = await withWarehouse(configuration, (warehouse) =>
+        const report = await withWarehouse(configuration, 'import', (warehouse) =>
           importFile({
             warehouse,
             table,

@@ -44,7 +44,7 @@ async function scoreMarts(
   }: { readonly asOf: AsOfDate | undefined; readonly tenant?: readonly TenantId[] | undefined },
 ): Promise<void> {
   const { describeNight, scoreTenants } = await import('../score-tenants.ts');
-  const report = await withWarehouse(context.configuration, (warehouse) =>
+  const report = await withWarehouse(context.configuration, 'score', (warehouse) =>
     scoreTenants(context, warehouse, { asOf, tenantIds: tenant }),
   );
   context.terminal.document(report);

@@ -1,8 +1,11 @@
 import { Command } from 'commander';
 import { commandContext } from '../command-context.ts';
 import { localSecret } from '../local-secret.ts';
+import { openWarehouse } from '../open-warehouse.ts';
 
 const REFRESH_SECONDS = 30;
+/** Each look for a new run wakes a Snowflake warehouse, which costs money while it is awake. */
+const SNOWFLAKE_REFRESH_SECONDS = 300;
 
 export function serveCommand(): Command {
   return new Command('serve')
@@ -19,8 +22,10 @@ export function serveCommand(): Command {
         localSecret: () => localSecret(configuration.home),
         registry: openLocalRegistry({ directory: configuration.modelsDirectory, clock }),
         openWarehouse: () =>
-          openDuckDbWarehouse({ file: configuration.warehouseFile, readOnly: true, lockTimeoutMs: 0 }),
-        refreshSeconds: REFRESH_SECONDS,
+          configuration.snowflake === null
+            ? openDuckDbWarehouse({ file: configuration.warehouseFile, readOnly: true, lockTimeoutMs: 0 })
+            : openWarehouse(configuration, 'serve'),
+        refreshSeconds: configuration.snowflake === null ? REFRESH_SECONDS : SNOWFLAKE_REFRESH_SECONDS,
         clock,
         log,
       });

@@ -9,11 +9,15 @@ export interface CommandResult {
 
 const entry = join(import.meta.dirname, '..', '..', 'cli', 'churn.mjs');
 
-/** Runs the real command in its own process, with its own home. */
-export function runChurn(home: string, args: readonly string[]): Promise<CommandResult> {
+/** Runs the real command in its own process, with its own home and no other environment than is given. */
+export function runChurn(
+  home: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [entry, ...args], {
-      env: { PATH: process.env.PATH, CHURN_HOME: home, NO_COLOR: '1' },
+      env: { PATH: process.env.PATH, CHURN_HOME: home, NO_COLOR: '1', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let stdout = '';

@@ -118,7 +118,7 @@ export class SnowflakeEndpoint {
     }
     if (path.startsWith('/chunks/')) return this.#struck('chunk', async () => this.#chunk(path));
     if (path === '/session/v1/login-request')
-      return this.#struck('login', async () => json(await this.#login(await bodyOf(request))));
+      return this.#struck('login', async () => json(await this.#login(await bodyOf(request), url.searchParams.get('roleName'))));
     if (path === '/session/token-request')
       return this.#struck('renew', async () => json(this.#renew(request)));
     if (path === '/telemetry/send' || path === '/session/heartbeat')
@@ -150,18 +150,21 @@ export class SnowflakeEndpoint {
     return this.#storage.keysUnder('');
   }
 
-  async #login(body: unknown): Promise<unknown> {
+  async #login(body: unknown, roleName: string | null): Promise<unknown> {
     const { data } = loginSchema.parse(body);
     const user = signIn(this.#options.users, this.#options.account, {
       ...(data as Record<string, string>),
     });
     if (typeof user === 'string') return failure('390100', user);
+    const role = roleName ?? user.defaultRole;
+    if (!user.roles.includes(role) && role !== 'PUBLIC')
+      return failure('390189', `Role '${role}' specified in the connect string is not granted to this user.`);
     this.#sessionCount += 1;
     const session: Session = {
       id: this.#sessionCount,
       user,
       connection: await this.instance.connect(),
-      role: user.defaultRole,
+      role,
       usesSecondaryRoles: true,
       inTransaction: false,
       temporaryTables: new Set(),
