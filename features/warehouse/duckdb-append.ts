@@ -32,6 +32,8 @@ export async function appendBatches(
         appender.appendDataChunk(chunk);
       }
       appended += batch.rowCount;
+      // What waits in the appender is outside DuckDB's budget and cannot be spilled.
+      appender.flushSync();
     }
     appender.flushSync();
     return appended;

@@ -5,14 +5,17 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { openDuckDbInstance } from './duckdb-open.ts';
 import { sqlText } from './duckdb-types.ts';
 
-/** What DuckDB holds in memory before it spills to the scratch folder. */
-const MEMORY_LIMIT = '400MB';
+/** What DuckDB holds in memory before it spills to the scratch folder: rows that come are narrower than rows that go. */
+const MEMORY_LIMIT = { arriving: '400MB', leaving: '1GB' } as const;
+
+export type RowsAre = keyof typeof MEMORY_LIMIT;
 
 /** Lends a DuckDB and an empty folder for files on their way to or from a warehouse; both are gone afterwards. */
 export async function withScratch<Result>(
+  rowsAre: RowsAre,
   use: (connection: DuckDBConnection, folder: string) => Promise<Result>,
 ): Promise<Result> {
-  const scratch = await openScratch();
+  const scratch = await openScratch(rowsAre);
   try {
     return await use(scratch.connection, scratch.folder);
   } finally {
@@ -27,10 +30,11 @@ export interface Scratch {
 }
 
 /** The same for a reader that outlives a function call. */
-export async function openScratch(): Promise<Scratch> {
+export async function openScratch(rowsAre: RowsAre): Promise<Scratch> {
   const folder = mkdtempSync(join(tmpdir(), 'churn-scratch-'));
-  const instance = await openDuckDbInstance({ file: ':memory:', memoryLimit: MEMORY_LIMIT });
+  const instance = await openDuckDbInstance({ file: ':memory:', memoryLimit: MEMORY_LIMIT[rowsAre] });
   const connection = await instance.connect();
+  await connection.run('set preserve_insertion_order = false');
   await connection.run(`set temp_directory = ${sqlText(join(folder, 'spill'))}`);
   return {
     connection,

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { sqlText } from './duckdb-types.ts';
@@ -6,7 +6,6 @@ import type { SqlStatement } from './selection-sql.ts';
 import type { SnowflakeOptions } from './snowflake-options.ts';
 import type { SnowflakeSession, StatementRows } from './snowflake-session.ts';
 import { withExchange } from './snowflake-stage.ts';
-import { tryAgain } from './try-again.ts';
 
 /** Bytes of one unloaded file: the client decrypts a file without regard for how fast the disk takes it. */
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
@@ -23,26 +22,23 @@ export async function unload(
   folder: string,
   select: SqlStatement,
 ): Promise<{ readonly rowCount: number; readonly files: string | null }> {
-  return tryAgain(options, (attempt) =>
-    withExchange(session, options, async (stage) => {
-      const unloaded = await session.execute(
-        `copy into ${stage} from (${select.text}) file_format = (type = parquet) header = true max_file_size = ${MAX_FILE_BYTES}`,
-        select.parameters,
+  return withExchange(session, options, async (stage) => {
+    const unloaded = await session.execute(
+      `copy into ${stage} from (${select.text}) file_format = (type = parquet) header = true max_file_size = ${MAX_FILE_BYTES}`,
+      select.parameters,
+    );
+    const expected = numberIn(unloaded, 'rows_unloaded', session);
+    if (expected === 0) return { rowCount: 0, files: null };
+    const target = mkdtempSync(join(folder, 'unloaded-'));
+    await session.transfer(`get ${stage} ${sqlText(`file://${target}/`)}`, 'DOWNLOADED');
+    const files = join(target, '*.parquet');
+    const found = await rowsIn(connection, files, session);
+    if (found !== expected)
+      throw session.passing(
+        `${found} rows arrived of ${expected} that were unloaded (query id ${unloaded.queryId})`,
       );
-      const expected = numberIn(unloaded, 'rows_unloaded', session);
-      if (expected === 0) return { rowCount: 0, files: null };
-      const target = join(folder, `attempt-${attempt}`);
-      mkdirSync(target);
-      await session.transfer(`get ${stage} ${sqlText(`file://${target}/`)}`, 'DOWNLOADED');
-      const files = join(target, '*.parquet');
-      const found = await rowsIn(connection, files, session);
-      if (found !== expected)
-        throw session.passing(
-          `${found} rows arrived of ${expected} that were unloaded (query id ${unloaded.queryId})`,
-        );
-      return { rowCount: found, files };
-    }),
-  );
+    return { rowCount: found, files };
+  });
 }
 
 async function rowsIn(

@@ -80,7 +80,7 @@ class SnowflakeWarehouse implements Warehouse {
     try {
       const columns = await this.#columnsOf(selection);
       const statement = await this.#statement(unordered(selection));
-      return await withScratch(async (connection, folder) => {
+      return await withScratch('arriving', async (connection, folder) => {
         const { rowCount, files } = await this.#read((session) =>
           unload(session, this.#options, connection, folder, statement),
         );
@@ -106,7 +106,7 @@ class SnowflakeWarehouse implements Warehouse {
 
   async write(changes: readonly TableChange[]): Promise<readonly ChangeOutcome[]> {
     return this.#queued(() =>
-      withScratch(async (connection, folder) => {
+      withScratch('leaving', async (connection, folder) => {
         const prepared: PreparedChange[] = [];
         for (const [index, change] of changes.entries())
           prepared.push(await prepareChange(connection, change, index, folder));
@@ -128,7 +128,7 @@ class SnowflakeWarehouse implements Warehouse {
     columns: readonly ColumnDefinition[],
   ): AsyncGenerator<ColumnBatch> {
     const statement = await this.#statement(unordered(selection));
-    const scratch = await openScratch();
+    const scratch = await openScratch('arriving');
     try {
       const { files } = await this.#read((session) =>
         unload(session, this.#options, scratch.connection, scratch.folder, statement),
@@ -169,12 +169,14 @@ class SnowflakeWarehouse implements Warehouse {
       policy !== null && table.columns.some(({ name }) => name === 'tenant_id')
         ? ` with row access policy ${policy} on ("TENANT_ID")`
         : '';
-    await this.#write(async (session) => {
-      await session.execute(`create schema if not exists ${snowflakeDialect.quote(schema)}`);
-      await session.execute(
-        `create table if not exists ${quoteRelation(table.relation, snowflakeDialect)} (${table.columns.map(snowflakeColumnDdl).join(', ')})${guard}`,
-      );
-    });
+    await tryAgain(this.#options, () =>
+      this.#write(async (session) => {
+        await session.execute(`create schema if not exists ${snowflakeDialect.quote(schema)}`);
+        await session.execute(
+          `create table if not exists ${quoteRelation(table.relation, snowflakeDialect)} (${table.columns.map(snowflakeColumnDdl).join(', ')})${guard}`,
+        );
+      }),
+    );
   }
 
   /** All changes or none. Tried again on a new session for as long as nothing can have been committed. */

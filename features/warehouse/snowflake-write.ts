@@ -17,7 +17,6 @@ import {
   writtenColumn,
 } from './snowflake-types.ts';
 import { numberIn } from './snowflake-unload.ts';
-import { tryAgain } from './try-again.ts';
 import type { ChangeOutcome, KeyValue, TableChange, TableDefinition } from './warehouse.ts';
 import { relationName } from './warehouse.ts';
 
@@ -68,29 +67,27 @@ export async function stageInSnowflake(
   { change, folder, read }: PreparedChange,
 ): Promise<StagedTable> {
   const { table } = change;
-  return tryAgain(options, async () => {
-    // A new name each time: COPY remembers which files a table has taken in.
-    const name = `${table.relation.name}_stage_${randomUUID().replaceAll('-', '')}`;
-    const stage = quoteRelation({ schema: table.relation.schema, name }, snowflakeDialect);
-    await session.execute(
-      `create temporary table ${stage} (${table.columns.map(snowflakeColumnDdl).join(', ')})`,
-    );
-    if (read > 0)
-      await withExchange(session, options, async (exchange) => {
-        const files = readdirSync(folder).length;
-        const uploaded = await session.transfer(
-          `put ${sqlText(`file://${folder}/*`)} ${exchange} auto_compress = false overwrite = true`,
-          'UPLOADED',
-        );
-        if (uploaded.rows.length !== files)
-          throw session.passing(`${uploaded.rows.length} of ${files} files were uploaded`);
-        const copied = await session.execute(
-          `copy into ${stage} (${list(table)}) from (select ${table.columns.map(loadedColumn).join(', ')} from ${exchange}) file_format = (type = parquet use_logical_type = true) on_error = abort_statement`,
-        );
-        checkLoaded(session, copied, files, read);
-      });
-    return { change, stage, read };
-  });
+  // A new name each time: COPY remembers which files a table has taken in.
+  const name = `${table.relation.name}_stage_${randomUUID().replaceAll('-', '')}`;
+  const stage = quoteRelation({ schema: table.relation.schema, name }, snowflakeDialect);
+  await session.execute(
+    `create temporary table ${stage} (${table.columns.map(snowflakeColumnDdl).join(', ')})`,
+  );
+  if (read > 0)
+    await withExchange(session, options, async (exchange) => {
+      const files = readdirSync(folder).length;
+      const uploaded = await session.transfer(
+        `put ${sqlText(`file://${folder}/*`)} ${exchange} auto_compress = false overwrite = true`,
+        'UPLOADED',
+      );
+      if (uploaded.rows.length !== files)
+        throw session.passing(`${uploaded.rows.length} of ${files} files were uploaded`);
+      const copied = await session.execute(
+        `copy into ${stage} (${list(table)}) from (select ${table.columns.map(loadedColumn).join(', ')} from ${exchange}) file_format = (type = parquet use_logical_type = true) on_error = abort_statement`,
+      );
+      checkLoaded(session, copied, files, read);
+    });
+  return { change, stage, read };
 }
 
 function checkLoaded(session: SnowflakeSession, copied: StatementRows, files: number, read: number): void {

@@ -11,7 +11,11 @@ import { openDuckDbWarehouse } from '../../features/warehouse/duckdb-warehouse.t
 import type { TableDefinition, Warehouse } from '../../features/warehouse/warehouse.ts';
 import { accountChurnScores } from '../../serving/scores-mart/account-churn-scores.ts';
 import { rowsOf } from '../serving/small-marts.ts';
-import { BATCH_USER, openTestWarehouse, type TestWarehouse } from '../snowflake-endpoint/open-test-warehouse.ts';
+import {
+  BATCH_USER,
+  openTestWarehouse,
+  type TestWarehouse,
+} from '../snowflake-endpoint/open-test-warehouse.ts';
 import { runChurn } from './run-churn.ts';
 
 /** The main job, marts excepted, by the real command through the real client, beside the same job on DuckDB. */

@@ -118,7 +118,9 @@ export class SnowflakeEndpoint {
     }
     if (path.startsWith('/chunks/')) return this.#struck('chunk', async () => this.#chunk(path));
     if (path === '/session/v1/login-request')
-      return this.#struck('login', async () => json(await this.#login(await bodyOf(request), url.searchParams.get('roleName'))));
+      return this.#struck('login', async () =>
+        json(await this.#login(await bodyOf(request), url.searchParams.get('roleName'))),
+      );
     if (path === '/session/token-request')
       return this.#struck('renew', async () => json(this.#renew(request)));
     if (path === '/telemetry/send' || path === '/session/heartbeat')

@@ -1,0 +1,147 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openSnowflakeWarehouse } from '../features/warehouse/snowflake-warehouse.ts';
+import type { BatchColumn, ColumnBatch, Warehouse } from '../features/warehouse/warehouse.ts';
+import { accountChurnScores } from '../serving/scores-mart/account-churn-scores.ts';
+import { BATCH_USER } from '../test/snowflake-endpoint/open-test-warehouse.ts';
+
+const [step, accessUrl, rowsGiven] = process.argv.slice(2) as [string, string, string];
+const rows = Number(rowsGiven);
+const relation = { schema: 'analytics', name: 'account_features' };
+const keys = ['tenant_id', 'account_id', 'as_of_date'];
+
+const warehouse = openSnowflakeWarehouse({
+  account: 'bench',
+  accessUrl,
+  user: BATCH_USER.name,
+  credentials: { kind: 'password', password: BATCH_USER.password },
+  role: BATCH_USER.defaultRole,
+  queryTag: 'churn bench',
+  rowAccessPolicy: null,
+});
+try {
+  if (step === 'export') await measure('extract to one Parquet file', exportAll);
+  if (step === 'read') await measure('read into columns', readAll);
+  if (step === 'write') {
+    await measure('write and merge scores', writeScores);
+    await measure('the same scores again', writeScores);
+  }
+} finally {
+  await warehouse.close();
+}
+
+async function measure(
+  name: string,
+  work: (target: Warehouse) => Promise<Record<string, number>>,
+): Promise<void> {
+  const started = performance.now();
+  const detail = await work(warehouse);
+  process.send!({
+    step: name,
+    rows,
+    seconds: (performance.now() - started) / 1000,
+    peakMegabytes: Math.round(process.resourceUsage().maxRSS / 1024),
+    detail,
+  });
+}
+
+async function exportAll(): Promise<Record<string, number>> {
+  const folder = mkdtempSync(join(tmpdir(), 'churn-bench-'));
+  try {
+    const columns = (await warehouse.describe(relation)).map(({ name }) => name);
+    const selection = { relation, columns, where: [], orderBy: keys };
+    const { rowCount } = await warehouse.exportParquet(selection, join(folder, 'features.parquet'));
+    return { rowCount, columns: columns.length };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function readAll(): Promise<Record<string, number>> {
+  const columns = (await warehouse.describe(relation)).map(({ name }) => name);
+  let rowCount = 0;
+  let sum = 0;
+  for await (const batch of warehouse.read({ relation, columns, where: [], orderBy: keys })) {
+    rowCount += batch.rowCount;
+    for (const value of batch.columns.get('count_0')!.values as Float64Array) sum += value;
+  }
+  return { rowCount, columns: columns.length, sum };
+}
+
+async function writeScores(): Promise<Record<string, number>> {
+  const [outcome] = await warehouse.write([
+    {
+      mode: 'replaceSlice',
+      table: accountChurnScores,
+      rows: { batches: scores() },
+      slice: [
+        { column: 'tenant_id', value: Array.from({ length: 240 }, (_, tenant) => `tenant-${tenant}`) },
+        { column: 'as_of_date', value: '2026-06-29' },
+        { column: 'model_name', value: 'churn-tenants' },
+        { column: 'model_version', value: 'v1' },
+      ],
+      ignoreWhenComparing: ['scored_at', 'run_id'],
+    },
+  ]);
+  return { ...outcome! };
+}
+
+/** Rows as the night writes them: five drivers each, some 900 characters. */
+async function* scores(): AsyncGenerator<ColumnBatch> {
+  const perBatch = 20_000;
+  for (let from = 0; from < rows; from += perBatch) {
+    const count = Math.min(perBatch, rows - from);
+    const columns = new Map<string, BatchColumn>();
+    for (const { name, type } of accountChurnScores.columns)
+      columns.set(
+        name,
+        type === 'text' || type === 'json'
+          ? { kind: 'text', type, values: Array.from({ length: count }, (_, row) => text(name, from + row)) }
+          : {
+              kind: 'numeric',
+              type,
+              values: Float64Array.from({ length: count }, (_, row) => number(name, from + row)),
+            },
+      );
+    yield { rowCount: count, columns };
+  }
+}
+
+function text(name: string, row: number): string {
+  switch (name) {
+    case 'tenant_id':
+      return `tenant-${row % 240}`;
+    case 'account_id':
+      return `acc-${row}`;
+    case 'model_name':
+      return 'churn-tenants';
+    case 'model_version':
+      return 'v1';
+    case 'drivers':
+    case 'change_drivers':
+      return JSON.stringify(Array.from({ length: name === 'drivers' ? 5 : 1 }, (_, n) => driver(row, n)));
+    default:
+      return `${name}-${row % 4}`;
+  }
+}
+
+function driver(row: number, n: number): object {
+  return {
+    feature: `active_days_${n}`,
+    label: 'Active days in the last 28 days',
+    value: row % 29,
+    typical: 11,
+    contribution: ((row * 7 + n) % 1000) / 1000,
+    direction: 'raises',
+    sentence: `Active days in the last 28 days: ${row % 29}, where 11 is typical`,
+    play: 'Ask who uses it and what for',
+  };
+}
+
+function number(name: string, row: number): number {
+  if (name === 'as_of_date') return 20_633;
+  if (name === 'scored_at') return 1_782_700_000_000;
+  if (name === 'risk_rank') return row + 1;
+  return name.startsWith('churn_probability') ? (row % 10_000) / 10_000 : row / 7;
+}

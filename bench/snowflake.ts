@@ -1,0 +1,49 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+/*
+ * npm run -s bench:snowflake [-- --rows 1000000] [--json]
+ *
+ * Throughput of the Snowflake driver through the real client, over a real socket, against the test endpoint (its own
+ * process, so that the peak memory is the driver's). On loopback: what it shows is that client and driver are no
+ * bottleneck, not how fast Snowflake is.
+ */
+interface Measured {
+  readonly step: string;
+  readonly seconds: number;
+  readonly peakMegabytes: number;
+  readonly rows: number;
+  readonly detail: Readonly<Record<string, number>>;
+}
+
+const flags = process.argv.slice(2);
+const at = flags.indexOf('--rows');
+const rows = at < 0 ? 1_000_000 : Number(flags[at + 1]);
+const options = {
+  execArgv: ['--import', 'tsx'],
+  env: { ...process.env, SNOWFLAKE_DISABLE_PLATFORM_DETECTION: 'true' },
+};
+
+const endpoint = fork(join(import.meta.dirname, 'snowflake-endpoint-process.ts'), [String(rows)], options);
+const [accessUrl] = (await once(endpoint, 'message')) as [string];
+const measured: Measured[] = [];
+for (const step of ['export', 'read', 'write'] as const) {
+  const client = fork(
+    join(import.meta.dirname, 'snowflake-client.ts'),
+    [step, accessUrl, String(rows)],
+    options,
+  );
+  client.on('message', (message) => {
+    const found = message as Measured;
+    measured.push(found);
+    if (!flags.includes('--json'))
+      console.log(
+        `${found.step.padEnd(34)} ${found.rows} rows ${found.seconds.toFixed(1)} s, peak ${found.peakMegabytes} MB ${JSON.stringify(found.detail)}`,
+      );
+  });
+  const [status] = (await once(client, 'exit')) as [number];
+  if (status !== 0) process.exitCode = 1;
+}
+endpoint.kill();
+if (flags.includes('--json')) console.log(JSON.stringify(measured, null, 2));
