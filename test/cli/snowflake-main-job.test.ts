@@ -10,6 +10,7 @@ import { simulatePlatform } from '../../features/ingest/simulator/simulate-platf
 import { openDuckDbWarehouse } from '../../features/warehouse/duckdb-warehouse.ts';
 import type { TableDefinition, Warehouse } from '../../features/warehouse/warehouse.ts';
 import { accountChurnScores } from '../../serving/scores-mart/account-churn-scores.ts';
+import { aggregateOrJoin } from '../architecture/aggregates-or-joins.ts';
 import { rowsOf } from '../serving/small-marts.ts';
 import {
   BATCH_USER,
@@ -116,6 +117,14 @@ test('every statement carries its run, none is refused, and nothing stays on the
     expect(queryTag).toMatch(/^churn (features extract|train|score) [0-9a-f-]{36}$/);
   expect(new Set(fromCommand.map(({ role }) => role))).toEqual(new Set(['CHURN_BATCH']));
   expect(snowflake.endpoint.storedFiles()).toEqual([]);
+});
+
+test('what was asked of Snowflake neither aggregates nor joins, but for counting what was written', () => {
+  const asked = snowflake.endpoint.statements.map(({ sql }) => sql);
+  const found = asked.filter((sql) => aggregateOrJoin(sql) !== undefined);
+  const count = /^select count\(\*\) as "ROW_COUNT" from "SCORES"\."ACCOUNT_CHURN_SCORES" where /;
+  expect(found.filter((sql) => !count.test(sql))).toEqual([]);
+  expect(found).not.toEqual([]);
 });
 
 test('a wrong key is one sentence without the secret', async () => {
