@@ -41,7 +41,7 @@ recently_active as (
   inner join "intermediate"."int_active_days" as active_days
     on active_days.account_key = candidates.account_key
     and active_days.activity_date < candidates.as_of_date
-    and active_days.activity_date >= candidates.as_of_date - candidates.eligible_days
+    and active_days.activity_date >= candidates.as_of_date + cast(-candidates.eligible_days as integer)
   where candidates.churn_definition = 'inactivity'
 )
 

@@ -1,12 +1,126 @@
 {#
-  The rows of one raw table, whichever way they arrived (var `landing`).
-  Every staging model reads through here, so that another way of landing is one more branch and nothing else.
+  The rows of one raw table, whichever way they arrived (var `landing`). Every staging model reads through here.
+
+  shared             one schema `raw` for all tenants
+  schema_per_tenant  each tenant's rows in a schema of its own; var `tenant_schemas` or the table `raw.tenant_schemas`
+                     says which. A row belongs to the tenant whose schema it came in, whatever it says of itself
+  kafka              one schema `raw`, each row as the Kafka connector lands it: `record_metadata`, `record_content`
+
+  What the platform itself writes (settings, requests) lies in `raw` either way.
 #}
 {% macro landed_rows(table) -%}
   {%- set landing = var('landing') -%}
-  {%- if landing == 'shared' -%}
+  {%- if landing == 'shared' or table not in landed_columns() -%}
     select * from {{ source('raw', table) }}
+  {%- elif landing == 'schema_per_tenant' -%}
+    {{ rows_of_tenant_schemas(table) }}
+  {%- elif landing == 'kafka' -%}
+    {{ rows_of_records(table) }}
   {%- else -%}
-    {{ exceptions.raise_compiler_error("var landing: '" ~ landing ~ "' is not supported; use 'shared'") }}
+    {{ exceptions.raise_compiler_error("var landing: '" ~ landing ~ "' is none of shared, schema_per_tenant, kafka") }}
   {%- endif -%}
+{%- endmacro %}
+
+{# Columns and types of what lands from outside, and what tells two records of one row. #}
+{% macro landed_columns() -%}
+  {{ return({
+    'platform_events': {
+      'keys': [],
+      'columns': {
+        'tenant_id': 'varchar', 'account_id': 'varchar', 'user_id': 'varchar', 'event_type': 'varchar',
+        'event_time': 'timestamp', 'quantity': 'double', 'properties': 'json', 'loaded_at': 'timestamp',
+      },
+    },
+    'accounts': {
+      'keys': ['tenant_id', 'account_id'],
+      'columns': {
+        'tenant_id': 'varchar', 'account_id': 'varchar', 'name': 'varchar', 'segment': 'varchar',
+        'region': 'varchar', 'owner': 'varchar', 'created_at': 'timestamp',
+      },
+    },
+    'subscriptions': {
+      'keys': ['tenant_id', 'account_id', 'started_at'],
+      'columns': {
+        'tenant_id': 'varchar', 'account_id': 'varchar', 'plan': 'varchar', 'seats': 'bigint', 'mrr': 'double',
+        'currency': 'varchar', 'started_at': 'timestamp', 'renews_at': 'timestamp', 'cancelled_at': 'timestamp',
+      },
+    },
+    'support_tickets': {
+      'keys': ['tenant_id', 'account_id', 'opened_at'],
+      'columns': {
+        'tenant_id': 'varchar', 'account_id': 'varchar', 'opened_at': 'timestamp', 'closed_at': 'timestamp',
+        'severity': 'varchar', 'csat': 'double',
+      },
+    },
+  }) }}
+{%- endmacro %}
+
+{% macro rows_of_tenant_schemas(table) -%}
+  {%- set schemas = tenant_schemas() -%}
+  {%- if execute and schemas | length == 0 -%}
+    {{ exceptions.raise_compiler_error("landing 'schema_per_tenant' knows no tenant; fill raw.tenant_schemas (tenant_id, schema_name) or give var tenant_schemas") }}
+  {%- endif -%}
+  {%- for tenant_id, schema in schemas.items() %}
+  select
+    '{{ tenant_id | replace("'", "''") }}' as tenant_id
+    {%- for column in landed_columns()[table]['columns'] if column != 'tenant_id' %},
+    {{ column }}
+    {%- endfor %}
+  from {{ source('raw', table).include(database=target.type == 'snowflake', schema=false, identifier=false) }}{{ '.' if target.type == 'snowflake' }}{{ schema }}.{{ table }}
+  {{ 'union all' if not loop.last }}
+  {%- endfor %}
+{%- endmacro %}
+
+{% macro tenant_schemas() -%}
+  {%- set given = var('tenant_schemas') -%}
+  {%- if given | length > 0 -%}{{ return(given) }}{%- endif -%}
+  {%- set found = {} -%}
+  {%- if execute -%}
+    {%- for row in run_query('select tenant_id, schema_name from ' ~ source('raw', 'tenant_schemas') ~ ' order by tenant_id') -%}
+      {%- do found.update({row[0]: row[1]}) -%}
+    {%- endfor -%}
+  {%- endif -%}
+  {{ return(found) }}
+{%- endmacro %}
+
+{#
+  The connector delivers a record at least once: the same place in the same partition is the same record. Of a row with
+  a key the latest record counts. Offsets order one partition only, so it goes by the time the record was written.
+#}
+{% macro rows_of_records(table) -%}
+  {%- set landed = landed_columns()[table] %}
+  select
+    {%- for column, type in landed['columns'].items() %}
+    {{ record_field(column, type) }} as {{ column }}{{ ',' if not loop.last }}
+    {%- endfor %}
+  from {{ source('raw', table) }}
+  qualify row_number() over (
+    partition by
+    {%- if landed['keys'] %}
+      {%- for key in landed['keys'] %} {{ record_field(key, 'varchar') }}{{ ',' if not loop.last }}{% endfor %}
+    order by {{ record_metadata('CreateTime') }} desc, {{ record_metadata('partition') }} desc, {{ record_metadata('offset') }} desc
+    {%- else %}
+      {{ record_metadata('topic') }}, {{ record_metadata('partition') }}, {{ record_metadata('offset') }}
+    order by {{ record_metadata('CreateTime') }}
+    {%- endif %}
+  ) = 1
+{%- endmacro %}
+
+{# One field of a record in a type; a time with an offset becomes UTC, one without is UTC. #}
+{% macro record_field(field, type) -%}
+  {%- if type == 'json' -%}
+    record_content:{{ field }}
+  {%- elif type == 'timestamp' -%}
+    {%- if field == 'loaded_at' -%}
+      to_timestamp_ntz({{ record_metadata('CreateTime') }}, 3)
+    {%- else -%}
+      cast(convert_timezone('UTC', cast(cast(record_content:{{ field }} as varchar) as timestamp_tz)) as timestamp_ntz)
+    {%- endif -%}
+  {%- else -%}
+    cast(record_content:{{ field }} as {{ type }})
+  {%- endif -%}
+{%- endmacro %}
+
+{% macro record_metadata(field) -%}
+  cast(record_metadata:{{ field }} as {{ 'varchar' if field == 'topic' else 'bigint' }})
 {%- endmacro %}

@@ -14,7 +14,7 @@ numbers as (
 
 -- Counted from a fixed Monday, so that dates already scored and learnt from stay when data arrives.
 grid as (
-  select date '1970-01-05' + cast({{ var('as_of_every_days') }} * n as integer) as as_of_date
+  select {{ add_days("date '1970-01-05'", var('as_of_every_days') ~ ' * n') }} as as_of_date
   from numbers
 ),
 

@@ -1,0 +1,213 @@
+"""Builds the marts as Snowflake would and compares them with the embedded engine's, for every way of landing.
+
+dbt with its Snowflake adapter runs against fakesnow, which reads Snowflake SQL and runs it on a DuckDB of its own. The same
+raw rows land in one schema, in a schema per tenant, and as the Kafka connector's records; each time every table must
+hold the rows that the embedded engine built, duplicates counted. For the shared landing contracts and tests run too.
+"""
+
+import json
+import logging
+import os
+import subprocess
+import sys
+import tempfile
+import warnings
+from pathlib import Path
+
+warnings.filterwarnings("ignore")
+
+import fakesnow  # noqa: E402
+import snowflake.connector  # noqa: E402
+from tally import Tally  # noqa: E402
+
+ROOT = Path(__file__).resolve().parents[2]
+PROJECT = ROOT / "features" / "dbt"
+LANDED = ("platform_events", "accounts", "subscriptions", "support_tickets")
+KEYS = {
+    "accounts": ["tenant_id", "account_id"],
+    "subscriptions": ["tenant_id", "account_id", "started_at"],
+    "support_tickets": ["tenant_id", "account_id", "opened_at"],
+}
+
+
+def main() -> None:
+    tally = Tally()
+    logging.getLogger("sqlglot").setLevel(logging.ERROR)
+    with tempfile.TemporaryDirectory(prefix="churn-snowflake-") as folder:
+        by_engine, raw_only = Path(folder) / "by_engine.duckdb", Path(folder) / "raw_only.duckdb"
+        script = ROOT / "test" / "python" / "fill-warehouses.ts"
+        subprocess.run(
+            ["node", "--import", "tsx", str(script), str(by_engine), str(raw_only)], check=True, cwd=ROOT
+        )
+        configure(Path(folder))
+        for landing, land in (("shared", land_shared), ("schema_per_tenant", land_schemas), ("kafka", land_records)):
+            with fakesnow.patch():
+                connection = snowflake.connector.connect(database="CHURN", schema="RAW")
+                engine = connection._duck_conn
+                engine.execute(f"attach '{raw_only}' as landed (read_only)")
+                engine.execute(f"attach '{by_engine}' as engine (read_only)")
+                for table in tables(engine, "scores"):
+                    engine.execute("create schema if not exists CHURN.SCORES")
+                    engine.execute(f"create table CHURN.SCORES.{table.upper()} as {upper_case(engine, 'scores', table)}")
+                land(engine)
+                build(tally, landing, Path(folder), with_tests=landing == "shared")
+                compare(tally, landing, engine)
+    tally.finish()
+
+
+def configure(folder: Path) -> None:
+    """What the profile asks for; fakesnow signs anybody in."""
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
+    key = folder / "key.p8"
+    key.write_bytes(
+        rsa.generate_private_key(public_exponent=65537, key_size=2048).private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
+    os.environ.update(
+        SNOWFLAKE_ACCOUNT="test",
+        SNOWFLAKE_USER="dbt",
+        SNOWFLAKE_WAREHOUSE="CHURN",
+        SNOWFLAKE_DATABASE="CHURN",
+        SNOWFLAKE_PRIVATE_KEY_PATH=str(key),
+        DO_NOT_TRACK="1",
+    )
+
+
+def tables(engine, schema: str) -> list[str]:
+    return [
+        name
+        for (name,) in engine.execute(
+            "select table_name from duckdb_tables() where database_name = 'landed' and schema_name = ?", [schema]
+        ).fetchall()
+    ]
+
+
+def columns(engine, schema: str, table: str, database: str = "landed") -> list[tuple[str, str]]:
+    return engine.execute(
+        "select column_name, data_type from duckdb_columns() where database_name = ? and schema_name = ? "
+        "and table_name = ? order by column_index",
+        [database, schema, table],
+    ).fetchall()
+
+
+def upper_case(engine, schema: str, table: str, **changed: str) -> str:
+    """Names without quotes are upper case in Snowflake."""
+    selected = ", ".join(
+        f'{changed.get(name, chr(34) + name + chr(34))} as "{name.upper()}"' for name, _ in columns(engine, schema, table)
+    )
+    return f"select {selected} from landed.{schema}.{table}"
+
+
+def land_shared(engine) -> None:
+    for table in tables(engine, "raw"):
+        engine.execute(f"create table CHURN.RAW.{table.upper()} as {upper_case(engine, 'raw', table)}")
+
+
+def land_schemas(engine) -> None:
+    """Every tenant's rows in its own schema, all of them claiming to be somebody else's: the schema decides."""
+    for table in tables(engine, "raw"):
+        if table not in LANDED:
+            engine.execute(f"create table CHURN.RAW.{table.upper()} as {upper_case(engine, 'raw', table)}")
+    every = " union ".join(f"select tenant_id from landed.raw.{table}" for table in LANDED)
+    tenants = [tenant for (tenant,) in engine.execute(f"select * from ({every}) order by 1").fetchall()]
+    engine.execute('create table CHURN.RAW.TENANT_SCHEMAS ("TENANT_ID" varchar, "SCHEMA_NAME" varchar)')
+    for number, tenant in enumerate(tenants):
+        schema = f"RAW_TENANT_{number}"
+        engine.execute(f"create schema CHURN.{schema}")
+        engine.execute("insert into CHURN.RAW.TENANT_SCHEMAS values (?, ?)", [tenant, schema])
+        for table in LANDED:
+            claiming = upper_case(engine, "raw", table, tenant_id="'platform'")
+            engine.execute(f"create table CHURN.{schema}.{table.upper()} as {claiming} where tenant_id = ?", [tenant])
+
+
+def land_records(engine) -> None:
+    """As the connector lands them: some records twice, and of rows with a key an outdated version first."""
+    for table in tables(engine, "raw"):
+        if table not in LANDED:
+            engine.execute(f"create table CHURN.RAW.{table.upper()} as {upper_case(engine, 'raw', table)}")
+            continue
+        fields = columns(engine, "raw", table)
+        # Half of the times in another offset: an instant is an instant.
+        content = ", ".join(
+            f"'{name}', case when r % 2 = 0 then strftime({name}, '%Y-%m-%dT%H:%M:%S.%gZ') "
+            f"else strftime({name} + interval 2 hour, '%Y-%m-%dT%H:%M:%S.%g+02:00') end"
+            if kind.startswith("TIMESTAMP")
+            else f"'{name}', {name}"
+            for name, kind in fields
+        )
+        outdated = ", ".join(
+            f"'{name}', {name}" if name in KEYS.get(table, []) and not kind.startswith("TIMESTAMP") else
+            f"'{name}', case when r % 2 = 0 then strftime({name}, '%Y-%m-%dT%H:%M:%S.%gZ') "
+            f"else strftime({name} + interval 2 hour, '%Y-%m-%dT%H:%M:%S.%g+02:00') end"
+            if name in KEYS.get(table, []) else f"'{name}', null"
+            for name, kind in fields
+        )
+        loaded = "epoch_ms(loaded_at)" if table == "platform_events" else "1780000000000 + r"
+        metadata = (
+            f"json_object('topic', 'crm.{table}', 'partition', r % 3, 'offset', {{offset}}, 'CreateTime', {{time}})"
+        )
+        source = f"(select row_number() over () as r, * from landed.raw.{table})"
+        record = f"select {metadata.format(offset='r', time=loaded)} as m, json_object({content}) as c from {source}"
+        records = [record, f"{record} where r % 5 = 0"]
+        if table in KEYS:
+            old = metadata.format(offset="1000000 + r", time="1700000000000 + r")
+            records.append(f"select {old} as m, json_object({outdated}) as c from {source} where r % 7 = 0")
+        rows = " union all ".join(f"({one})" for one in records)
+        engine.execute(
+            f'create table CHURN.RAW.{table.upper()} as select m as "RECORD_METADATA", c as "RECORD_CONTENT" from ({rows})'
+        )
+
+
+def build(tally: Tally, landing: str, folder: Path, with_tests: bool) -> None:
+    from dbt.cli.main import dbtRunner
+
+    selection = ["--exclude", "test_type:unit"] if with_tests else ["--resource-type", "model", "--resource-type", "seed"]
+    outcome = dbtRunner().invoke(
+        [
+            *("--quiet", "--no-partial-parse", "--no-version-check", "build", "--target", "snowflake", "--threads", "1"),
+            *("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
+            *("--target-path", str(folder / landing), "--log-path", str(folder / "logs")),
+            *("--vars", json.dumps({"landing": landing})),
+            *selection,
+        ]
+    )
+    if outcome.result is None:
+        tally.record(f"snowflake {landing}: dbt build", str(outcome.exception))
+        return
+    for result in outcome.result.results:
+        kind, _, name = result.node.unique_id.split(".", 2)
+        if str(result.status) in ("success", "pass"):
+            tally.record(f"snowflake {landing}: dbt {kind} {name}")
+        elif str(result.status) != "no-op":
+            tally.record(f"snowflake {landing}: dbt {kind} {name}", result.message or str(result.status))
+
+
+def compare(tally: Tally, landing: str, engine) -> None:
+    """Same rows, duplicates counted; the two engines' integers have other widths."""
+    for model in json.loads((PROJECT / "compiled" / "manifest.json").read_text())["models"]:
+        schema, name = model["schema"], model["name"]
+        what = f"snowflake {landing}: {schema}.{name}"
+        listed = ", ".join(column for column, _ in columns(engine, schema, name, "engine") if column != "loaded_at")
+        ours = f"select {listed} from engine.{schema}.{name}"
+        theirs = f"select {listed} from CHURN.{schema.upper()}.{name.upper()}"
+        try:
+            rows, only_ours, only_theirs = (
+                engine.execute(f"select count(*) from ({query})").fetchone()[0]
+                for query in (ours, f"{ours} except all {theirs}", f"{theirs} except all {ours}")
+            )
+        except Exception as error:
+            tally.record(what, str(error).split("\n", 1)[0])
+            continue
+        differing = only_ours + only_theirs
+        tally.record(
+            f"{what} ({rows} rows)",
+            f"{only_ours} rows only by the embedded engine, {only_theirs} only here" if differing else None,
+        )
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parent))
+    main()
