@@ -92,7 +92,7 @@ test('trains, scores and merges the scores that DuckDB gets; again changes nothi
   const first = await onSnowflake('score', '--json');
   expect(first.status).toBe(0);
   const { rowsWritten } = JSON.parse(first.stdout) as { rowsWritten: Record<string, number> };
-  expect(rowsWritten['inserted']).toBeGreaterThan(100);
+  expect(rowsWritten.inserted).toBeGreaterThan(100);
 
   cpSync(home('snowflake/models'), home('embedded/models'), { recursive: true });
   expect((await onDuckDb('score')).status).toBe(0);
@@ -100,7 +100,7 @@ test('trains, scores and merges the scores that DuckDB gets; again changes nothi
   const expected = await scoresOf(embedded);
   await embedded.close();
   expect(await scoresOf(snowflake.warehouse)).toEqual(expected);
-  expect(expected).toHaveLength(rowsWritten['inserted']!);
+  expect(expected).toHaveLength(rowsWritten.inserted!);
 
   const again = await onSnowflake('score', '--json');
   expect(again.status).toBe(0);

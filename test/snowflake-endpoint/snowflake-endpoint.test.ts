@@ -135,8 +135,8 @@ describe('results', () => {
         '2024-02-29T12:34:56.789Z'::timestamp_ntz as "AT", parse_json('{"a":[1]}') as "V", null::varchar as "N"`,
     );
     expect(row).toMatchObject({ F: 1.5, T: 'x', B: true, V: { a: [1] }, N: null });
-    expect((row!['D'] as Date).toISOString()).toBe('2024-02-29T00:00:00.000Z');
-    expect((row!['AT'] as Date).toISOString()).toBe('2024-02-29T12:34:56.789Z');
+    expect((row!.D as Date).toISOString()).toBe('2024-02-29T00:00:00.000Z');
+    expect((row!.AT as Date).toISOString()).toBe('2024-02-29T12:34:56.789Z');
   });
 
   test('of a slow statement are waited for', async () => {
@@ -149,7 +149,7 @@ describe('results', () => {
       connection,
       'select count(*) as "C" from "S" a, "S" b, "S" c where a."N" + b."N" = c."N" and a."N" < 900',
     );
-    expect(Number(rows[0]!['C'])).toBeGreaterThan(1_000_000);
+    expect(Number(rows[0]!.C)).toBeGreaterThan(1_000_000);
     expect(endpoint.faults.seen.get('result') ?? 0).toBeGreaterThan(0);
   });
 
@@ -259,7 +259,7 @@ describe('stages', () => {
     const [up] = await run(connection, `put 'file://${folder}/up.bin' @~/here/ auto_compress = false`);
     expect(up).toMatchObject({ status: 'UPLOADED', source: 'up.bin' });
     const [listed] = await run(connection, 'list @~/here/');
-    expect(Number(listed!['size'])).toBeGreaterThan(bytes.length);
+    expect(Number(listed!.size)).toBeGreaterThan(bytes.length);
     mkdirSync(join(folder, 'down'));
     const [down] = await run(connection, `get @~/here/ 'file://${folder}/down/'`);
     expect(down).toMatchObject({ status: 'DOWNLOADED' });

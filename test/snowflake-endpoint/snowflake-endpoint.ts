@@ -248,7 +248,7 @@ export class SnowflakeEndpoint {
 
     let answer = this.#answers.get(requestId);
     if (answer === undefined) {
-      const queryTag = body.parameters?.['QUERY_TAG'];
+      const queryTag = body.parameters?.QUERY_TAG;
       this.statements.push({
         sql: body.sqlText,
         kind,

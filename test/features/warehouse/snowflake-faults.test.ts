@@ -149,7 +149,7 @@ function faultsOf(run: number): { plan: Fault[]; job: 'write' | 'extract' } {
   });
   // A session that expires is renewed; that can fail too.
   if (plan.some(({ kind, at }) => kind === 'expired' && at.startsWith('query')) && random.next() < 0.3)
-    plan.push({ at: 'renew', kind: pick(KINDS['renew']!) });
+    plan.push({ at: 'renew', kind: pick(KINDS.renew!) });
   return { plan, job };
 }
 
