@@ -6,7 +6,7 @@ import { openDuckDbInstance } from './duckdb-open.ts';
 import { sqlText } from './duckdb-types.ts';
 
 /** What DuckDB holds in memory before it spills to the scratch folder: rows that come are narrower than rows that go. */
-const MEMORY_LIMIT = { arriving: '400MB', leaving: '1GB' } as const;
+const MEMORY_LIMIT = { arriving: '300MB', leaving: '1GB' } as const;
 
 export type RowsAre = keyof typeof MEMORY_LIMIT;
 

@@ -8,7 +8,7 @@ import type { SnowflakeSession, StatementRows } from './snowflake-session.ts';
 import { withExchange } from './snowflake-stage.ts';
 
 /** Bytes of one unloaded file: the client decrypts a file without regard for how fast the disk takes it. */
-const MAX_FILE_BYTES = 64 * 1024 * 1024;
+const MAX_FILE_BYTES = 32 * 1024 * 1024;
 
 /**
  * Brings a selection's rows onto the disk: unloaded to Parquet on the user's stage, downloaded, counted.

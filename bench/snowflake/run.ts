@@ -25,15 +25,11 @@ const options = {
   env: { ...process.env, SNOWFLAKE_DISABLE_PLATFORM_DETECTION: 'true' },
 };
 
-const endpoint = fork(join(import.meta.dirname, 'snowflake-endpoint-process.ts'), [String(rows)], options);
+const endpoint = fork(join(import.meta.dirname, 'endpoint.ts'), [String(rows)], options);
 const [accessUrl] = (await once(endpoint, 'message')) as [string];
 const measured: Measured[] = [];
 for (const step of ['export', 'read', 'write'] as const) {
-  const client = fork(
-    join(import.meta.dirname, 'snowflake-client.ts'),
-    [step, accessUrl, String(rows)],
-    options,
-  );
+  const client = fork(join(import.meta.dirname, 'client.ts'), [step, accessUrl, String(rows)], options);
   client.on('message', (message) => {
     const found = message as Measured;
     measured.push(found);

@@ -1,6 +1,6 @@
-import { BATCH_USER } from '../test/snowflake-endpoint/open-test-warehouse.ts';
-import { serveEndpoint } from '../test/snowflake-endpoint/serve-endpoint.ts';
-import { createSnowflakeEndpoint } from '../test/snowflake-endpoint/snowflake-endpoint.ts';
+import { BATCH_USER } from '../../test/snowflake-endpoint/open-test-warehouse.ts';
+import { serveEndpoint } from '../../test/snowflake-endpoint/serve-endpoint.ts';
+import { createSnowflakeEndpoint } from '../../test/snowflake-endpoint/snowflake-endpoint.ts';
 
 /** Serves an endpoint whose feature mart has so many rows of 60 columns; tells its parent where. */
 const rows = Number(process.argv[2]);
