@@ -1,10 +1,36 @@
-import { Command } from 'commander';
-import { commandContext } from '../command-context.ts';
+import { Command, Option } from 'commander';
+import { BadInput } from '../../features/contract/failure.ts';
+import type { TenantId } from '../../features/contract/tenant-id.ts';
+import { type CommandContext, commandContext } from '../command-context.ts';
+import { prepareSnowflakeClient } from '../configuration.ts';
+import { listOf, parseTenantId } from '../options.ts';
+
+interface DoctorOptions {
+  readonly target?: 'snowflake';
+  readonly definitions?: boolean;
+  readonly tenant?: readonly TenantId[];
+}
 
 export function doctorCommand(): Command {
   return new Command('doctor')
     .description('Say what this installation has, what it lacks, and how fast it trains.')
-    .action(async (_options: unknown, command: Command) => {
+    .addOption(
+      new Option(
+        '--target <target>',
+        "check a Snowflake account's roles, grants and policies instead",
+      ).choices(['snowflake']),
+    )
+    .option('--definitions', 'with --target: print the statements that set the account up')
+    .option(
+      '--tenant <id>',
+      'with --target: a tenant with a role and a view of its own (repeatable)',
+      listOf(parseTenantId),
+    )
+    .action(async (options: DoctorOptions, command: Command) => {
+      if (options.target === 'snowflake') {
+        await examineSnowflake(commandContext(command), options);
+        return;
+      }
       const { configuration, terminal, clock } = commandContext(command);
       const { checkNode } = await import('../doctor/check-node.ts');
       const { checkHome } = await import('../doctor/check-home.ts');
@@ -24,4 +50,41 @@ export function doctorCommand(): Command {
       terminal.print(describeFindings(findings));
       if (!isWell) process.exitCode = 1;
     });
+}
+
+async function examineSnowflake(
+  { configuration, terminal }: CommandContext,
+  { definitions = false, tenant = [] }: DoctorOptions,
+): Promise<void> {
+  const { snowflake } = configuration;
+  if (snowflake === null)
+    throw new BadInput({
+      where: 'churn doctor --target snowflake',
+      what: 'no Snowflake account is configured',
+      remedy: 'set CHURN_WAREHOUSE=snowflake and the SNOWFLAKE_ variables of docs/configuration.md',
+    });
+  const { snowflakePlan } = await import('../doctor/snowflake-plan.ts');
+  const { database, warehouse } = snowflake;
+  const plan = snowflakePlan({ database: database!, warehouse: warehouse! }, tenant);
+  if (definitions) {
+    const made = await import('../../features/warehouse/snowflake-security/security-definitions.ts');
+    const [account, tenants] = [made.securityDefinitions(plan), made.tenantDefinitions(plan)];
+    terminal.document({ account, tenants });
+    terminal.print(account.map((statement) => `${statement};`).join('\n'));
+    if (tenants.length > 0)
+      terminal.print(
+        ['', '-- Once dbt has built current_risk:', ...tenants.map((statement) => `${statement};`)].join(
+          '\n',
+        ),
+      );
+    return;
+  }
+  prepareSnowflakeClient();
+  const { checkSnowflake } = await import('../doctor/check-snowflake.ts');
+  const { describeFindings } = await import('../doctor/describe-findings.ts');
+  const findings = await checkSnowflake(snowflake, plan);
+  const isWell = findings.every(({ state }) => state !== 'broken');
+  terminal.document({ well: isWell, findings });
+  terminal.print(describeFindings(findings));
+  if (!isWell) process.exitCode = 1;
 }

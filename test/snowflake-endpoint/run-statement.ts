@@ -63,10 +63,14 @@ export async function runStatement(
   });
   const changed = async (sql: string): Promise<number> => (await connection.run(sql, binds)).rowsChanged;
   const first = reader.peek()?.value;
+  world.security.authorize(session, tokens);
 
   switch (first) {
-    case 'select':
+    case 'select': {
+      const special = world.security.run(session, new TokenReader(tokens));
+      if (special !== undefined) return { result: special };
       return query(world.security.readThrough(session, translateSql(tokens)));
+    }
     case 'begin':
       reader.next();
       reader.take('transaction');
@@ -190,19 +194,22 @@ async function define(session: Session, reader: TokenReader, world: StatementWor
     const relation = reader.relation();
     const columns = commaSeparated(reader.bracketed()).map(columnDefinition);
     if (temporary) session.temporaryTables.add(relation);
+    else world.security.created(session, relation, reader);
     await connection.run(
       `create ${orReplace ? 'or replace ' : ''}table ${ifNotExists ? 'if not exists ' : ''}${relation} (${columns.join(', ')})`,
     );
-    if (!temporary) world.security.created(session, 'TABLE', relation, reader);
     reader.done();
     return NOTHING;
   } else if (reader.take('schema')) {
     const ifNotExists = reader.take('if', 'not', 'exists');
-    const at = reader.at;
     const schema = reader.relation().split('.').at(-1)!;
+    reader.done();
     await connection.run(`create schema ${ifNotExists ? 'if not exists ' : ''}${schema}`);
-    reader.at = at;
-    world.security.created(session, 'SCHEMA', reader.relation(), reader);
+    return NOTHING;
+  } else if (reader.take('secure', 'view', 'if', 'not', 'exists')) {
+    const view = reader.relation();
+    reader.expect('as');
+    await connection.run(`create view if not exists ${view} as ${translateSql(reader.rest())}`);
     return NOTHING;
   }
   reader.at = start;
@@ -228,12 +235,17 @@ function columnDefinition(tokens: readonly Token[]): string {
 }
 
 /** The prefix of a stage's files in the bucket. */
-function stagePrefix(session: Session, { text }: Token, { security }: StatementWorld): string {
+function stagePrefix(
+  session: Session,
+  { text }: Token,
+  { security }: StatementWorld,
+  access: 'READ' | 'WRITE',
+): string {
   const [, stage, path] = /^@([^/]+)\/?(.*)$/.exec(text)!;
   const name = stage!.replaceAll('"', '').toUpperCase();
   if (name === '~') return `~${session.user.name.toUpperCase()}/${path}`;
   if (session.temporaryStages.has(name)) return `session-${session.id}/${name}/${path}`;
-  return `${security.stage(session, name)}/${path}`;
+  return `${security.stage(session, name, access)}/${path}`;
 }
 
 async function unload(
@@ -242,7 +254,7 @@ async function unload(
   binds: DuckDBValue[],
   world: StatementWorld,
 ): Promise<ResultSet> {
-  const prefix = stagePrefix(session, reader.next(), world);
+  const prefix = stagePrefix(session, reader.next(), world, 'WRITE');
   reader.expect('from');
   const select = world.security.readThrough(session, translateSql(reader.bracketed()));
   const options = copyOptions(reader);
@@ -277,7 +289,7 @@ async function load(session: Session, reader: TokenReader, world: StatementWorld
   while (!source.take('from')) expressions.push(source.next());
   const stage = source.next();
   source.done();
-  const prefix = stagePrefix(session, stage, world);
+  const prefix = stagePrefix(session, stage, world, 'READ');
   const keys = world.storage.keysUnder(prefix).filter((key) => !world.loadedFiles.has(`${relation} ${key}`));
   if (keys.length === 0) return resultOf({ status: ['Copy executed with 0 files processed.'] });
   const folder = mkdtempSync(join(tmpdir(), 'endpoint-load-'));
@@ -328,7 +340,7 @@ function put(session: Session, reader: TokenReader, queryId: string, world: Stat
   reader.expect('put');
   const file = localFile(reader);
   const stage = reader.next();
-  const prefix = stagePrefix(session, { ...stage, text: stage.value }, world);
+  const prefix = stagePrefix(session, { ...stage, text: stage.value }, world, 'WRITE');
   const options = transferOptions(reader);
   return {
     command: 'UPLOAD',
@@ -352,7 +364,7 @@ function localFile(reader: TokenReader): string {
 
 function get(session: Session, reader: TokenReader, queryId: string, world: StatementWorld): Transfer {
   reader.expect('get');
-  const prefix = slashed(stagePrefix(session, reader.next(), world));
+  const prefix = slashed(stagePrefix(session, reader.next(), world, 'READ'));
   const localLocation = localFile(reader);
   transferOptions(reader);
   const keys = world.storage.keysUnder(prefix.slice(0, -1));
@@ -386,7 +398,7 @@ function transferOptions(reader: TokenReader): Map<string, string> {
 function listOrRemove(session: Session, reader: TokenReader, world: StatementWorld): ResultSet {
   const removes = reader.next().value === 'remove';
   const stage = reader.next();
-  const prefix = stagePrefix(session, stage, world);
+  const prefix = stagePrefix(session, stage, world, removes ? 'WRITE' : 'READ');
   reader.done();
   const keys = world.storage.keysUnder(prefix);
   const shown = keys.map((key) => key.slice(key.indexOf('/') + 1));

@@ -342,8 +342,8 @@ export class SnowflakeEndpoint {
       return this.#outcomeBody(outcome, origin, wrongStatus);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      const isMissing = /does not exist/i.test(message);
-      return failure(isMissing ? '002003' : '001003', message, isMissing ? '02000' : '42000');
+      if (/does not exist/i.test(message)) return failure('002003', message, '02000');
+      return failure(/privilege/i.test(message) ? '003001' : '001003', message, '42000');
     }
   }
 

@@ -20,7 +20,7 @@ const PATTERNS: readonly (readonly [Token['kind'] | 'blank', RegExp])[] = [
   ['number', /\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y],
   ['word', /[A-Za-z_][\w$]*/y],
   ['bind', /\?/y],
-  ['symbol', /\$\d+|::|<>|<=|>=|!=|=>|\|\||[-+*/%=<>(),.:;]/y],
+  ['symbol', /\$\d+|::|<>|<=|>=|!=|=>|->|\|\||[-+*/%=<>(),.:;]/y],
 ];
 
 export function tokensOf(sql: string): Token[] {

@@ -1,0 +1,24 @@
+import type { TenantId } from '../../features/contract/tenant-id.ts';
+import { readMartsManifest } from '../../features/marts-manifest.ts';
+import {
+  type SecurityPlan,
+  securityPlan,
+} from '../../features/warehouse/snowflake-security/security-plan.ts';
+import { accountChurnScores } from '../../serving/scores-mart/account-churn-scores.ts';
+import { scoreRuns } from '../../serving/scores-mart/score-runs.ts';
+
+const READ_BY_OTHERS = ['analytics', 'scores'];
+
+/** What the account should be like: every table and view with a tenant_id that anybody but dbt reads is guarded. */
+export function snowflakePlan(
+  { database, warehouse }: { readonly database: string; readonly warehouse: string },
+  tenantIds: readonly TenantId[],
+): SecurityPlan {
+  const marts = readMartsManifest()
+    .models.filter(
+      ({ schema, columns }) =>
+        READ_BY_OTHERS.includes(schema) && columns.some(({ name }) => name === 'tenant_id'),
+    )
+    .map(({ schema, name }) => ({ schema, name }));
+  return securityPlan({ database, warehouse, tables: [accountChurnScores, scoreRuns], marts, tenantIds });
+}

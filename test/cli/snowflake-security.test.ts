@@ -1,0 +1,252 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { SnowflakeSession } from '../../features/warehouse/snowflake-session.ts';
+import { openSnowflakeWarehouse } from '../../features/warehouse/snowflake-warehouse.ts';
+import { accountChurnScores } from '../../serving/scores-mart/account-churn-scores.ts';
+import { batchOfRows, type Cell } from '../../serving/scores-mart/batch-of-rows.ts';
+import { openTestWarehouse, type TestWarehouse } from '../snowflake-endpoint/open-test-warehouse.ts';
+import { runChurn } from './run-churn.ts';
+
+/** The account as the definitions make it: what the doctor says of it, and what each role can do in it. */
+
+const ROLES = [
+  'ACCOUNTADMIN',
+  'CHURN_BATCH',
+  'CHURN_READER',
+  'CHURN_TENANT_acme',
+  'CHURN_TENANT_zeta',
+  'CURIOUS',
+];
+const USER = { name: 'admin', password: 'of the admin', roles: ROLES, defaultRole: 'ACCOUNTADMIN' };
+
+let folder: string;
+let snowflake: TestWarehouse;
+let administrator: SnowflakeSession;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'churn-security-'));
+  snowflake = await openTestWarehouse(
+    { users: [USER] },
+    {
+      user: USER.name,
+      credentials: { kind: 'password', password: USER.password },
+      role: 'ACCOUNTADMIN',
+      rowAccessPolicy: 'CHURN.TENANT_ROWS',
+    },
+  );
+  administrator = await as('ACCOUNTADMIN');
+  const marts = await snowflake.endpoint.instance.connect();
+  await marts.run('create schema if not exists "ANALYTICS"');
+  await setUp();
+  // In dbt's place, which attaches the policy as it builds.
+  for (const mart of MARTS) {
+    const [schema, name] = mart.split('.');
+    if (name !== 'CURRENT_RISK') await marts.run(`create table "${schema}"."${name}" ("TENANT_ID" varchar)`);
+  }
+  await marts.run('create view "SCORES"."CURRENT_RISK" as select * from "SCORES"."ACCOUNT_CHURN_SCORES"');
+  marts.disconnectSync();
+  snowflake.endpoint.security.guard(...MARTS);
+  await setUp();
+}, 60_000);
+
+afterAll(async () => {
+  await administrator.close();
+  await snowflake.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const MARTS = [
+  'ANALYTICS.ACCOUNT_CHURN_LABELS',
+  'ANALYTICS.ACCOUNT_DAILY_ACTIVITY',
+  'ANALYTICS.ACCOUNT_FEATURES',
+  'ANALYTICS.ACCOUNT_PROFILES',
+  'ANALYTICS.TENANT_AS_OF_DATES',
+  'ANALYTICS.TENANT_PROFILES',
+  'SCORES.CURRENT_RISK',
+];
+
+function as(role: string): Promise<SnowflakeSession> {
+  return SnowflakeSession.open({ ...snowflake.options, role });
+}
+
+function doctor(...args: string[]) {
+  return runChurn(
+    join(folder, 'home'),
+    ['doctor', '--target', 'snowflake', '--tenant', 'acme', '--tenant', 'zeta', ...args],
+    {
+      CHURN_WAREHOUSE: 'snowflake',
+      SNOWFLAKE_ACCOUNT: 'test',
+      SNOWFLAKE_ACCESS_URL: snowflake.served.accessUrl,
+      SNOWFLAKE_USER: USER.name,
+      SNOWFLAKE_AUTHENTICATOR: 'SNOWFLAKE',
+      SNOWFLAKE_PASSWORD: USER.password,
+      SNOWFLAKE_ROLE: 'ACCOUNTADMIN',
+      SNOWFLAKE_WAREHOUSE: 'CHURN',
+      SNOWFLAKE_DATABASE: 'CHURN',
+    },
+  );
+}
+
+/** Runs what `--definitions` prints; the tenants' part only once their view's source is there. */
+async function setUp(): Promise<void> {
+  const { stdout } = await doctor('--definitions', '--json');
+  const { account, tenants } = JSON.parse(stdout) as { account: string[]; tenants: string[] };
+  const isBuilt = (await snowflake.warehouse.describe({ schema: 'scores', name: 'current_risk' })).length > 0;
+  for (const statement of [...account, ...(isBuilt ? tenants : [])]) await administrator.execute(statement);
+}
+
+describe('churn doctor --target snowflake', () => {
+  test('finds an account well that the definitions made', async () => {
+    const { status, stdout } = await doctor();
+    expect(stdout).toMatch(/✓ snowflake {2}admin signs in to test as ACCOUNTADMIN/);
+    expect(stdout).toMatch(/✓ security {3}(\d+) of \1 roles, grants, mappings and policies are as planned/);
+    expect(status).toBe(0);
+  });
+
+  test.each([
+    [
+      'a grant is gone',
+      'revoke insert on table "SCORES"."ACCOUNT_CHURN_SCORES" from role "CHURN_BATCH"',
+      /role CHURN_BATCH lacks INSERT on TABLE SCORES\.ACCOUNT_CHURN_SCORES; (grant insert .+)/,
+    ],
+    [
+      'a future grant is gone',
+      'revoke select on future tables in schema "ANALYTICS" from role "CHURN_READER"',
+      /role CHURN_READER lacks SELECT on future TABLEs in ANALYTICS; (grant select on future .+)/,
+    ],
+    [
+      'a tenant’s view is not granted',
+      'revoke select on view "TENANT_acme"."CURRENT_RISK" from role "CHURN_TENANT_acme"',
+      /role CHURN_TENANT_acme lacks SELECT on VIEW TENANT_acme\.CURRENT_RISK; (grant .+)/,
+    ],
+    [
+      'a table has lost its policy',
+      'alter table "SCORES"."SCORE_RUNS" drop row access policy CHURN.TENANT_ROWS',
+      /SCORES\.SCORE_RUNS has no row access policy.+; (alter table .+)/,
+    ],
+    [
+      'a role is mapped to every tenant',
+      `merge into "CHURN"."ROLE_TENANTS" t using (select 'CURIOUS' as "ROLE_NAME", '*' as "TENANT_ID") s on t."ROLE_NAME" = s."ROLE_NAME" when not matched then insert ("ROLE_NAME", "TENANT_ID") values (s."ROLE_NAME", s."TENANT_ID")`,
+      /CHURN\.ROLE_TENANTS lets role CURIOUS see every tenant, which is not planned; (delete .+)/,
+    ],
+    [
+      'a tenant’s role is mapped to another tenant',
+      `merge into "CHURN"."ROLE_TENANTS" t using (select 'CHURN_TENANT_acme' as "ROLE_NAME", 'zeta' as "TENANT_ID") s on t."ROLE_NAME" = s."ROLE_NAME" and t."TENANT_ID" = s."TENANT_ID" when not matched then insert ("ROLE_NAME", "TENANT_ID") values (s."ROLE_NAME", s."TENANT_ID")`,
+      /lets role CHURN_TENANT_acme see tenant zeta, which is not planned; (delete .+)/,
+    ],
+    [
+      'the warehouse never sleeps',
+      'alter warehouse "CHURN" set auto_suspend = 0',
+      /warehouse CHURN does not suspend itself.+; (alter warehouse .+)/,
+    ],
+  ])('says that %s, and how to mend it', async (_name, breaking, finding) => {
+    await administrator.execute(breaking);
+    const { status, stdout } = await doctor();
+    expect(status).toBe(1);
+    expect(stdout).toMatch(finding);
+    await administrator.execute(finding.exec(stdout)![1]!);
+    expect((await doctor()).status).toBe(0);
+  });
+
+  test('says that a stranger reads the scores', async () => {
+    await administrator.execute('create role if not exists "CURIOUS"');
+    await administrator.execute('grant select on table "SCORES"."ACCOUNT_CHURN_SCORES" to role "CURIOUS"');
+    const { status, stdout } = await doctor();
+    expect(status).toBe(1);
+    const mend = /is open to role CURIOUS with SELECT, which is not planned; (revoke .+)/.exec(stdout)![1]!;
+    await administrator.execute(mend);
+    expect((await doctor()).status).toBe(0);
+  });
+
+  test('needs an account to be configured', async () => {
+    const { status, stderr } = await runChurn(join(folder, 'home'), ['doctor', '--target', 'snowflake']);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/no Snowflake account is configured.+CHURN_WAREHOUSE=snowflake/);
+  });
+});
+
+describe('what a role can do', () => {
+  beforeEach(async () => {
+    const batch = openSnowflakeWarehouse({ ...snowflake.options, role: 'CHURN_BATCH' });
+    await batch.write([
+      { mode: 'merge', table: accountChurnScores, rows: { batches: one([score('acme'), score('zeta')]) } },
+    ]);
+    await batch.close();
+  });
+
+  const rows = async (role: string, relation: string) => {
+    const session = await as(role);
+    try {
+      return (await session.execute(`select "TENANT_ID" from ${relation} order by "TENANT_ID"`)).rows.map(
+        ([id]) => id,
+      );
+    } finally {
+      await session.close();
+    }
+  };
+
+  test('the batch writer writes scores and reads all of them; it cannot touch the marts', async () => {
+    expect(await rows('CHURN_BATCH', '"SCORES"."ACCOUNT_CHURN_SCORES"')).toEqual(['acme', 'zeta']);
+    const batch = await as('CHURN_BATCH');
+    await expect(
+      batch.execute('delete from "ANALYTICS"."ACCOUNT_FEATURES" where "TENANT_ID" = ?', ['acme']),
+    ).rejects.toThrow(/lacks DELETE.+churn doctor --target snowflake/);
+    await batch.close();
+  });
+
+  test('the reader reads all tenants and writes nothing', async () => {
+    expect(await rows('CHURN_READER', '"SCORES"."CURRENT_RISK"')).toEqual(['acme', 'zeta']);
+    const reader = openSnowflakeWarehouse({ ...snowflake.options, role: 'CHURN_READER' });
+    const write = reader.write([
+      { mode: 'merge', table: accountChurnScores, rows: { batches: one([score('acme')]) } },
+    ]);
+    await expect(write).rejects.toThrow(/lacks INSERT/);
+    await reader.close();
+  });
+
+  test('a tenant’s role reads its own view, and nothing else', async () => {
+    expect(await rows('CHURN_TENANT_acme', '"TENANT_acme"."CURRENT_RISK"')).toEqual(['acme']);
+    await expect(rows('CHURN_TENANT_acme', '"TENANT_zeta"."CURRENT_RISK"')).rejects.toThrow(/lacks SELECT/);
+    await expect(rows('CHURN_TENANT_acme', '"SCORES"."CURRENT_RISK"')).rejects.toThrow(/lacks SELECT/);
+    await expect(rows('CHURN_TENANT_acme', '"CHURN"."ROLE_TENANTS"')).rejects.toThrow(/lacks SELECT/);
+  });
+
+  test('a grant alone shows no row: the mapping decides', async () => {
+    await administrator.execute(
+      'grant select on table "SCORES"."ACCOUNT_CHURN_SCORES" to role "CHURN_TENANT_zeta"',
+    );
+    expect(await rows('CHURN_TENANT_zeta', '"SCORES"."ACCOUNT_CHURN_SCORES"')).toEqual(['zeta']);
+    await administrator.execute('create role if not exists "CURIOUS"');
+    await administrator.execute('grant select on table "SCORES"."ACCOUNT_CHURN_SCORES" to role "CURIOUS"');
+    expect(await rows('CURIOUS', '"SCORES"."ACCOUNT_CHURN_SCORES"')).toEqual([]);
+  });
+
+  test('a table with tenants is made with the policy, not given it afterwards', async () => {
+    const { relation: _, ...columns } = accountChurnScores;
+    await snowflake.warehouse.ensureTable({
+      relation: { schema: 'scores', name: 'more_scores' },
+      ...columns,
+    });
+    const { sql } = snowflake.endpoint.statements.findLast(
+      (statement) => /MORE_SCORES/.test(statement.sql) && statement.kind === 'create',
+    )!;
+    expect(sql).toMatch(
+      /^create table if not exists "SCORES"\."MORE_SCORES" .+ with row access policy CHURN\.TENANT_ROWS on \("TENANT_ID"\)$/,
+    );
+  });
+});
+
+function score(tenantId: string): Record<string, Cell> {
+  return Object.fromEntries(
+    accountChurnScores.columns.map(({ name, type }) => [
+      name,
+      name === 'tenant_id' ? tenantId : type === 'json' ? '[]' : type === 'text' ? 'x' : 1,
+    ]),
+  );
+}
+
+async function* one(rows: Record<string, Cell>[]) {
+  yield batchOfRows(accountChurnScores, rows);
+}
