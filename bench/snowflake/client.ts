@@ -42,14 +42,22 @@ async function measure(
   work: (target: Warehouse) => Promise<Record<string, number>>,
 ): Promise<void> {
   const started = performance.now();
+  const cpuBefore = process.cpuUsage();
   const detail = await work(warehouse);
   process.send!({
     step: name,
     rows,
     seconds: (performance.now() - started) / 1000,
+    cpuSeconds: cpuSecondsSince(cpuBefore),
     peakMegabytes: Math.round(process.resourceUsage().maxRSS / 1024),
     detail,
   });
+}
+
+/** Of all threads; on a busy machine it says more than the clock. */
+function cpuSecondsSince(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1e6;
 }
 
 async function exportAll(): Promise<Record<string, number>> {

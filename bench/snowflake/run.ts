@@ -12,6 +12,7 @@ import { join } from 'node:path';
 interface Measured {
   readonly step: string;
   readonly seconds: number;
+  readonly cpuSeconds: number;
   readonly peakMegabytes: number;
   readonly rows: number;
   readonly detail: Readonly<Record<string, number>>;
@@ -35,7 +36,7 @@ for (const step of ['export', 'read', 'write'] as const) {
     measured.push(found);
     if (!flags.includes('--json'))
       console.log(
-        `${found.step.padEnd(34)} ${found.rows} rows ${found.seconds.toFixed(1)} s, peak ${found.peakMegabytes} MB ${JSON.stringify(found.detail)}`,
+        `${found.step.padEnd(34)} ${found.rows} rows ${found.seconds.toFixed(1)} s (${found.cpuSeconds.toFixed(1)} s of CPU), peak ${found.peakMegabytes} MB ${JSON.stringify(found.detail)}`,
       );
   });
   const [status] = (await once(client, 'exit')) as [number];

@@ -50,7 +50,7 @@ export async function prepareChange(
   if (read > 0) {
     const columns = change.table.columns.map(writtenColumn).join(', ');
     await connection.run(
-      `copy (select ${columns} from ${stage}) to ${sqlText(join(target, 'rows'))} (format parquet, compression snappy, file_size_bytes ${FILE_BYTES})`,
+      `copy (select ${columns} from ${stage}) to ${sqlText(join(target, 'rows'))} (format parquet, compression zstd, file_size_bytes ${FILE_BYTES})`,
     );
   }
   await connection.run(`drop table ${stage}`);
