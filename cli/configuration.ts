@@ -20,6 +20,8 @@ const environmentSchema = z.object({
   CHURN_HOME: z.string().min(1).default('.churn'),
   /** The engine that holds raw rows, marts and scores. */
   CHURN_WAREHOUSE: z.enum(['duckdb', 'snowflake'], 'is neither duckdb nor snowflake').default('duckdb'),
+  /** Where model versions live: a folder of this host, or a Snowflake stage shared by all hosts. */
+  CHURN_MODEL_STORE: z.enum(['directory', 'stage'], 'is neither directory nor stage').default('directory'),
   /** Memory the embedded warehouse may use, e.g. `3GB`; it spills to disk beyond. */
   CHURN_MEMORY_LIMIT: z
     .string()
@@ -51,6 +53,7 @@ export interface Configuration {
   readonly snowflake: SnowflakeConfiguration | null;
   readonly memoryLimit: string;
   readonly backend: BackendChoice;
+  readonly modelStore: 'directory' | 'stage';
   readonly modelsDirectory: string;
   readonly snapshotsDirectory: string;
   readonly host: string;
@@ -88,6 +91,7 @@ export function readConfiguration(environment: NodeJS.ProcessEnv = process.env):
         : null,
     memoryLimit: parsed.data.CHURN_MEMORY_LIMIT,
     backend: parsed.data.CHURN_BACKEND,
+    modelStore: parsed.data.CHURN_MODEL_STORE,
     modelsDirectory: resolve(home, 'models'),
     snapshotsDirectory: resolve(home, 'snapshots'),
     host: parsed.data.CHURN_HOST,

@@ -1,10 +1,10 @@
 import { BadInput } from '../features/contract/failure.ts';
 import { readLabelledTable } from '../features/read-labelled-table.ts';
 import type { Evaluation } from '../models/model-card.ts';
-import { openLocalRegistry } from '../models/registry/local-registry.ts';
 import { evaluate } from '../training/evaluate.ts';
 import type { CommandContext } from './command-context.ts';
 import { parseModelReference } from './model-reference.ts';
+import { openRegistry } from './open-registry.ts';
 
 const RESAMPLES = 200;
 const SEED = 1;
@@ -22,7 +22,7 @@ export async function evaluateTable(
   { configuration, terminal, clock }: CommandContext,
   { table, label, model: reference, id, asOf }: TableEvaluation,
 ): Promise<{ readonly model: string; readonly evaluation: Evaluation }> {
-  const registry = openLocalRegistry({ directory: configuration.modelsDirectory, clock });
+  const registry = openRegistry(configuration, clock);
   const { name, version } = parseModelReference(reference);
   const { model } = await registry.load(name, version);
   const { labelled, notes } = await readLabelledTable({

@@ -6,10 +6,10 @@ import { readTable } from '../features/read-table.ts';
 import { openDuckDbWarehouse } from '../features/warehouse/duckdb-warehouse.ts';
 import type { BatchColumn, ColumnBatch, TableDefinition } from '../features/warehouse/warehouse.ts';
 import type { ScoredFrame } from '../models/model.ts';
-import { openLocalRegistry } from '../models/registry/local-registry.ts';
 import { writeDrivers } from '../serving/scores-mart/driver-json.ts';
 import type { CommandContext } from './command-context.ts';
 import { parseModelReference } from './model-reference.ts';
+import { openRegistry } from './open-registry.ts';
 
 const DRIVERS_PER_ROW = 5;
 
@@ -44,7 +44,7 @@ export async function scoreTableFile(
       remedy: 'let it end in .csv or .parquet',
     });
   }
-  const registry = openLocalRegistry({ directory: configuration.modelsDirectory, clock });
+  const registry = openRegistry(configuration, clock);
   const { name, version } = parseModelReference(reference);
   const { model } = await registry.load(name, version);
   const { frame, ids, asOfEpochDays, notes } = await readTable({

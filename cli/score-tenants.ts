@@ -3,11 +3,11 @@ import type { AsOfDate } from '../features/contract/as-of-date.ts';
 import type { TenantId } from '../features/contract/tenant-id.ts';
 import { loadFeatureSet } from '../features/feature-set.ts';
 import type { Warehouse } from '../features/warehouse/warehouse.ts';
-import { openLocalRegistry } from '../models/registry/local-registry.ts';
 import type { NightReport } from '../serving/batch/night-report.ts';
 import { scoreNight } from '../serving/batch/score-night.ts';
 import { championSource } from './champion-source.ts';
 import type { CommandContext } from './command-context.ts';
+import { openRegistry } from './open-registry.ts';
 
 export interface NightSelection {
   readonly asOf?: AsOfDate | undefined;
@@ -22,7 +22,7 @@ export function scoreTenants(
 ): Promise<NightReport> {
   return scoreNight({
     warehouse,
-    registry: championSource(openLocalRegistry({ directory: configuration.modelsDirectory, clock })),
+    registry: championSource(openRegistry(configuration, clock)),
     featureSet: loadFeatureSet(),
     asOf,
     tenantIds,

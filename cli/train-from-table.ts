@@ -3,10 +3,10 @@ import type { AsOfDate } from '../features/contract/as-of-date.ts';
 import { BadInput } from '../features/contract/failure.ts';
 import { readLabelledTable } from '../features/read-labelled-table.ts';
 import { startBackend } from '../models/backend.ts';
-import { openLocalRegistry } from '../models/registry/local-registry.ts';
 import { type TrainingRequest, type TrainingResult, train } from '../training/train.ts';
 import type { CommandContext } from './command-context.ts';
 import { gitCommit } from './git-commit.ts';
+import { openRegistry } from './open-registry.ts';
 
 const UNNAMED = 'table';
 
@@ -48,7 +48,7 @@ export async function trainFromTable(
     name: name ?? UNNAMED,
     // Tables that nobody named share a name: the one trained last is meant.
     servesAtOnce: name === undefined,
-    registry: openLocalRegistry({ directory: configuration.modelsDirectory, clock }),
+    registry: openRegistry(configuration, clock),
     clock,
     snapshotHash: await fileSha256(file),
     gitCommit: gitCommit(),

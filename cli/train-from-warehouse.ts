@@ -4,10 +4,10 @@ import { readSnapshot } from '../features/read-snapshot.ts';
 import { extractSnapshot } from '../features/snapshot.ts';
 import type { SnapshotScope } from '../features/snapshot-manifest.ts';
 import { startBackend } from '../models/backend.ts';
-import { openLocalRegistry } from '../models/registry/local-registry.ts';
 import { type TrainingRequest, type TrainingResult, train } from '../training/train.ts';
 import type { CommandContext } from './command-context.ts';
 import { gitCommit } from './git-commit.ts';
+import { openRegistry } from './open-registry.ts';
 import { withWarehouse } from './open-warehouse.ts';
 import { defaultModelName } from './scope-option.ts';
 
@@ -39,7 +39,7 @@ export async function trainFromWarehouse(
     featureSet,
     scope,
     name,
-    registry: openLocalRegistry({ directory: configuration.modelsDirectory, clock }),
+    registry: openRegistry(configuration, clock),
     clock,
     snapshotHash: snapshot.manifest.content_hash,
     gitCommit: gitCommit(),

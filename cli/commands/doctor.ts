@@ -38,8 +38,8 @@ export function doctorCommand(): Command {
       const { checkChampions } = await import('../doctor/check-champions.ts');
       const { checkBackend } = await import('../doctor/check-backend.ts');
       const { describeFindings } = await import('../doctor/describe-findings.ts');
-      const { openLocalRegistry } = await import('../../models/registry/local-registry.ts');
-      const registry = openLocalRegistry({ directory: configuration.modelsDirectory, clock });
+      const { openRegistry } = await import('../open-registry.ts');
+      const registry = openRegistry(configuration, clock);
       const home = await checkHome(configuration.home);
       const findings = [checkNode(), await checkBackend(configuration.backend), home];
       // What lies in a home that cannot be used is no news.

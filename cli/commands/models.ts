@@ -51,11 +51,8 @@ function subcommand(name: string, description: string, work: Work): Command {
   const command = new Command(name).description(description);
   return command.action(async () => {
     const context = commandContext(command);
-    const { openLocalRegistry } = await import('../../models/registry/local-registry.ts');
-    const registry = openLocalRegistry({
-      directory: context.configuration.modelsDirectory,
-      clock: context.clock,
-    });
+    const { openRegistry } = await import('../open-registry.ts');
+    const registry = openRegistry(context.configuration, context.clock);
     await work(registry, context, command.processedArgs.flat() as string[], command.opts());
   });
 }

@@ -6,7 +6,7 @@ import { OperationFailed } from '../../features/contract/failure.ts';
 import { jsonFile } from '../artefact-files.ts';
 import { writeFileAtomically } from './atomic-write.ts';
 
-const aliasesSchema = z.object({
+export const aliasesSchema = z.object({
   /** Past and present champions; the last one serves, a rollback takes it off. */
   champions: z.array(z.string()),
   challenger: z.string().nullable(),
@@ -15,7 +15,7 @@ const aliasesSchema = z.object({
 
 export type Aliases = z.infer<typeof aliasesSchema>;
 
-const NO_ALIASES: Aliases = { champions: [], challenger: null, history: [] };
+export const NO_ALIASES: Aliases = { champions: [], challenger: null, history: [] };
 const LOCK_WAIT_MS = 5_000;
 const LOCK_STALE_MS = 30_000;
 

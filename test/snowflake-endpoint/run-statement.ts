@@ -103,6 +103,8 @@ export async function runStatement(
     }
     case 'delete':
       return { result: resultOf({ 'number of rows deleted': [await changed(translateSql(tokens))] }) };
+    case 'update':
+      return { result: resultOf({ 'number of rows updated': [await changed(translateSql(tokens))] }) };
     case 'insert':
       return { result: resultOf({ 'number of rows inserted': [await changed(translateSql(tokens))] }) };
     case 'alter':

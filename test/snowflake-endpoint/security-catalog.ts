@@ -43,14 +43,18 @@ export class SecurityCatalog {
   /** Refuses a statement whose role lacks a privilege on what it touches. */
   authorize(session: Session, tokens: readonly Token[]): void {
     const [first] = tokens;
-    if (first?.kind !== 'word' || !['select', 'merge', 'delete', 'insert', 'copy'].includes(first.value))
+    if (
+      first?.kind !== 'word' ||
+      !['select', 'merge', 'delete', 'insert', 'update', 'copy'].includes(first.value)
+    )
       return;
     const isMerge = first.value === 'merge';
     for (const [word, relation] of referencedRelations(tokens)) {
       if (session.temporaryTables.has(quoted(relation)) || relation.startsWith('INFORMATION_SCHEMA.'))
         continue;
       const needed = new Set<string>();
-      if (word !== 'into') needed.add(first.value === 'delete' ? 'DELETE' : 'SELECT');
+      if (word === 'update') needed.add('UPDATE');
+      else if (word !== 'into') needed.add(first.value === 'delete' ? 'DELETE' : 'SELECT');
       else if (first.value !== 'copy' || !relation.startsWith('@')) needed.add('INSERT');
       if (isMerge && word === 'into') {
         needed.add('SELECT');
@@ -290,7 +294,7 @@ function referencedRelations(tokens: readonly Token[]): [string, string][] {
   while (!reader.isDone) {
     if (reader.take('distinct', 'from')) continue;
     const { kind, value } = reader.next();
-    if (kind !== 'word' || !['from', 'into', 'using', 'join'].includes(value)) continue;
+    if (kind !== 'word' || !['from', 'into', 'using', 'join', 'update'].includes(value)) continue;
     const isName = reader.peek()?.kind === 'quoted' || reader.peek(1)?.text === '.';
     if (isName) found.push([value, nameAt(reader)]);
   }

@@ -51,6 +51,8 @@ export const CONTROL_SCHEMA = 'CHURN';
 export const ROLE_TENANTS = `${CONTROL_SCHEMA}.ROLE_TENANTS`;
 export const TENANT_ROWS = `${CONTROL_SCHEMA}.TENANT_ROWS`;
 export const MODEL_STAGE = `${CONTROL_SCHEMA}.MODELS`;
+/** One row per model: which versions there are and what its aliases point to. */
+export const MODEL_STATES = `${CONTROL_SCHEMA}.MODEL_STATES`;
 /** Idle for so long, the warehouse is suspended and costs nothing. */
 export const AUTO_SUSPEND_SECONDS = 60;
 
@@ -80,6 +82,7 @@ export function securityPlan(scope: SecurityScope): SecurityPlan {
   future(BATCH_WRITER, 'TABLE', 'ANALYTICS', 'SELECT');
   grant(BATCH_WRITER, 'SCHEMA', CONTROL_SCHEMA, 'USAGE');
   grant(BATCH_WRITER, 'STAGE', MODEL_STAGE, 'READ', 'WRITE');
+  grant(BATCH_WRITER, 'TABLE', MODEL_STATES, 'SELECT', 'INSERT', 'UPDATE');
   for (const { relation } of tables) {
     const name = upperName(relation);
     grant(READER, 'TABLE', name, 'SELECT');
