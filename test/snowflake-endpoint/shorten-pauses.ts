@@ -7,7 +7,13 @@ import { createRequire } from 'node:module';
 export function shortenPauses(factor: number): void {
   const util = createRequire(import.meta.url)('snowflake-sdk/dist/lib/util.js') as {
     sleep(milliseconds: number): Promise<void>;
+    /** Before signing in again; in seconds. */
+    getJitteredSleepTime(...parameters: unknown[]): { sleep: number; totalElapsedTime: number };
   };
-  const { sleep } = util;
+  const { sleep, getJitteredSleepTime } = util;
   util.sleep = (milliseconds) => sleep(milliseconds / factor);
+  util.getJitteredSleepTime = (...parameters) => {
+    const next = getJitteredSleepTime(...parameters);
+    return { ...next, sleep: Math.max(0.001, next.sleep / factor) };
+  };
 }

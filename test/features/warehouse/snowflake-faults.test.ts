@@ -134,6 +134,35 @@ describe(`${RUNS} random faults, seed ${SEED}`, () => {
   }, 900_000);
 });
 
+describe('a write that fails for good', () => {
+  test.each<Fault>([
+    { at: 'query:begin', kind: 'unavailable', times: 99 },
+    { at: 'query:merge', kind: 'unavailable', times: 99 },
+    { at: 'query:delete', kind: 'reset-before', times: 99 },
+    { at: 'query:select', kind: 'unavailable', times: 99 },
+    // The second table's merge, after the first table is done.
+    { at: 'query:merge', kind: 'reset-before', after: 1, times: 99 },
+    { at: 'query:commit', kind: 'unavailable', times: 99 },
+    { at: 'query:copy-into-table', kind: 'wrong-status', times: 99 },
+    { at: 'query:merge', kind: 'wrong-status', times: 99 },
+    { at: 'upload', kind: 'unavailable', times: 99 },
+  ])('at %o changes nothing', async (fault) => {
+    shortenPauses(1000);
+    const test = await openTestWarehouse({}, { transferTimeoutSeconds: 1, attempts: 2 });
+    try {
+      await seedState(test.warehouse);
+      test.endpoint.faults.plan(fault);
+      const warehouse = openSnowflakeWarehouse(test.options);
+      expect(await writeUnderFaults(test, warehouse, 1)).toBe('unchanged');
+      test.endpoint.faults.plan();
+      expect(await writeUnderFaults(test, warehouse, 1)).toBe('complete');
+      await warehouse.close();
+    } finally {
+      await test.close();
+    }
+  });
+});
+
 function faultsOf(run: number): { plan: Fault[]; job: 'write' | 'extract' } {
   const random = createRandom(`${SEED}/${run}`);
   const pick = <Item>(items: readonly Item[]): Item => items[random.integer(items.length)]!;
@@ -144,7 +173,7 @@ function faultsOf(run: number): { plan: Fault[]; job: 'write' | 'extract' } {
       at,
       kind: pick(KINDS[at.split(':')[0]!]!),
       after: pick([0, 0, 0, 1, 2]),
-      times: pick([1, 1, 1, 2, 9]),
+      times: pick([1, 1, 1, 2, 9, 99]),
     };
   });
   // A session that expires is renewed; that can fail too.
