@@ -52,6 +52,8 @@ def main() -> None:
                 land(engine)
                 build(tally, landing, Path(folder), with_tests=landing == "shared")
                 compare(tally, landing, engine)
+                if landing != "schema_per_tenant":
+                    check_freshness(tally, landing, Path(folder))
     tally.finish()
 
 
@@ -183,6 +185,26 @@ def build(tally: Tally, landing: str, folder: Path, with_tests: bool) -> None:
             tally.record(f"snowflake {landing}: dbt {kind} {name}")
         elif str(result.status) != "no-op":
             tally.record(f"snowflake {landing}: dbt {kind} {name}", result.message or str(result.status))
+
+
+def check_freshness(tally: Tally, landing: str, folder: Path) -> None:
+    """Rows of months ago are stale; what counts is that dbt could tell."""
+    from dbt.cli.main import dbtRunner
+
+    outcome = dbtRunner().invoke(
+        [
+            *("--quiet", "--no-partial-parse", "--no-version-check", "source", "freshness", "--target", "snowflake"),
+            *("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
+            *("--target-path", str(folder / landing), "--log-path", str(folder / "logs")),
+            *("--vars", json.dumps({"landing": landing}), "--threads", "1"),
+        ]
+    )
+    results = list(outcome.result.results) if outcome.result is not None else []
+    told = [result for result in results if getattr(result, "age", 0) and str(result.status) == "error"]
+    tally.record(
+        f"snowflake {landing}: source freshness",
+        None if len(told) == 1 else f"{[(str(one.status), one.message) for one in results]} {outcome.exception}",
+    )
 
 
 def compare(tally: Tally, landing: str, engine) -> None:
