@@ -55,7 +55,7 @@ async function profileSnapshot(
   const directory =
     snapshot ??
     (
-      await withWarehouse(configuration, (warehouse) =>
+      await withWarehouse(configuration, 'features profile', (warehouse) =>
         extractSnapshot({ warehouse, featureSet, directory: configuration.snapshotsDirectory, scope, clock }),
       )
     ).directory;

@@ -28,7 +28,7 @@ export async function takeSnapshot(
   scope: SnapshotScope,
 ): Promise<SnapshotFrame> {
   const featureSet = loadFeatureSet();
-  const { directory } = await withWarehouse(configuration, (warehouse) =>
+  const { directory } = await withWarehouse(configuration, 'notebook', (warehouse) =>
     extractSnapshot({
       warehouse,
       featureSet,
