@@ -1,6 +1,6 @@
 import { buildFeatures } from '../../cli/build-features.ts';
 import { readConfiguration } from '../../cli/configuration.ts';
-import { withWarehouse } from '../../cli/open-warehouse.ts';
+import { withEmbeddedWarehouse } from '../../cli/open-warehouse.ts';
 import { loadSimulation } from '../../features/ingest/simulator/load-simulation.ts';
 import { DEMO_WORLD, simulatePlatform } from '../../features/ingest/simulator/simulate-platform.ts';
 
@@ -9,7 +9,7 @@ import { DEMO_WORLD, simulatePlatform } from '../../features/ingest/simulator/si
  *
  * What `churn demo` does before it trains: its platform and the marts, in CHURN_HOME.
  */
-await withWarehouse(readConfiguration(), async (warehouse) => {
+await withEmbeddedWarehouse(readConfiguration(), 'demo', async (warehouse) => {
   await loadSimulation(warehouse, simulatePlatform({ ...DEMO_WORLD, seed: 1 }), () => new Date());
   await buildFeatures(warehouse, [], () => {});
 });
