@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { sqlText } from './duckdb-types.ts';
 import type { SqlStatement } from './selection-sql.ts';
+import { withLiterals } from './snowflake-literals.ts';
 import type { SnowflakeOptions } from './snowflake-options.ts';
 import type { SnowflakeSession, StatementRows } from './snowflake-session.ts';
 import { withExchange } from './snowflake-stage.ts';
@@ -24,8 +25,7 @@ export async function unload(
 ): Promise<{ readonly rowCount: number; readonly files: string | null }> {
   return withExchange(session, options, async (stage) => {
     const unloaded = await session.execute(
-      `copy into ${stage} from (${select.text}) file_format = (type = parquet) header = true max_file_size = ${MAX_FILE_BYTES}`,
-      select.parameters,
+      `copy into ${stage} from (${withLiterals(select)}) file_format = (type = parquet) header = true max_file_size = ${MAX_FILE_BYTES}`,
     );
     const expected = numberIn(unloaded, 'rows_unloaded', session);
     if (expected === 0) return { rowCount: 0, files: null };

@@ -124,9 +124,10 @@ export async function runStatement(
       await commitBeforeDdl(session);
       return { result: await define(session, reader, world) };
     case 'copy':
+      if (binds.length > 0) throw new SqlNotUnderstood('binds in COPY');
       reader.expect('copy', 'into');
       return reader.peek()?.kind === 'stage'
-        ? { result: await unload(session, reader, binds, world) }
+        ? { result: await unload(session, reader, world) }
         : { result: await load(session, reader, world) };
     case 'put':
       return { transfer: put(session, reader, queryId, world) };
@@ -250,12 +251,7 @@ function stagePrefix(
   return `${security.stage(session, name, access)}/${path}`;
 }
 
-async function unload(
-  session: Session,
-  reader: TokenReader,
-  binds: DuckDBValue[],
-  world: StatementWorld,
-): Promise<ResultSet> {
+async function unload(session: Session, reader: TokenReader, world: StatementWorld): Promise<ResultSet> {
   const prefix = stagePrefix(session, reader.next(), world, 'WRITE');
   reader.expect('from');
   const select = world.security.readThrough(session, translateSql(reader.bracketed()));
@@ -267,7 +263,7 @@ async function unload(
   try {
     const target = join(folder, 'out');
     const copy = `copy (${select}) to '${target}' (format parquet, compression snappy, row_group_size 50000, file_size_bytes ${bytes})`;
-    const { rowsChanged } = await session.connection.run(copy, binds);
+    const { rowsChanged } = await session.connection.run(copy);
     let written = 0;
     if (rowsChanged > 0)
       for (const [index, file] of readdirSync(target).sort().entries())

@@ -14,7 +14,7 @@ export class SqlNotUnderstood extends Error {
 
 const PATTERNS: readonly (readonly [Token['kind'] | 'blank', RegExp])[] = [
   ['blank', /\s+|--[^\n]*|\/\*[\s\S]*?\*\//y],
-  ['string', /'(?:[^']|'')*'|\$\$[\s\S]*?\$\$/y],
+  ['string', /'(?:[^'\\]|''|\\.)*'|\$\$[\s\S]*?\$\$/y],
   ['quoted', /"(?:[^"]|"")*"/y],
   ['stage', /@[\w~%$."/=-]+/y],
   ['number', /\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y],
@@ -45,7 +45,9 @@ function meaningOf(kind: Token['kind'], text: string): string {
   if (kind === 'word') return text.toLowerCase();
   if (kind === 'quoted') return text.slice(1, -1).replaceAll('""', '"');
   if (kind !== 'string') return text;
-  return text.startsWith('$$') ? text.slice(2, -2) : text.slice(1, -1).replaceAll("''", "'");
+  return text.startsWith('$$')
+    ? text.slice(2, -2)
+    : text.slice(1, -1).replaceAll(/''|\\(.)/g, (_, escaped?: string) => escaped ?? "'");
 }
 
 /** Reads tokens from the left, and says what it expected when they are others. */

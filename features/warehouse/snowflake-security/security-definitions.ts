@@ -76,5 +76,5 @@ export function grantStatement({ role, privilege, on, name, future }: Grant): st
 }
 
 function text(value: string): string {
-  return `'${value.replaceAll("'", "''")}'`;
+  return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
 }

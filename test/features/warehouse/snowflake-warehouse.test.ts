@@ -1,5 +1,11 @@
-import { afterEach } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { openTableFile } from '../../../features/warehouse/table-file.ts';
+import type { KeyFilter, TableDefinition } from '../../../features/warehouse/warehouse.ts';
 import { openTestWarehouse, type TestWarehouse } from '../../snowflake-endpoint/open-test-warehouse.ts';
+import { type Cell, rowBatches } from './batches.ts';
 import { testWarehouse } from './warehouse-suite.ts';
 
 const opened: TestWarehouse[] = [];
@@ -11,4 +17,58 @@ testWarehouse('Snowflake', async () => {
   const test = await openTestWarehouse();
   opened.push(test);
   return test.warehouse;
+});
+
+const awkward: TableDefinition = {
+  relation: { schema: 'suite', name: 'awkward' },
+  keyColumns: ['account_id'],
+  columns: [
+    { name: 'account_id', type: 'text', nullable: false },
+    { name: 'on_day', type: 'date', nullable: true },
+    { name: 'at', type: 'timestamp', nullable: true },
+    { name: 'share', type: 'number', nullable: true },
+    { name: 'is_new', type: 'boolean', nullable: true },
+  ],
+};
+const rows: Cell[][] = [
+  ["o'no", '2024-02-29', '2024-02-29T23:59:59.999Z', -0.5, true],
+  ['back\\slash', '1969-12-31', '1969-12-31T00:00:00.001Z', 1e-7, false],
+  ["both\\' or '1'='1", null, null, null, null],
+  ['what?', '2024-03-01', '2024-03-01T00:00:00.000Z', 3, true],
+];
+
+test.each<[string, KeyFilter, string[]]>([
+  ['a quote', { column: 'account_id', is: '=', value: "o'no" }, ["o'no"]],
+  ['a backslash', { column: 'account_id', is: '=', value: 'back\\slash' }, ['back\\slash']],
+  [
+    'a list of both',
+    { column: 'account_id', is: 'in', value: ["both\\' or '1'='1", 'what?'] },
+    ["both\\' or '1'='1", 'what?'],
+  ],
+  ['a day', { column: 'on_day', is: '<', value: '1970-01-01' }, ['back\\slash']],
+  ['a time', { column: 'at', is: '>=', value: '2024-03-01T00:00:00.000Z' }, ['what?']],
+  ['a fraction', { column: 'share', is: '<=', value: 1e-7 }, ['back\\slash', "o'no"]],
+  ['a truth', { column: 'is_new', is: '=', value: false }, ['back\\slash']],
+])('an unload is narrowed by %s', async (_name, filter, expected) => {
+  const test = await openTestWarehouse();
+  opened.push(test);
+  const folder = mkdtempSync(join(tmpdir(), 'snowflake-unload-'));
+  try {
+    const { warehouse } = test;
+    await warehouse.write([{ mode: 'merge', table: awkward, rows: { batches: rowBatches(awkward, rows) } }]);
+    const file = join(folder, 'rows.parquet');
+    const columns = awkward.columns.map(({ name }) => name);
+    await warehouse.exportParquet(
+      { relation: awkward.relation, columns, where: [filter], orderBy: ['account_id'] },
+      file,
+    );
+    const source = await openTableFile(file);
+    const found: unknown[] = [];
+    for await (const batch of source.read(columns)) found.push(...batch.columns.get('account_id')!.values);
+    expect(source.columns.map(({ type }) => type)).toEqual(awkward.columns.map(({ type }) => type));
+    await source.close();
+    expect(found).toEqual(expected);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
