@@ -24,6 +24,8 @@ export interface RequestOptions {
   /** Before /v1, for the peer's other way of answering. */
   readonly prefix?: string;
   readonly isCompressed?: boolean;
+  /** 5 where nothing is said, as the services have it. */
+  readonly drivers?: number;
 }
 
 /** The first page of every tenant's list. */
@@ -47,12 +49,12 @@ export function whatIfRequests(
   tenantIds: readonly string[],
   tokens: readonly string[],
   accounts: readonly object[],
-  { prefix = '' }: RequestOptions = {},
+  { prefix = '', drivers = 5 }: RequestOptions = {},
 ): Request[] {
   return tenantIds.map((tenantId, at) => ({
     method: 'POST',
     path: `${prefix}/v1/tenants/${tenantId}/score`,
     headers: { authorization: `Bearer ${tokens[at]}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ accounts: [accounts[at % accounts.length]] }),
+    body: JSON.stringify({ accounts: [accounts[at % accounts.length]], drivers_per_account: drivers }),
   }));
 }

@@ -15,12 +15,12 @@ export function serveCommand(): Command {
       const { startService } = await import('../../serving/http/start-service.ts');
       const { openDuckDbWarehouse } = await import('../../features/warehouse/duckdb-warehouse.ts');
       const { createServiceLog } = await import('../../serving/http/telemetry/service-log.ts');
-      const { openLocalRegistry } = await import('../../models/registry/local-registry.ts');
+      const { openRegistry } = await import('../open-registry.ts');
       const log = createServiceLog();
       const service = await startService({
         ...configuration,
         localSecret: () => localSecret(configuration.home),
-        registry: openLocalRegistry({ directory: configuration.modelsDirectory, clock }),
+        registry: openRegistry(configuration, clock),
         openWarehouse: () =>
           configuration.snowflake === null
             ? openDuckDbWarehouse({ file: configuration.warehouseFile, readOnly: true, lockTimeoutMs: 0 })
