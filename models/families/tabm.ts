@@ -1,15 +1,7 @@
 import type { Random } from '../../stats/seeded-random.ts';
 import type { TensorFlow } from '../backend.ts';
-import { between, contributeThrough, dense, denseTransposed } from './dense.ts';
-import {
-  type Family,
-  type Network,
-  type NetworkPath,
-  type Weight,
-  type Weights,
-  weightNamed,
-} from './family.ts';
-import { meanHazardLogits } from './mean-hazard.ts';
+import type { Family, Weight } from './family.ts';
+import { tabmNetwork } from './tabm-network.ts';
 
 const SUBMODELS = 8;
 const HIDDEN_UNITS = 64;
@@ -61,7 +53,7 @@ export const tabm: Family = {
     return weights;
   },
   tensorLogits,
-  network,
+  network: tabmNetwork,
 };
 
 function hidden(layer: number, part: 'weight' | 'bias'): string {
@@ -112,151 +104,6 @@ function ownUnits(tf: typeof TensorFlow): TensorFlow.Tensor3D {
   for (let unit = 0; unit < SUBMODELS * HIDDEN_UNITS; unit++)
     values[unit * SUBMODELS + Math.floor(unit / HIDDEN_UNITS)] = 1;
   return tf.tensor3d(values, [SUBMODELS * HIDDEN_UNITS, SUBMODELS, 1]);
-}
-
-interface Layer {
-  readonly weights: Float64Array;
-  readonly bias: Float64Array;
-}
-
-function network(fitted: Weights): Network {
-  const numbers = (name: string): Float64Array => Float64Array.from(weightNamed(fitted, name).values);
-  const first = wideFirstLayer(fitted);
-  const upper = Array.from(
-    { length: HIDDEN_LAYERS - 1 },
-    (_, layer): Layer => ({
-      weights: numbers(hidden(layer + 1, 'weight')),
-      bias: numbers(hidden(layer + 1, 'bias')),
-    }),
-  );
-  const headWeights = numbers('head/weight');
-  const headBias = numbers('head/bias');
-  const intervals = headBias.length / SUBMODELS;
-  const units = first.bias.length;
-  const inputWidth = first.weights.length / units;
-
-  /** From the first layer's sums to log-odds; keeps every slope in `slopes` for the way back. */
-  function above(sums: Float64Array, rowCount: number, slopes?: Float64Array[]): Float64Array {
-    let current = sums;
-    for (const layer of upper)
-      current = dense(silu(current, slopes), rowCount * SUBMODELS, layer.weights, layer.bias);
-    const logits = heads(silu(current, slopes), rowCount);
-    const meanSlopes = slopes === undefined ? undefined : new Float64Array(logits.length);
-    if (meanSlopes !== undefined) slopes?.push(meanSlopes);
-    return meanHazardLogits(logits, SUBMODELS, intervals, meanSlopes);
-  }
-
-  /** Hidden units (rows × submodels × units) → log-odds (rows × submodels × intervals). */
-  function heads(active: Float64Array, rowCount: number): Float64Array {
-    const logits = new Float64Array(rowCount * SUBMODELS * intervals);
-    for (let row = 0; row < rowCount; row++)
-      for (let submodel = 0; submodel < SUBMODELS; submodel++)
-        for (let interval = 0; interval < intervals; interval++) {
-          let sum = headBias[submodel * intervals + interval]!;
-          const from = (row * SUBMODELS + submodel) * HIDDEN_UNITS;
-          for (let unit = 0; unit < HIDDEN_UNITS; unit++)
-            sum +=
-              active[from + unit]! * headWeights[(submodel * HIDDEN_UNITS + unit) * intervals + interval]!;
-          logits[(row * SUBMODELS + submodel) * intervals + interval] = sum;
-        }
-    return logits;
-  }
-
-  function headsTransposed(gradients: Float64Array, rowCount: number): Float64Array {
-    const results = new Float64Array(rowCount * units);
-    for (let row = 0; row < rowCount; row++)
-      for (let unit = 0; unit < units; unit++) {
-        const from = (row * SUBMODELS + Math.floor(unit / HIDDEN_UNITS)) * intervals;
-        let sum = 0;
-        for (let interval = 0; interval < intervals; interval++)
-          sum += gradients[from + interval]! * headWeights[unit * intervals + interval]!;
-        results[row * units + unit] = sum;
-      }
-    return results;
-  }
-
-  function pathFrom(start: Float32Array, inputs: Float32Array, rowCount: number): NetworkPath {
-    // The first layer is linear, so along a straight line its sums move on one: it is computed once, not per stop.
-    const startSums = dense(start, start.length / inputWidth, first.weights, first.bias);
-    const endSums = dense(inputs, rowCount, first.weights, first.bias);
-    const meanGradients = new Float64Array(rowCount * units);
-    let slopes: Float64Array[] = [];
-    return {
-      logitsAt: (fraction) => {
-        slopes = [];
-        return above(between(startSums, endSums, fraction), rowCount, slopes);
-      },
-      accumulate: (upstream, weight) => {
-        const ofSubmodels = slopes[HIDDEN_LAYERS]!;
-        for (let cell = 0; cell < ofSubmodels.length; cell++) {
-          const row = Math.floor(cell / (SUBMODELS * intervals));
-          ofSubmodels[cell]! *= upstream[row * intervals + (cell % intervals)]!;
-        }
-        let gradients = multiplyInto(headsTransposed(ofSubmodels, rowCount), slopes[HIDDEN_LAYERS - 1]!);
-        for (let depth = upper.length - 1; depth >= 0; depth--)
-          gradients = multiplyInto(
-            denseTransposed(gradients, rowCount * SUBMODELS, upper[depth]!.weights, HIDDEN_UNITS),
-            slopes[depth]!,
-          );
-        for (let cell = 0; cell < gradients.length; cell++) meanGradients[cell]! += weight * gradients[cell]!;
-      },
-      contribute: (contributions, slotOfInput, slotCount, scale) =>
-        contributeThrough(
-          first.weights,
-          meanGradients,
-          units,
-          start,
-          inputs,
-          contributions,
-          slotOfInput,
-          slotCount,
-          scale,
-        ),
-    };
-  }
-
-  return {
-    shape: { inputs: inputWidth, intervals },
-    logits: (inputs, rowCount) => above(dense(inputs, rowCount, first.weights, first.bias), rowCount),
-    pathFrom,
-  };
-}
-
-/** The first layer of all submodels side by side: inputs × (submodels · units). */
-function wideFirstLayer(fitted: Weights): Layer {
-  const shared = weightNamed(fitted, hidden(0, 'weight')).values;
-  const sharedBias = weightNamed(fitted, hidden(0, 'bias')).values;
-  const scales = weightNamed(fitted, 'input/scale').values;
-  const units = SUBMODELS * HIDDEN_UNITS;
-  const weights = new Float64Array((shared.length / HIDDEN_UNITS) * units);
-  for (let cell = 0; cell < weights.length; cell++) {
-    const input = Math.floor(cell / units);
-    const submodel = Math.floor((cell % units) / HIDDEN_UNITS);
-    weights[cell] =
-      shared[input * HIDDEN_UNITS + (cell % HIDDEN_UNITS)]! * scales[input * SUBMODELS + submodel]!;
-  }
-  return {
-    weights,
-    bias: Float64Array.from({ length: units }, (_, unit) => sharedBias[unit % HIDDEN_UNITS]!),
-  };
-}
-
-function silu(sums: Float64Array, slopes?: Float64Array[]): Float64Array {
-  const activations = new Float64Array(sums.length);
-  const slope = slopes === undefined ? undefined : new Float64Array(sums.length);
-  for (let cell = 0; cell < sums.length; cell++) {
-    const sum = sums[cell]!;
-    const gate = 1 / (1 + Math.exp(-sum));
-    activations[cell] = sum * gate;
-    if (slope !== undefined) slope[cell] = gate * (1 + sum * (1 - gate));
-  }
-  if (slope !== undefined) slopes?.push(slope);
-  return activations;
-}
-
-function multiplyInto(values: Float64Array, factors: Float64Array): Float64Array {
-  for (let cell = 0; cell < values.length; cell++) values[cell]! *= factors[cell]!;
-  return values;
 }
 
 function uniformWeight(shape: readonly number[], fanIn: number, random: Random): Weight {
