@@ -31,8 +31,8 @@ export const BLOCK_ROWS = 256;
 export interface BoundEnsemble {
   /** Calibrated hazard log-odds of rows [from, to): rows × intervals. */
   hazardLogits(from: number, to: number): Float64Array;
-  /** Encoded inputs of rows [from, to), one matrix per encoder: where lines may start. */
-  inputs(from: number, to: number): Float32Array[];
+  /** Encoded inputs of rows [from, to), one matrix per encoder: where lines may start. They are shared, so not to be changed. */
+  inputs(from: number, to: number): readonly Float32Array[];
   /**
    * Contributions of rows [from, to) to the log-odds of the longest horizon: rows × features, in feature-set order.
    * They add up to the row's log-odds minus those at its start, which is the typical account where none is given.
@@ -75,8 +75,13 @@ export function bindEnsemble(
     return logits;
   }
 
-  function inputs(from: number, to: number): Float32Array[] {
-    return bound.map(({ rows }) => rows.encode(from, to));
+  /** Scores, drivers and change drivers ask for the same block one after the other. */
+  let latest: { from: number; to: number; inputs: readonly Float32Array[] } | undefined;
+
+  function inputs(from: number, to: number): readonly Float32Array[] {
+    if (latest?.from !== from || latest.to !== to)
+      latest = { from, to, inputs: bound.map(({ rows }) => rows.encode(from, to)) };
+    return latest.inputs;
   }
 
   function hazardLogits(from: number, to: number): Float64Array {

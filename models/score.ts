@@ -116,14 +116,17 @@ export function createScoringModel(artefact: ModelArtefact, { name, version }: M
       const first = present[0];
       if (first === undefined) return undefined;
       const then = bound.inputs(first, present[present.length - 1]! + 1);
+      // Where nobody lacks a row then, the packed rows are this block's.
+      if (present.length === to - from) return current.contributions(from, to, then);
       const starts = current.inputs(from, to).map((inputs, encoder) => {
         const width = inputs.length / (to - from);
+        const start = inputs.slice();
         for (let row = from; row < to; row++) {
           const at = packedRow[row]! - first;
           if (packedRow[row]! >= 0)
-            inputs.set(then[encoder]!.subarray(at * width, (at + 1) * width), (row - from) * width);
+            start.set(then[encoder]!.subarray(at * width, (at + 1) * width), (row - from) * width);
         }
-        return inputs;
+        return start;
       });
       return current.contributions(from, to, starts);
     }

@@ -1,5 +1,3 @@
-import { sigmoid } from '../../stats/sigmoid.ts';
-
 /**
  * Log-odds of the mean hazard of a row's submodels.
  *
@@ -21,15 +19,19 @@ export function meanHazardLogits(
       let churned = 0;
       let stayed = 0;
       for (let cell = first; cell < (row + 1) * rowWidth; cell += intervals) {
-        churned += sigmoid(logits[cell]!);
-        // sigmoid(-x) is 1 - sigmoid(x) without the cancellation.
-        stayed += sigmoid(-logits[cell]!);
+        // Both tails of the logistic function from one exponential, neither by cancellation.
+        const logit = logits[cell]!;
+        const odds = Math.exp(-Math.abs(logit));
+        const likely = 1 / (1 + odds);
+        const unlikely = odds / (1 + odds);
+        churned += logit >= 0 ? likely : unlikely;
+        stayed += logit > 0 ? unlikely : likely;
+        if (slopes !== undefined) slopes[cell] = likely * unlikely;
       }
       result[row * intervals + interval] = Math.log(churned / stayed);
       if (slopes === undefined) continue;
       const scale = submodels / (churned * stayed);
-      for (let cell = first; cell < (row + 1) * rowWidth; cell += intervals)
-        slopes[cell] = scale * sigmoid(logits[cell]!) * sigmoid(-logits[cell]!);
+      for (let cell = first; cell < (row + 1) * rowWidth; cell += intervals) slopes[cell]! *= scale;
     }
   }
   return result;

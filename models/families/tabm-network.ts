@@ -105,9 +105,18 @@ function startRunner(fitted: Weights): Runner {
     return machine.floats(out, rowCount * heads);
   }
 
+  /** Whose sums are in `ends`: a block is scored, then explained, then compared with an earlier day, on one first layer. */
+  let ended: WeakRef<Float32Array> | undefined;
+
+  function firstLayerAtEnd(inputs: Float32Array, rowCount: number): number {
+    if (ended?.deref() === inputs) return ends.sized(rowCount * units);
+    ended = new WeakRef(inputs);
+    return firstLayer(inputs, rowCount, ends);
+  }
+
   function logits(inputs: Float32Array, rowCount: number): Float64Array {
     walked = undefined;
-    const firstSums = firstLayer(inputs, rowCount, ends);
+    const firstSums = firstLayerAtEnd(inputs, rowCount);
     return meanHazardLogits(above(firstSums, rowCount, false), submodels, intervals);
   }
 
@@ -117,7 +126,7 @@ function startRunner(fitted: Weights): Runner {
   function pathFrom(start: Float32Array, inputs: Float32Array, rowCount: number): NetworkPath {
     const startRows = start.length / inputWidth;
     const startSums = firstLayer(start, startRows, startsOfPath);
-    const endSums = firstLayer(inputs, rowCount, ends);
+    const endSums = firstLayerAtEnd(inputs, rowCount);
     const cells = rowCount * units;
     const mean = meanGradients.sized(cells);
     machine.floats(mean, cells).fill(0);
