@@ -51,28 +51,6 @@ export function dense(
   return outputs;
 }
 
-/** gradients · weightsᵀ: rows × outputWidth → rows × inputWidth. */
-export function denseTransposed(
-  gradients: Float64Array,
-  rowCount: number,
-  weights: Float64Array,
-  outputWidth: number,
-): Float64Array {
-  const inputWidth = weights.length / outputWidth;
-  const results = new Float64Array(rowCount * inputWidth);
-  for (let row = 0; row < rowCount; row++) {
-    const from = row * outputWidth;
-    for (let input = 0; input < inputWidth; input++) {
-      let sum = 0;
-      const weightFrom = input * outputWidth;
-      for (let unit = 0; unit < outputWidth; unit++)
-        sum += gradients[from + unit]! * weights[weightFrom + unit]!;
-      results[row * inputWidth + input] = sum;
-    }
-  }
-  return results;
-}
-
 /** Values a fraction of the way from `start` (one row for all, or one for each) to each row of `end`. */
 export function between(start: Float64Array, end: Float64Array, fraction: number): Float64Array {
   const values = new Float64Array(end.length);
