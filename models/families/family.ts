@@ -67,7 +67,10 @@ export interface Network {
   readonly shape: Shape;
   /** rows × inputs → rows × intervals. */
   logits(inputs: Float32Array, rowCount: number): Float64Array;
-  /** Straight lines in input space to every row, from one point (1 × inputs) or from one for each (rows × inputs). */
+  /**
+   * Straight lines in input space to every row, from one point (1 × inputs) or from one for each (rows × inputs).
+   * The inputs must not change afterwards, and the network walks its latest path alone.
+   */
   pathFrom(start: Float32Array, inputs: Float32Array, rowCount: number): NetworkPath;
 }
 
@@ -76,7 +79,7 @@ export interface Network {
  * on every log-odds there, then read off what each input contributed.
  */
 export interface NetworkPath {
-  /** Log-odds (rows × intervals) at a fraction of the way; the place where the next `accumulate` applies. */
+  /** Log-odds (rows × intervals) at a fraction of the way; the place where the next `accumulate` applies, except at 0. */
   logitsAt(fraction: number): Float64Array;
   /** Adds `weight` × the gradient at the current place, given d output / d log-odds (rows × intervals). */
   accumulate(upstream: Float64Array, weight: number): void;

@@ -139,8 +139,11 @@ function startRunner(fitted: Weights): Runner {
 
     function logitsAt(fraction: number): Float64Array {
       assertLatest();
-      if (fraction === 1)
-        return meanHazardLogits(above(endSums, rowCount, true), submodels, intervals, ofSubmodels);
+      // One start for all rows is computed once.
+      if (fraction === 0 && startRows === 1) {
+        const one = meanHazardLogits(above(startSums, 1, false), submodels, intervals);
+        return Float64Array.from({ length: rowCount * intervals }, (_, cell) => one[cell % intervals]!);
+      }
       const place = sums.sized(cells);
       kernels.between(startSums, startRows === 1 ? 0 : units, endSums, fraction, place, rowCount, units);
       return meanHazardLogits(above(place, rowCount, true), submodels, intervals, ofSubmodels);
