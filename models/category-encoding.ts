@@ -9,11 +9,24 @@ export const categoryEncodingSchema = z.object({
   /** Whether rare levels were pooled; unseen levels join them, or read as no level where nothing was pooled. */
   other: z.boolean(),
   missing: z.boolean(),
+  /** What an input reads where its level applies; less where there are many levels. */
+  height: z.number().positive(),
   /** The most frequent level; null when most rows have none. */
   typical: z.string().nullable(),
 });
 
 export type CategoryEncoding = z.infer<typeof categoryEncodingSchema>;
+
+/** Up to so many levels are heard in full. */
+const LEVELS_IN_FULL = 4;
+
+/**
+ * Levels of a long list are each seen seldom, and together drown what the other features say: networks learn them by
+ * heart. Reading less than 1, such an input needs more evidence for the same effect.
+ */
+function heightOf(inputs: number): number {
+  return Math.min(1, LEVELS_IN_FULL / inputs);
+}
 
 export interface CategoryEncodingOptions {
   /** A level seen in fewer rows is pooled. */
@@ -44,6 +57,7 @@ export function fitCategoryEncoding(
   return {
     kind: 'category',
     feature,
+    height: heightOf(frequent.length + (other ? 1 : 0)),
     levels: frequent.map(([level]) => level),
     other,
     missing: missingCount > 0,
@@ -72,6 +86,6 @@ export function encodeCategory(
   for (let row = from; row < to; row++) {
     const code = codes[row]!;
     const input = code < 0 ? missingInput : inputOfCode[code]!;
-    if (input >= 0) inputs[(row - from) * stride + offset + input] = 1;
+    if (input >= 0) inputs[(row - from) * stride + offset + input] = encoding.height;
   }
 }

@@ -63,7 +63,9 @@ export function pieceInputs(encoder: Encoder): boolean[] {
   return encoder.encodings.flatMap((encoding) => {
     const width = widthOf(encoding);
     const first = encoding.kind === 'number' && encoding.linear ? 1 : 0;
-    const end = width - (encoding.missing ? 1 : 0);
+    // Levels of a long list are too seldom to be multiplied.
+    const seldom = encoding.kind === 'category' && encoding.height < 1;
+    const end = seldom ? 0 : width - (encoding.missing ? 1 : 0);
     return Array.from({ length: width }, (_, input) => input >= first && input < end);
   });
 }

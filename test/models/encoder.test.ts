@@ -100,6 +100,12 @@ describe('categories', () => {
     expect(encodeOne(seen, words('never seen'), 'category')).toEqual([0, 0, 1, 0]);
   });
 
+  it('speaks lower for each level of a long list', () => {
+    const cities = Array.from({ length: 400 }, (_, row) => `city ${row % 16}`);
+    const values = encodeOne(words(...cities), words('city 3'), 'category');
+    expect(values.filter((value) => value > 0)).toEqual([0.25]);
+  });
+
   it('unseen and missing read as no level where training knew neither', () => {
     expect(encodeOne(words('a', 'a', 'b', 'b'), words('c', null), 'category')).toEqual([0, 0, 0, 0]);
   });
