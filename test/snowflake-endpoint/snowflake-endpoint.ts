@@ -332,12 +332,8 @@ export class SnowflakeEndpoint {
         }
         return this.#rowSet(resultOf({ 'number of rows inserted': [inserted] }), origin);
       }
-      const outcome = await runStatement(
-        session,
-        tokens,
-        bound.rows[0] as DuckDBValue[],
-        randomUUID(),
-        world,
+      const outcome = await waitingForOthers(session, () =>
+        runStatement(session, tokens, bound.rows[0] as DuckDBValue[], randomUUID(), world),
       );
       return this.#outcomeBody(outcome, origin, wrongStatus);
     } catch (error) {
@@ -428,6 +424,18 @@ export class SnowflakeEndpoint {
         await sleep(150);
     }
     return answer();
+  }
+}
+
+/** Where two statements change one row DuckDB refuses the second; Snowflake lets it wait until the first is done. */
+async function waitingForOthers<Result>(session: Session, run: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await run();
+    } catch (error) {
+      if (session.inTransaction || attempt > 100 || !/conflict/i.test(String(error))) throw error;
+      await sleep(5);
+    }
   }
 }
 
