@@ -18,6 +18,7 @@ export interface TableTraining {
   readonly ignore: readonly string[];
   readonly name?: string | undefined;
   readonly family: TrainingRequest['family'];
+  readonly sequence?: boolean;
   readonly seed: number;
   readonly budgetSeconds?: number | undefined;
   readonly embargoDays?: number | undefined;

@@ -15,6 +15,7 @@ export interface WarehouseTraining {
   readonly scope: SnapshotScope;
   readonly name?: string | undefined;
   readonly family: TrainingRequest['family'];
+  readonly sequence?: boolean;
   readonly seed: number;
   readonly testFrom?: AsOfDate | undefined;
   readonly testTenants?: readonly string[] | undefined;

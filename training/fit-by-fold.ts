@@ -10,6 +10,7 @@ import {
   type FittedRecipe,
   fittedFamilies,
   type Judgement,
+  learnsSequence,
   type RecipeRequest,
 } from './recipe.ts';
 import { joinSlices } from './slice.ts';
@@ -29,6 +30,7 @@ export async function fitByFold(request: RecipeRequest, split: FoldSplit): Promi
     return rounds.map(({ training, validation }, fold) => ({
       family,
       encoder,
+      sequence: learnsSequence(request, family),
       training,
       validation,
       seed: `${seed}/${fold}`,

@@ -11,6 +11,7 @@ import {
   deadlineAt,
   type FittedRecipe,
   fittedFamilies,
+  learnsSequence,
   type RecipeRequest,
 } from './recipe.ts';
 import type { Slice } from './slice.ts';
@@ -37,7 +38,11 @@ export async function fitByTime(request: RecipeRequest, split: TemporalSplit): P
 
   const encoders = encodersOn(round.training);
   const fits = families.flatMap((family) =>
-    Array.from({ length: FITS[family] }, (_, index) => ({ family, seed: `${seed}/${index}` })),
+    Array.from({ length: FITS[family] }, (_, index) => ({
+      family,
+      sequence: learnsSequence(request, family),
+      seed: `${seed}/${index}`,
+    })),
   );
   const fitted = await fitMembers({
     frame: labelled.frame,

@@ -7,6 +7,7 @@ import type { Weights } from '../models/families/family.ts';
 import { type FamilyName, familyNamed } from '../models/families/family-named.ts';
 import { type EncodedRows, fitNetwork } from '../models/fit-network.ts';
 import { hazardTargets } from '../models/hazard-targets.ts';
+import { weeklyInputs } from '../models/sequence/weekly-inputs.ts';
 import { createRandom } from '../stats/seeded-random.ts';
 import { sampleSlice } from './sample-slice.ts';
 import type { Slice } from './slice.ts';
@@ -28,6 +29,8 @@ export interface EpochPlan {
 export interface MemberFit {
   readonly family: FamilyName;
   readonly encoder: Encoder;
+  /** Whether it also learns features of weekly counts, where there are any. */
+  readonly sequence?: boolean;
   readonly training: Slice;
   /** Null fits a plan again, without looking. */
   readonly validation: Slice | null;
@@ -59,7 +62,7 @@ export interface FittedMember {
 /** Fits the weights of one family. */
 export function fitMember(request: FitMemberRequest): FittedMember {
   const { backend, frame, featureSet, encoder, training, validation, seed, outOfTime } = request;
-  const family = familyNamed(request.family);
+  const family = familyNamed(request.family, request.sequence ? weeklyInputs(encoder) : []);
   const encoded = (slice: Slice): EncodedRows => ({
     inputs: encode(encoder, featureSet, takeRows(frame, slice.rows)),
     targets: hazardTargets(slice.labels),

@@ -23,6 +23,8 @@ export function inputsHash(request: TrainingRequest, backend: BackendName): stri
     testTenants ?? null,
     budgetSeconds ?? null,
     backend,
+    // Only where it is asked for, so that what was trained without it is still known.
+    ...(request.sequence ? ['sequence'] : []),
   ]);
   const hash = createHash('sha256').update(canonical);
   // Which column was the account and which the day changes the split, though not the file.

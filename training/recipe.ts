@@ -9,6 +9,8 @@ export interface RecipeRequest {
   readonly labelled: LabelledFrame;
   readonly featureSet: FeatureSet;
   readonly family: 'auto' | FamilyName;
+  /** Whether networks also learn features of weekly counts. */
+  readonly sequence?: boolean | undefined;
   readonly seed: number;
   readonly clock: () => Date;
   readonly startedAt: Date;
@@ -62,6 +64,11 @@ export function blendedFamilies(family: RecipeRequest['family']): FamilyName[] {
 
 export function fittedFamilies(family: RecipeRequest['family']): FamilyName[] {
   return [...new Set<FamilyName>([...blendedFamilies(family), 'logistic'])];
+}
+
+/** Whether a family learns features of weekly counts; the yardstick does only when it is asked for by its name. */
+export function learnsSequence({ sequence = false, family }: RecipeRequest, fitted: FamilyName): boolean {
+  return sequence && (family === 'auto' ? fitted !== 'logistic' : fitted === family);
 }
 
 /** Milliseconds since 1970 when so much of the time budget is spent; Infinity without a budget. */

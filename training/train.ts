@@ -27,6 +27,8 @@ export interface TrainingRequest {
   readonly name: string;
   /** `auto` trains every family and blends them as rows that trained none of them say. */
   readonly family: 'auto' | FamilyName;
+  /** Whether networks also learn features of weekly counts, where the feature set has any. */
+  readonly sequence?: boolean | undefined;
   readonly seed: number;
   readonly registry: ModelRegistry;
   readonly clock: () => Date;

@@ -15,6 +15,7 @@ import { parseScope } from '../scope-option.ts';
 
 interface TrainOptions {
   readonly model: 'auto' | 'logistic' | 'gam' | 'tabm';
+  readonly sequence: boolean;
   readonly seed: number;
   readonly scope: SnapshotScope;
   readonly budget?: number;
@@ -37,6 +38,7 @@ export function trainCommand(): Command {
         .choices(['auto', 'logistic', 'gam', 'tabm'])
         .default('auto'),
     )
+    .option('--sequence', 'also learn features of weekly counts such as events_week_01 …', false)
     .option('--seed <n>', 'same data and seed, same model', parseSeed, 1)
     .option('--budget <time>', 'stop training with what there is after so long, e.g. 5m', parseBudgetSeconds)
     .option('--name <name>', 'its name in the registry (default: by scope)')
@@ -71,6 +73,7 @@ export function trainCommand(): Command {
 async function trained(context: ReturnType<typeof commandContext>, options: TrainOptions) {
   const request = {
     family: options.model,
+    sequence: options.sequence,
     seed: options.seed,
     name: options.name,
     budgetSeconds: options.budget,

@@ -1,3 +1,4 @@
+import { withSequence } from '../sequence/with-sequence.ts';
 import type { Family } from './family.ts';
 import { gam } from './gam.ts';
 import { logistic } from './logistic.ts';
@@ -9,6 +10,7 @@ export type FamilyName = (typeof FAMILY_NAMES)[number];
 
 const FAMILIES: Readonly<Record<FamilyName, Family>> = { logistic, gam, tabm };
 
-export function familyNamed(name: FamilyName): Family {
-  return FAMILIES[name];
+/** @param weeklyInputs weekly counts that new weights are to learn features of; fitted weights say it themselves */
+export function familyNamed(name: FamilyName, weeklyInputs: readonly number[] = []): Family {
+  return withSequence(FAMILIES[name], weeklyInputs);
 }

@@ -1,4 +1,8 @@
 import { FAMILY_NAMES } from '../../models/families/family-named.ts';
 import { describeFamily } from './family-checks.ts';
+import { weeklyAccounts } from './weekly-accounts.ts';
 
-for (const family of FAMILY_NAMES) describeFamily(family);
+for (const family of FAMILY_NAMES) {
+  describeFamily(family);
+  describeFamily(family, { name: 'with learnt weeks', ...weeklyAccounts, sequence: true });
+}

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { BadInput } from '../../features/contract/failure.ts';
-import { takeRows } from '../../features/contract/feature-frame.ts';
-import { featureSetHash } from '../../features/contract/feature-set.ts';
+import { type LabelledFrame, takeRows } from '../../features/contract/feature-frame.ts';
+import { type FeatureSet, featureSetHash } from '../../features/contract/feature-set.ts';
 import { silu } from '../../models/activation.ts';
 import type { ModelArtefact } from '../../models/artefact.ts';
 import { artefactFromFiles, artefactToFiles } from '../../models/artefact-files.ts';
@@ -20,19 +20,41 @@ import { shuffledRows } from '../../stats/shuffled-rows.ts';
 import { checkLabels } from '../../training/check-labels.ts';
 import type { FittedMember } from '../../training/fit-member.ts';
 import { everyRow, fitMadeUp } from './fit-made-up.ts';
-import { madeUpAccounts, madeUpFeatureSet } from './made-up-accounts.ts';
+import { type MadeUpOptions, madeUpAccounts, madeUpFeatureSet } from './made-up-accounts.ts';
 
 const TARGETS = ['churned_30d', 'churned_60d', 'churned_90d'];
 
+/** What is checked, and on which accounts. */
+export interface FamilySubject {
+  readonly name: string;
+  readonly featureSet: FeatureSet;
+  readonly accounts: (options: MadeUpOptions) => LabelledFrame;
+  readonly sequence: boolean;
+}
+
+const plain: FamilySubject = {
+  name: 'by itself',
+  featureSet: madeUpFeatureSet,
+  accounts: madeUpAccounts,
+  sequence: false,
+};
+
 /** What every family must do, however it works inside. */
-export function describeFamily(family: FamilyName): void {
-  describe(`family ${family}`, () => {
-    const labelled = madeUpAccounts({ rows: 1_500, seed: 1, targets: TARGETS });
+export function describeFamily(
+  family: FamilyName,
+  { name, featureSet, accounts, sequence }: FamilySubject = plain,
+): void {
+  describe(`family ${family} ${name}`, () => {
+    const labelled = accounts({ rows: 1_500, seed: 1, targets: TARGETS });
     const everything = everyRow(labelled);
     let backend: Backend;
     let fitted: FittedMember;
     const fitRows = (rows: number, seed: number): FittedMember =>
-      fitMadeUp(backend, family, madeUpAccounts({ rows, seed: 1, targets: TARGETS }), { seed });
+      fitMadeUp(backend, family, accounts({ rows, seed: 1, targets: TARGETS }), {
+        seed,
+        featureSet,
+        sequence,
+      });
 
     beforeAll(async () => {
       backend = await startBackend();
@@ -40,7 +62,7 @@ export function describeFamily(family: FamilyName): void {
     });
 
     it('learns: ranks accounts far better than chance on every horizon', () => {
-      const { probabilities } = modelOf(fitted).score(labelled.frame, { driversPerRow: 0 });
+      const { probabilities } = modelOf(fitted, featureSet).score(labelled.frame, { driversPerRow: 0 });
       probabilities.forEach((column, target) => {
         expect(auc(labelled.labels[target]!, column)).toBeGreaterThan(0.75);
       });
@@ -53,9 +75,9 @@ export function describeFamily(family: FamilyName): void {
     });
 
     it('scores every row to the same bits whatever rows are beside it', () => {
-      const { probabilities } = modelOf(fitted).score(labelled.frame, { driversPerRow: 0 });
+      const { probabilities } = modelOf(fitted, featureSet).score(labelled.frame, { driversPerRow: 0 });
       const order = shuffledRows(labelled.frame.rowCount, createRandom(9));
-      const shuffled = modelOf(fitted).score(takeRows(labelled.frame, order), {
+      const shuffled = modelOf(fitted, featureSet).score(takeRows(labelled.frame, order), {
         driversPerRow: 0,
       }).probabilities;
       shuffled.forEach((column, target) => {
@@ -64,7 +86,7 @@ export function describeFamily(family: FamilyName): void {
     });
 
     it('has probabilities that never fall with the horizon', () => {
-      const [first, second, third] = modelOf(fitted).score(labelled.frame, {
+      const [first, second, third] = modelOf(fitted, featureSet).score(labelled.frame, {
         driversPerRow: 0,
       }).probabilities;
       first!.forEach((probability, row) => {
@@ -76,7 +98,7 @@ export function describeFamily(family: FamilyName): void {
     it('scores with typed arrays what TensorFlow.js computes', () => {
       const { tf } = backend;
       const { encoder, weights } = fitted;
-      const inputs = encode(encoder, madeUpFeatureSet, labelled.frame);
+      const inputs = encode(encoder, featureSet, labelled.frame);
       const ours = familyNamed(family).network(weights).logits(inputs, labelled.frame.rowCount);
       const graph = tf.tidy(() => {
         const variables = new Map(
@@ -92,14 +114,14 @@ export function describeFamily(family: FamilyName): void {
     });
 
     it('comes back from its files with the same bits', () => {
-      const artefact = artefactOf(fitted);
+      const artefact = artefactOf(fitted, featureSet);
       const back = artefactFromFiles(artefactToFiles(artefact), 'test');
-      const before = scoreAll(artefact);
-      expect(scoreAll(back)).toEqual(before);
+      const before = scoreAll(artefact, accounts);
+      expect(scoreAll(back, accounts)).toEqual(before);
     });
 
     it('has drivers that add up to the score, relative to the typical account', () => {
-      const model = modelOf(fitted);
+      const model = modelOf(fitted, featureSet);
       const scored = model.score(labelled.frame, { driversPerRow: 99 });
       const sums = scored.drivers.map((drivers) =>
         drivers.reduce((sum, driver) => sum + driver.contribution, 0),
@@ -119,7 +141,9 @@ export function describeFamily(family: FamilyName): void {
     });
 
     it('fits 50 rows', () => {
-      const { probabilities } = modelOf(fitRows(50, 4)).score(labelled.frame, { driversPerRow: 0 });
+      const { probabilities } = modelOf(fitRows(50, 4), featureSet).score(labelled.frame, {
+        driversPerRow: 0,
+      });
       expect(probabilities[0]!.every((p) => p > 0 && p < 1)).toBe(true);
     });
 
@@ -137,8 +161,8 @@ export function describeFamily(family: FamilyName): void {
           k === 0 ? c : c.map((v, row) => (row % 2 ? v : Number.NaN)),
         ),
       };
-      const member = fitMadeUp(backend, family, labelled, { slice: open });
-      const { probabilities } = modelOf(member).score(labelled.frame, { driversPerRow: 0 });
+      const member = fitMadeUp(backend, family, labelled, { slice: open, featureSet, sequence });
+      const { probabilities } = modelOf(member, featureSet).score(labelled.frame, { driversPerRow: 0 });
       expect(auc(labelled.labels[2]!, probabilities[2]!)).toBeGreaterThan(0.75);
     });
 
@@ -159,14 +183,17 @@ export function describeFamily(family: FamilyName): void {
   });
 }
 
-export function artefactOf({ family, encoder, weights }: FittedMember): ModelArtefact {
+export function artefactOf(
+  { family, encoder, weights }: FittedMember,
+  featureSet = madeUpFeatureSet,
+): ModelArtefact {
   return {
     description: {
       format: 2,
       scope: { kind: 'tenants' },
       targets: TARGETS,
-      featureSet: madeUpFeatureSet,
-      featureSetHash: featureSetHash(madeUpFeatureSet),
+      featureSet,
+      featureSetHash: featureSetHash(featureSet),
       inputsHash: 'f'.repeat(64),
       riskThresholds: riskThresholds(0.2),
       members: [
@@ -184,11 +211,11 @@ export function artefactOf({ family, encoder, weights }: FittedMember): ModelArt
   };
 }
 
-function modelOf(member: FittedMember) {
-  return createScoringModel(artefactOf(member), { name: 'made_up', version: 'v1' });
+function modelOf(member: FittedMember, featureSet: FeatureSet) {
+  return createScoringModel(artefactOf(member, featureSet), { name: 'made_up', version: 'v1' });
 }
 
-function scoreAll(artefact: ModelArtefact) {
-  const { frame } = madeUpAccounts({ rows: 300, seed: 5, targets: TARGETS });
+function scoreAll(artefact: ModelArtefact, accounts: FamilySubject['accounts']) {
+  const { frame } = accounts({ rows: 300, seed: 5, targets: TARGETS });
   return createScoringModel(artefact, { name: 'made_up', version: 'v1' }).score(frame, { driversPerRow: 3 });
 }

@@ -1,10 +1,19 @@
 import type { LabelledFrame } from '../../features/contract/feature-frame.ts';
+import type { FeatureSet } from '../../features/contract/feature-set.ts';
 import type { Backend } from '../../models/backend.ts';
 import type { FamilyName } from '../../models/families/family-named.ts';
 import { fitFamilyEncoder } from '../../training/fit-family-encoder.ts';
 import { type FittedMember, fitMember } from '../../training/fit-member.ts';
 import { type Slice, sliceAsKnown } from '../../training/slice.ts';
 import { madeUpFeatureSet } from './made-up-accounts.ts';
+
+export interface FitOptions {
+  readonly seed?: number;
+  readonly epochs?: number;
+  readonly slice?: Slice;
+  readonly featureSet?: FeatureSet;
+  readonly sequence?: boolean;
+}
 
 /** All rows, with every label known. */
 export function everyRow(labelled: LabelledFrame): Slice {
@@ -25,14 +34,17 @@ export function fitMadeUp(
     seed = 1,
     epochs = 4,
     slice = everyRow(labelled),
-  }: { seed?: number; epochs?: number; slice?: Slice } = {},
+    featureSet = madeUpFeatureSet,
+    sequence = false,
+  }: FitOptions = {},
 ): FittedMember {
   return fitMember({
     backend,
     frame: labelled.frame,
-    featureSet: madeUpFeatureSet,
+    featureSet,
     family,
-    encoder: fitFamilyEncoder(family, labelled.frame, madeUpFeatureSet, slice, seed),
+    sequence,
+    encoder: fitFamilyEncoder(family, labelled.frame, featureSet, slice, seed),
     training: slice,
     validation: slice,
     plan: { plannedEpochs: epochs, stopAfter: [epochs, epochs] },
