@@ -1,9 +1,10 @@
 import { identityCalibration } from '../models/calibration.ts';
 import type { FamilyName } from '../models/families/family-named.ts';
 import { hazardLogLoss, hazardTargets } from '../models/hazard-targets.ts';
+import { SEQUENCE_INPUT } from '../models/sequence/sequence-units.ts';
 import type { CandidateLogits } from './blend-candidates.ts';
 import type { FittedMember } from './fit-member.ts';
-import type { Blend, Candidate, RecipeMember } from './recipe.ts';
+import type { Blend, Candidate, RecipeMember, RecipeRequest } from './recipe.ts';
 import type { Slice } from './slice.ts';
 
 /** Members of the families that have a share, which a family's members divide among them. */
@@ -46,13 +47,24 @@ export function describeCandidates(
   });
 }
 
-/** What the card has to say of fits that did not get all the rows or all the time. */
-export function notesOnFits(fitted: readonly FittedMember[], { rows }: Slice): string[] {
-  const notes = fitted.flatMap(({ family, outOfTime, fittedRows }) => [
+/** What the card has to say of fits that did not get all the rows or all the time, and of what else they read. */
+export function notesOnFits(
+  fitted: readonly FittedMember[],
+  { rows }: Slice,
+  { sequence = false }: Pick<RecipeRequest, 'sequence'>,
+): string[] {
+  const notes = fitted.flatMap(({ family, outOfTime, fittedRows, weights }) => [
     ...(outOfTime ? [`${family} stopped early, the time budget was spent`] : []),
     ...(fittedRows < rows.length
       ? [`${family} was fitted on ${fittedRows} of ${rows.length} training rows, drawn at random`]
       : []),
+    ...(weights.has(SEQUENCE_INPUT)
+      ? [`${family} also learnt features of ${weights.get(SEQUENCE_INPUT)!.values.length} weekly counts`]
+      : []),
   ]);
+  if (sequence && !fitted.some(({ weights }) => weights.has(SEQUENCE_INPUT)))
+    notes.push(
+      'no feature is counted over six weeks or more, one by one: there was no sequence to learn from',
+    );
   return [...new Set(notes)];
 }

@@ -74,7 +74,7 @@ export async function fitByFold(request: RecipeRequest, split: FoldSplit): Promi
     refitted: false,
     judgements,
     candidates: describeCandidates(all, shares, fitted),
-    notes: notesOnFits(fitted, rounds[0]!.training),
+    notes: notesOnFits(fitted, rounds[0]!.training, request),
   };
 }
 

@@ -103,6 +103,6 @@ export async function fitByTime(request: RecipeRequest, split: TemporalSplit): P
       },
     ],
     candidates: describeCandidates(candidates, shares, fitted),
-    notes: notesOnFits(fitted, round.training),
+    notes: notesOnFits(fitted, round.training, request),
   };
 }

@@ -6,6 +6,7 @@ import { modelCardSchema } from '../../models/model-card.ts';
 import { openLocalRegistry } from '../../models/registry/local-registry.ts';
 import { type TrainingRequest, type TrainingResult, train } from '../../training/train.ts';
 import { madeUpAccounts, madeUpFeatureSet } from '../models/made-up-accounts.ts';
+import { weeklyAccounts } from '../models/weekly-accounts.ts';
 
 const TARGETS = ['churned_30d', 'churned_60d', 'churned_90d'];
 const labelled = madeUpAccounts({ rows: 52 * 60, seed: 1, weeks: 52, targets: TARGETS });
@@ -81,6 +82,19 @@ describe('train', () => {
       readFile(join(root, 'tenants', version, 'weights.bin'));
     expect(await weights(elsewhere, 'v1')).toEqual(await weights(directory, 'v2'));
     await rm(elsewhere, { recursive: true });
+  });
+
+  it('says on the card whether there was a sequence to learn from, and keeps such versions apart', async () => {
+    const asked = await train(request({ family: 'logistic', sequence: true }));
+    expect(asked.existed).toBe(false);
+    expect(asked.card.notes.join()).toContain('no sequence to learn from');
+    const { frame } = weeklyAccounts.accounts({ rows: 52 * 60, seed: 1, weeks: 52, targets: TARGETS });
+    const weekly = { labelled: { ...labelled, frame }, featureSet: weeklyAccounts.featureSet };
+    const learnt = await train(request({ ...weekly, family: 'gam', sequence: true }));
+    expect(learnt.card.notes).toContain('gam also learnt features of 8 weekly counts');
+    expect(learnt.card.notes.join()).not.toContain('logistic also');
+    const { artefact } = await registryHere().load('tenants', learnt.version);
+    expect([...artefact.weights[0]!.keys()]).toContain('sequence/weight');
   });
 
   it('of other inputs becomes the challenger', async () => {
