@@ -105,13 +105,21 @@ function network(family: Family, weights: Weights): Network {
   const units = sequenceUnits(weights);
   const inputWidth = inner.shape.inputs - units.count;
 
+  // The inner network keeps what it worked out for a block by the block itself, so the same one must get the same.
+  const extended = new WeakMap<Float32Array, Float32Array>();
+  function extend(inputs: Float32Array, rowCount: number): Float32Array {
+    const known = extended.get(inputs) ?? units.extend(inputs, rowCount);
+    extended.set(inputs, known);
+    return known;
+  }
+
   /**
    * The inner family walks straight from its start to its end, learnt features included; what those contribute then
    * goes to the weeks that moved them.
    */
   function pathFrom(start: Float32Array, inputs: Float32Array, rowCount: number): NetworkPath {
-    const innerStart = units.extend(start, start.length / inputWidth);
-    const innerEnd = units.extend(inputs, rowCount);
+    const innerStart = extend(start, start.length / inputWidth);
+    const innerEnd = extend(inputs, rowCount);
     const path = inner.pathFrom(innerStart, innerEnd, rowCount);
     const startStride = innerStart.length === innerEnd.length ? inner.shape.inputs : 0;
 
@@ -144,7 +152,7 @@ function network(family: Family, weights: Weights): Network {
 
   return {
     shape: { inputs: inputWidth, intervals: inner.shape.intervals },
-    logits: (inputs, rowCount) => inner.logits(units.extend(inputs, rowCount), rowCount),
+    logits: (inputs, rowCount) => inner.logits(extend(inputs, rowCount), rowCount),
     pathFrom,
   };
 }
