@@ -3,8 +3,13 @@ import { type ScoringMachine, startScoringMachine } from '../wasm-scoring/scorin
 import { type Network, type NetworkPath, type Weights, weightNamed } from './family.ts';
 import { meanHazardLogits } from './mean-hazard.ts';
 
-/** Rows that go through the layers together. */
+/** Rows that go through the first layer together: its weights are the larger part. */
 const CHUNK_ROWS = 256;
+
+/** Rows that go through the other layers together, where the units are. */
+const CACHED_ROWS = 16;
+
+const FLOAT_BYTES = 4;
 
 /**
  * The fitted network in 32 bits on the scoring kernels. Each has a memory of its own, which starts with its first rows: a
@@ -89,19 +94,38 @@ function startRunner(fitted: Weights): Runner {
     return out;
   }
 
-  /** The first layer's sums → the heads' log-odds (rows × submodels × intervals), which the next call overwrites. */
-  function above(firstSums: number, rowCount: number, keepSlopes: boolean): Float32Array {
-    const cells = rowCount * units;
-    const sumsAt = sums.sized(cells);
-    const activeAt = active.sized(cells);
-    const slopesAt = (layer: number): number => (keepSlopes ? slopes[layer]!.sized(cells) : 0);
+  /**
+   * A place between two first-layer sums → the heads' log-odds (rows × submodels × intervals), which the next call
+   * overwrites. Few rows at a time, so that what one layer leaves is in the cache when the next reads it.
+   */
+  function above(
+    { start, startStride, end, fraction }: Place,
+    rowCount: number,
+    keepSlopes: boolean,
+  ): Float32Array {
+    const sumsAt = sums.sized(CACHED_ROWS * units);
+    const activeAt = active.sized(CACHED_ROWS * units);
+    const slopesAt = slopes.map((region) => (keepSlopes ? region.sized(rowCount * units) : 0));
     const out = headSums.sized(rowCount * heads);
-    kernels.silu(firstSums, activeAt, slopesAt(0), cells);
-    upper.forEach(({ weights, bias }, layer) => {
-      kernels.product(activeAt, weights, bias, 0, sumsAt, rowCount * submodels, width, width);
-      kernels.silu(sumsAt, activeAt, slopesAt(layer + 1), cells);
-    });
-    kernels.heads(activeAt, headWeights, headBias, out, rowCount, submodels, intervals, width);
+    for (let from = 0; from < rowCount; from += CACHED_ROWS) {
+      const count = Math.min(CACHED_ROWS, rowCount - from);
+      const cells = count * units;
+      const skipped = FLOAT_BYTES * from * units;
+      const slopesOf = (layer: number): number => (keepSlopes ? slopesAt[layer]! + skipped : 0);
+      let first = end + skipped;
+      if (fraction < 1) {
+        const startAt = start + FLOAT_BYTES * from * startStride;
+        kernels.between(startAt, startStride, first, fraction, sumsAt, count, units);
+        first = sumsAt;
+      }
+      kernels.silu(first, activeAt, slopesOf(0), cells);
+      upper.forEach(({ weights, bias }, layer) => {
+        kernels.product(activeAt, weights, bias, 0, sumsAt, count * submodels, width, width);
+        kernels.silu(sumsAt, activeAt, slopesOf(layer + 1), cells);
+      });
+      const headsAt = out + FLOAT_BYTES * from * heads;
+      kernels.heads(activeAt, headWeights, headBias, headsAt, count, submodels, intervals, width);
+    }
     return machine.floats(out, rowCount * heads);
   }
 
@@ -117,7 +141,7 @@ function startRunner(fitted: Weights): Runner {
   function logits(inputs: Float32Array, rowCount: number): Float64Array {
     walked = undefined;
     const firstSums = firstLayerAtEnd(inputs, rowCount);
-    return meanHazardLogits(above(firstSums, rowCount, false), submodels, intervals);
+    return meanHazardLogits(above(placeAt(firstSums), rowCount, false), submodels, intervals);
   }
 
   /** Paths share the memory, so the latest alone may be walked. */
@@ -141,11 +165,10 @@ function startRunner(fitted: Weights): Runner {
       assertLatest();
       // One start for all rows is computed once.
       if (fraction === 0 && startRows === 1) {
-        const one = meanHazardLogits(above(startSums, 1, false), submodels, intervals);
+        const one = meanHazardLogits(above(placeAt(startSums), 1, false), submodels, intervals);
         return Float64Array.from({ length: rowCount * intervals }, (_, cell) => one[cell % intervals]!);
       }
-      const place = sums.sized(cells);
-      kernels.between(startSums, startRows === 1 ? 0 : units, endSums, fraction, place, rowCount, units);
+      const place = { start: startSums, startStride: startRows === 1 ? 0 : units, end: endSums, fraction };
       return meanHazardLogits(above(place, rowCount, true), submodels, intervals, ofSubmodels);
     }
 
@@ -157,25 +180,38 @@ function startRunner(fitted: Weights): Runner {
         for (let submodel = 0; submodel < submodels; submodel++)
           for (let interval = 0; interval < intervals; interval++, cell++)
             values[cell] = ofSubmodels[cell]! * upstream[row * intervals + interval]!;
-      let from = active.sized(cells);
-      let to = sums.sized(cells);
-      const slopesAt = (layer: number): number => slopes[layer]!.sized(cells);
-      kernels.headsBack(
-        gradients,
-        headWeights,
-        slopesAt(upper.length),
-        from,
-        rowCount,
-        submodels,
-        intervals,
-        width,
-      );
-      for (let layer = upper.length - 1; layer >= 0; layer--) {
-        const { transposed } = upper[layer]!;
-        kernels.product(from, transposed, 0, slopesAt(layer), to, rowCount * submodels, width, width);
-        [from, to] = [to, from];
+      const slopesAt = slopes.map((region) => region.sized(cells));
+      const [one, other] = [active.sized(CACHED_ROWS * units), sums.sized(CACHED_ROWS * units)];
+      for (let from = 0; from < rowCount; from += CACHED_ROWS) {
+        const count = Math.min(CACHED_ROWS, rowCount - from);
+        const skipped = FLOAT_BYTES * from * units;
+        let [current, next] = [one, other];
+        kernels.headsBack(
+          gradients + FLOAT_BYTES * from * heads,
+          headWeights,
+          slopesAt[upper.length]! + skipped,
+          current,
+          count,
+          submodels,
+          intervals,
+          width,
+        );
+        for (let layer = upper.length - 1; layer >= 0; layer--) {
+          const { transposed } = upper[layer]!;
+          kernels.product(
+            current,
+            transposed,
+            0,
+            slopesAt[layer]! + skipped,
+            next,
+            count * submodels,
+            width,
+            width,
+          );
+          [current, next] = [next, current];
+        }
+        kernels.addScaled(current, weight, mean + skipped, count * units);
       }
-      kernels.addScaled(from, weight, mean, cells);
     }
 
     function contribute(
@@ -204,6 +240,18 @@ function startRunner(fitted: Weights): Runner {
   }
 
   return { logits, pathFrom };
+}
+
+/** A fraction of the way from `start`, whose rows lie `startStride` cells apart, to `end`. */
+interface Place {
+  readonly start: number;
+  readonly startStride: number;
+  readonly end: number;
+  readonly fraction: number;
+}
+
+function placeAt(end: number): Place {
+  return { start: 0, startStride: 0, end, fraction: 1 };
 }
 
 interface UpperLayer {
