@@ -80,6 +80,28 @@ describe('score', () => {
     }
   });
 
+  it('gives a row the same bits alone, with drivers and without, as among others', () => {
+    const then = takeRows(
+      labelled.frame,
+      Int32Array.from({ length: 1_000 }, (_, row) => 999 - row),
+    );
+    const rowOf = Int32Array.from({ length: 1_000 }, (_, row) => (row % 3 === 0 ? -1 : row));
+    const all = model.score(labelled.frame, { driversPerRow: 5, previous: { frame: then, rowOf } });
+    const withoutDrivers = model.score(labelled.frame, { driversPerRow: 0 });
+    expect(withoutDrivers.probabilities).toEqual(all.probabilities);
+    for (const row of [0, 1, 255, 256, 700, 999]) {
+      const alone = model.score(takeRows(labelled.frame, Int32Array.of(row)), {
+        driversPerRow: 5,
+        previous: { frame: then, rowOf: rowOf.slice(row, row + 1) },
+      });
+      expect(alone.probabilities.map(([value]) => value)).toEqual(
+        all.probabilities.map((column) => column[row]),
+      );
+      expect(alone.drivers[0]).toEqual(all.drivers[row]);
+      expect(alone.changeDrivers[0]).toEqual(all.changeDrivers[row]);
+    }
+  });
+
   it('says what moved since the previous as-of, and nothing for rows that had none', () => {
     const now = takeRows(labelled.frame, Int32Array.of(0, 1, 2));
     const fewer = withColumn('active_days_28d', {
