@@ -51,6 +51,8 @@ function startRunner(fitted: Weights): Runner {
   const units = submodels * width;
   const heads = submodels * intervals;
   const vectors = 2 * inputWidth;
+  if (width % 8 !== 0 || units % 32 !== 0)
+    throw new Error(`${submodels} submodels of ${width} units do not fill the kernels' tiles of 8 and 32`);
 
   const table = keep(machine, vectorTable(wideWeights(fitted), units));
   const wideBias = keep(
