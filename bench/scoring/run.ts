@@ -3,7 +3,7 @@ import { renderTable } from '../../cli/render-table.ts';
 import { measureScoring, type ScoringCase } from './measure.ts';
 
 /**
- * Rows per second of scores alone, with drivers, and with what changed, on one core.
+ * Rows per second of processor time: scores alone, with drivers, and with what changed.
  *
  *     npm run bench:scoring -- [--rows 2048] [--repeats 3] [--json]
  */
