@@ -35,6 +35,9 @@ export type WorkerAnswer =
     }
   | { readonly kind: 'fitted'; readonly index: number; readonly member: FittedMember };
 
+/** The notebooks' kernel, Deno, never hears from a worker thread that was started Node's way: it trains on its own. */
+const THREADS = 'Deno' in globalThis ? 1 : availableParallelism();
+
 /** Training cells (rows × inputs) below which starting threads takes longer than they save. */
 const CELLS_WORTH_A_THREAD = 300_000;
 
@@ -50,7 +53,7 @@ export async function fitMembers(request: FitMembersRequest): Promise<FittedMemb
     (sum, { training, encoder }) => sum + training.rows.length * encodedWidth(encoder),
     0,
   );
-  const threads = Math.min(availableParallelism(), fits.length);
+  const threads = Math.min(THREADS, fits.length);
   return threads < 2 || cells < CELLS_WORTH_A_THREAD ? fitHere(request) : fitOnThreads(request, threads);
 }
 
