@@ -4,6 +4,7 @@ import type { FamilyName } from '../models/families/family-named.ts';
 import { blendCandidates } from './blend-candidates.ts';
 import { describeCandidates, loneLogistic, notesOnFits, withShares } from './describe-fits.ts';
 import { fitFamilyEncoder } from './fit-family-encoder.ts';
+import { sameSteps } from './fit-member.ts';
 import { fitMembers } from './fit-members.ts';
 import { meanLogits, memberLogits } from './member-logits.ts';
 import {
@@ -24,7 +25,7 @@ const FITS: Readonly<Record<FamilyName, number>> = { tabm: 2, gam: 1, logistic: 
 const JUDGING_SHARE = 0.5;
 
 /**
- * The later validation slice stops, blends and calibrates; what is shipped is the same recipe, epoch for epoch,
+ * The later validation slice stops, blends and calibrates; what is shipped is the same recipe, step for step,
  * on all rows that it may see.
  */
 export async function fitByTime(request: RecipeRequest, split: TemporalSplit): Promise<FittedRecipe> {
@@ -78,13 +79,12 @@ export async function fitByTime(request: RecipeRequest, split: TemporalSplit): P
     featureSet,
     fits: fits.flatMap((fit, index) => {
       if ((shares.get(fit.family) ?? 0) === 0) return [];
-      const { plannedEpochs, epochs } = fitted[index]!;
       return {
         ...fit,
         encoder: productionEncoders.get(fit.family)!,
         training: production,
         validation: null,
-        plan: { plannedEpochs, stopAfter: [Math.max(1, epochs[0]!), epochs[1] ?? 0] },
+        plan: sameSteps(fitted[index]!, production),
       };
     }),
     deadline: deadlineAt(request, 1),

@@ -95,6 +95,21 @@ export function fitMember(request: FitMemberRequest): FittedMember {
   };
 }
 
+/**
+ * The plan that takes a fitted member's steps again on a slice of other length. The same epochs on twice the rows would
+ * be twice the steps, and further from what was stopped and calibrated.
+ */
+export function sameSteps(
+  { plannedEpochs: planned, epochs, fittedRows }: FittedMember,
+  { rows }: Slice,
+): EpochPlan {
+  const pace = fittedRows / Math.min(rows.length, MOST_FIT_ROWS);
+  return {
+    plannedEpochs: Math.max(1, Math.round(planned * pace)),
+    stopAfter: [Math.max(1, Math.round(epochs[0]! * pace)), Math.round((epochs[1] ?? 0) * pace)],
+  };
+}
+
 /** A small table is read more often: as many rows in all, within reason. */
 function plannedEpochs(epochs: number, rowCount: number): number {
   return Math.round(Math.max(epochs, Math.min(MOST_EPOCHS, ROWS_READ / rowCount)));
