@@ -13,7 +13,7 @@ import { runStatement, type StatementOutcome, type StatementWorld, statementKind
 import { SecurityCatalog } from './security-catalog.ts';
 import type { Session } from './session.ts';
 import { type EndpointUser, signIn } from './sign-in.ts';
-import { tokensOf } from './sql-tokens.ts';
+import { type Token, tokensOf } from './sql-tokens.ts';
 import { StageStorage } from './stage-storage.ts';
 
 export interface EndpointOptions {
@@ -98,6 +98,7 @@ export class SnowflakeEndpoint {
   readonly #answers = new Map<string, { readonly queryId: string; readonly body: Promise<unknown> }>();
   /** By query id. */
   readonly #running = new Map<string, { body: Promise<unknown>; isDone: boolean; failed: boolean }>();
+  #changes: Promise<unknown> = Promise.resolve();
   readonly #chunks = new Map<string, Buffer>();
   readonly #loadedFiles = new Set<string>();
   #sessionCount = 0;
@@ -294,6 +295,16 @@ export class SnowflakeEndpoint {
     return { success: true, data: { queries: running === undefined ? [] : [{ id: queryId, status }] } };
   }
 
+  /**
+   * MERGE, UPDATE and DELETE hold a lock that lets one of them run at a time. DuckDB sees a conflict only where two change
+   * the same row, so two MERGEs that each find none would both insert.
+   */
+  #inTurn<Result>(change: () => Promise<Result>): Promise<Result> {
+    const turn = this.#changes.then(change);
+    this.#changes = turn.catch(() => undefined);
+    return turn;
+  }
+
   #run(
     session: Session,
     body: z.infer<typeof querySchema>,
@@ -332,9 +343,11 @@ export class SnowflakeEndpoint {
         }
         return this.#rowSet(resultOf({ 'number of rows inserted': [inserted] }), origin);
       }
-      const outcome = await waitingForOthers(session, () =>
-        runStatement(session, tokens, bound.rows[0] as DuckDBValue[], randomUUID(), world),
-      );
+      const run = () =>
+        waitingForOthers(session, () =>
+          runStatement(session, tokens, bound.rows[0] as DuckDBValue[], randomUUID(), world),
+        );
+      const outcome = await (changesRows(tokens) && !session.inTransaction ? this.#inTurn(run) : run());
       return this.#outcomeBody(outcome, origin, wrongStatus);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
@@ -425,6 +438,10 @@ export class SnowflakeEndpoint {
     }
     return answer();
   }
+}
+
+function changesRows([first]: readonly Token[]): boolean {
+  return ['merge', 'update', 'delete'].includes(String(first?.value).toLowerCase());
 }
 
 /** Where two statements change one row DuckDB refuses the second; Snowflake lets it wait until the first is done. */
