@@ -32,7 +32,6 @@ export interface FitRequest {
   readonly stopAfter?: readonly number[];
   /** Asked after every epoch; true ends training early with the best weights so far. */
   readonly outOfTime: () => boolean;
-  readonly onEpoch?: (epoch: number, validationLoss: number) => void;
 }
 
 export interface FittedWeights {
@@ -69,7 +68,7 @@ interface FittedStage {
 
 /** One run of training from the given weights, whose validation loss is to be beaten. */
 function fitStage(request: FitRequest, stage: number, initial: Weights, lossToBeat: number): FittedStage {
-  const { tf, family, training, validation, random, plannedEpochs, outOfTime, onEpoch } = request;
+  const { tf, family, training, validation, random, plannedEpochs, outOfTime } = request;
   const epochs = Math.min(plannedEpochs, request.stopAfter?.[stage] ?? plannedEpochs);
   const patience = Math.max(family.training.patience, Math.ceil(plannedEpochs / 8));
   const variables = new Map<string, TensorFlow.Variable>();
@@ -97,7 +96,6 @@ function fitStage(request: FitRequest, stage: number, initial: Weights, lossToBe
       continue;
     }
     const loss = validationLoss(tf, family, variables, validation);
-    onEpoch?.(epoch, loss);
     if (loss < best.validationLoss)
       best = { weights: readWeights(variables), epochs: epoch, validationLoss: loss };
     if (epoch - best.epochs >= patience || outOfTime()) break;

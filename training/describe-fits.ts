@@ -3,7 +3,7 @@ import type { FamilyName } from '../models/families/family-named.ts';
 import { hazardLogLoss, hazardTargets } from '../models/hazard-targets.ts';
 import { SEQUENCE_INPUT } from '../models/sequence/sequence-units.ts';
 import type { CandidateLogits } from './blend-candidates.ts';
-import type { FittedMember } from './fit-member.ts';
+import type { FittedMember, MemberFit } from './fit-member.ts';
 import type { Blend, Candidate, RecipeMember, RecipeRequest } from './recipe.ts';
 import type { Slice } from './slice.ts';
 
@@ -45,6 +45,11 @@ export function describeCandidates(
       validationLoss: hazardLogLoss(targets, column),
     };
   });
+}
+
+/** One line for whoever waits. */
+export function describeFit({ family, seed }: MemberFit, { epochs, validationLoss }: FittedMember): string {
+  return `${family} ${seed}: validation loss ${validationLoss.toFixed(4)}, best after ${epochs.join(' and ')} epochs`;
 }
 
 /** What the card has to say of fits that did not get all the rows or all the time, and of what else they read. */

@@ -1,6 +1,6 @@
 import { takeRows } from '../features/contract/feature-frame.ts';
 import { blendCandidates, type CandidateLogits } from './blend-candidates.ts';
-import { describeCandidates, loneLogistic, notesOnFits, withShares } from './describe-fits.ts';
+import { describeCandidates, describeFit, loneLogistic, notesOnFits, withShares } from './describe-fits.ts';
 import { fitFamilyEncoder } from './fit-family-encoder.ts';
 import { fitMembers } from './fit-members.ts';
 import { memberLogits } from './member-logits.ts';
@@ -41,8 +41,7 @@ export async function fitByFold(request: RecipeRequest, split: FoldSplit): Promi
     featureSet,
     fits,
     deadline: deadlineAt(request, 1),
-    onEpoch: (fit, epoch, loss) =>
-      onProgress?.(`${fit.family} ${fit.seed}, epoch ${epoch}: validation loss ${loss.toFixed(4)}`),
+    onFitted: (fit, member) => onProgress?.(describeFit(fit, member)),
   });
   const membersOfFold = (fold: number) => fitted.filter((_, index) => index % rounds.length === fold);
 

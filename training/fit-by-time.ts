@@ -2,7 +2,7 @@ import { takeRows } from '../features/contract/feature-frame.ts';
 import type { Encoder } from '../models/encoder.ts';
 import type { FamilyName } from '../models/families/family-named.ts';
 import { blendCandidates } from './blend-candidates.ts';
-import { describeCandidates, loneLogistic, notesOnFits, withShares } from './describe-fits.ts';
+import { describeCandidates, describeFit, loneLogistic, notesOnFits, withShares } from './describe-fits.ts';
 import { fitFamilyEncoder } from './fit-family-encoder.ts';
 import { sameSteps } from './fit-member.ts';
 import { fitMembers } from './fit-members.ts';
@@ -55,8 +55,7 @@ export async function fitByTime(request: RecipeRequest, split: TemporalSplit): P
       validation: round.validation,
     })),
     deadline: deadlineAt(request, JUDGING_SHARE),
-    onEpoch: (fit, epoch, loss) =>
-      onProgress?.(`${fit.family} ${fit.seed}, epoch ${epoch}: validation loss ${loss.toFixed(4)}`),
+    onFitted: (fit, member) => onProgress?.(describeFit(fit, member)),
   });
   const validationFrame = takeRows(labelled.frame, round.validation.rows);
   const logits = new Map(

@@ -44,7 +44,6 @@ export interface FitMemberRequest extends MemberFit {
   readonly frame: FeatureFrame;
   readonly featureSet: FeatureSet;
   readonly outOfTime: () => boolean;
-  readonly onEpoch?: (epoch: number, validationLoss: number) => void;
 }
 
 export interface FittedMember {
@@ -83,7 +82,6 @@ export function fitMember(request: FitMemberRequest): FittedMember {
     random: createRandom(`${seed}/${request.family}`),
     ...plan,
     outOfTime,
-    ...(request.onEpoch === undefined ? {} : { onEpoch: request.onEpoch }),
   });
   return {
     family: request.family,

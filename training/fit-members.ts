@@ -14,7 +14,7 @@ export interface FitMembersRequest {
   readonly fits: readonly MemberFit[];
   /** Milliseconds since 1970; fits stop early, with the best they have, when it has passed. Infinity for none. */
   readonly deadline: number;
-  readonly onEpoch?: (fit: MemberFit, epoch: number, validationLoss: number) => void;
+  readonly onFitted?: (fit: MemberFit, member: FittedMember) => void;
 }
 
 export interface WorkerData extends Pick<FitMembersRequest, 'frame' | 'featureSet' | 'deadline'> {
@@ -26,14 +26,10 @@ export interface WorkerOrder {
   readonly fit: MemberFit;
 }
 
-export type WorkerAnswer =
-  | {
-      readonly kind: 'epoch';
-      readonly index: number;
-      readonly epoch: number;
-      readonly validationLoss: number;
-    }
-  | { readonly kind: 'fitted'; readonly index: number; readonly member: FittedMember };
+export interface WorkerAnswer {
+  readonly index: number;
+  readonly member: FittedMember;
+}
 
 /** The notebooks' kernel, Deno, never hears from a worker thread that was started Node's way: it trains on its own. */
 const THREADS = 'Deno' in globalThis ? 1 : availableParallelism();
@@ -62,23 +58,19 @@ async function fitHere({
   featureSet,
   fits,
   deadline,
-  onEpoch,
+  onFitted,
 }: FitMembersRequest): Promise<FittedMember[]> {
   const backend = await startBackend();
-  return fits.map((fit) =>
-    fitMember({
-      ...fit,
-      backend,
-      frame,
-      featureSet,
-      outOfTime: () => Date.now() >= deadline,
-      onEpoch: (epoch, loss) => onEpoch?.(fit, epoch, loss),
-    }),
-  );
+  return fits.map((fit) => {
+    const outOfTime = (): boolean => Date.now() >= deadline;
+    const member = fitMember({ ...fit, backend, frame, featureSet, outOfTime });
+    onFitted?.(fit, member);
+    return member;
+  });
 }
 
 async function fitOnThreads(
-  { frame, featureSet, fits, deadline, onEpoch }: FitMembersRequest,
+  { frame, featureSet, fits, deadline, onFitted }: FitMembersRequest,
   threads: number,
 ): Promise<FittedMember[]> {
   const { name } = await startBackend();
@@ -102,13 +94,10 @@ async function fitOnThreads(
           if (index >= fits.length) resolve();
           else worker.postMessage({ index, fit: fits[index]! } satisfies WorkerOrder);
         };
-        worker.on('message', (answer: WorkerAnswer) => {
-          if (answer.kind === 'epoch') {
-            onEpoch?.(fits[answer.index]!, answer.epoch, answer.validationLoss);
-          } else {
-            members[answer.index] = answer.member;
-            orderNext();
-          }
+        worker.on('message', ({ index, member }: WorkerAnswer) => {
+          members[index] = member;
+          onFitted?.(fits[index]!, member);
+          orderNext();
         });
         worker.on('error', reject);
         worker.on('exit', (code) => reject(new Error(`a training thread ended early, with status ${code}`)));

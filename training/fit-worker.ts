@@ -8,14 +8,12 @@ const { frame, featureSet, deadline, backend: choice } = workerData as WorkerDat
 const backend = await startBackend(choice);
 
 parentPort?.on('message', ({ index, fit }: WorkerOrder) => {
-  const answer = (content: WorkerAnswer): void => parentPort?.postMessage(content);
   const member = fitMember({
     ...fit,
     backend,
     frame,
     featureSet,
     outOfTime: () => Date.now() >= deadline,
-    onEpoch: (epoch, validationLoss) => answer({ kind: 'epoch', index, epoch, validationLoss }),
   });
-  answer({ kind: 'fitted', index, member });
+  parentPort?.postMessage({ index, member } satisfies WorkerAnswer);
 });
