@@ -1,5 +1,5 @@
-import type { ModelScope, ScoringModel } from '../models/model.ts';
 import type { ModelRegistry } from '../models/registry/model-registry.ts';
+import type { ModelScope, ScoringModel } from '../models/scoring/scoring-model.ts';
 import type { ChampionSource } from '../serving/batch/champion-source.ts';
 
 /** Lets the nightly batch pick from a registry; each version is verified and loaded once. */

@@ -1,4 +1,4 @@
-import type { Evaluation, Metric, MetricName } from '../models/model-card.ts';
+import type { Evaluation, Metric, MetricName } from '../models/artefact/model-card.ts';
 import type { TrainingResult } from '../training/train.ts';
 import { renderTable } from './render-table.ts';
 

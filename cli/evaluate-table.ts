@@ -1,7 +1,7 @@
 import { BadInput } from '../features/contract/failure.ts';
 import { readLabelledTable } from '../features/read-labelled-table.ts';
-import type { Evaluation } from '../models/model-card.ts';
-import { evaluate } from '../training/evaluate.ts';
+import type { Evaluation } from '../models/artefact/model-card.ts';
+import { evaluate } from '../training/evaluation/evaluate.ts';
 import type { CommandContext } from './command-context.ts';
 import { parseModelReference } from './model-reference.ts';
 import { openRegistry } from './open-registry.ts';

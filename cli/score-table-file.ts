@@ -5,7 +5,7 @@ import { BadInput, Failure, OperationFailed } from '../features/contract/failure
 import { readTable } from '../features/read-table.ts';
 import { openDuckDbWarehouse } from '../features/warehouse/duckdb-warehouse.ts';
 import type { BatchColumn, ColumnBatch, TableDefinition } from '../features/warehouse/warehouse.ts';
-import type { ScoredFrame } from '../models/model.ts';
+import type { ScoredFrame } from '../models/scoring/scoring-model.ts';
 import { writeDrivers } from '../serving/scores-mart/driver-json.ts';
 import type { CommandContext } from './command-context.ts';
 import { parseModelReference } from './model-reference.ts';

@@ -3,7 +3,7 @@ import { loadFeatureSet } from '../features/feature-set.ts';
 import { readSnapshot } from '../features/read-snapshot.ts';
 import { extractSnapshot } from '../features/snapshot.ts';
 import type { SnapshotScope } from '../features/snapshot-manifest.ts';
-import { startBackend } from '../models/backend.ts';
+import { startBackend } from '../training/backends/backend.ts';
 import { type TrainingRequest, type TrainingResult, train } from '../training/train.ts';
 import type { CommandContext } from './command-context.ts';
 import { gitCommit } from './git-commit.ts';

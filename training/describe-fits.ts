@@ -1,11 +1,11 @@
-import { identityCalibration } from '../models/calibration.ts';
 import type { FamilyName } from '../models/families/family-named.ts';
-import { hazardLogLoss, hazardTargets } from '../models/hazard-targets.ts';
-import { SEQUENCE_INPUT } from '../models/sequence/sequence-units.ts';
-import type { CandidateLogits } from './blend-candidates.ts';
-import type { FittedMember, MemberFit } from './fit-member.ts';
+import { SEQUENCE_INPUT } from '../models/families/sequence-units.ts';
+import { identityCalibration } from '../models/scoring/probability/calibration.ts';
+import type { CandidateLogits } from './blend/blend-candidates.ts';
+import type { FittedMember, MemberFit } from './fit/fit-member.ts';
+import { hazardLogLoss, hazardTargets } from './fit/hazard-targets.ts';
 import type { Blend, Candidate, RecipeMember, RecipeRequest } from './recipe.ts';
-import type { Slice } from './slice.ts';
+import type { Slice } from './splits/slice.ts';
 
 /** Members of the families that have a share, which a family's members divide among them. */
 export function withShares(

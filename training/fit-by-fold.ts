@@ -1,9 +1,9 @@
 import { takeRows } from '../features/contract/feature-frame.ts';
-import { blendCandidates, type CandidateLogits } from './blend-candidates.ts';
+import { blendCandidates, type CandidateLogits } from './blend/blend-candidates.ts';
+import { memberLogits } from './blend/member-logits.ts';
 import { describeCandidates, describeFit, loneLogistic, notesOnFits, withShares } from './describe-fits.ts';
-import { fitFamilyEncoder } from './fit-family-encoder.ts';
-import { fitMembers } from './fit-members.ts';
-import { memberLogits } from './member-logits.ts';
+import { fitFamilyEncoder } from './fit/fit-family-encoder.ts';
+import { fitMembers } from './fit/fit-members.ts';
 import {
   blendedFamilies,
   deadlineAt,
@@ -13,8 +13,8 @@ import {
   learnsSequence,
   type RecipeRequest,
 } from './recipe.ts';
-import { joinSlices } from './slice.ts';
-import type { FoldSplit } from './split.ts';
+import type { FoldSplit } from './splits/choose-split.ts';
+import { joinSlices } from './splits/slice.ts';
 
 /**
  * Every fold is scored by weights that never saw it; those scores of all folds blend and calibrate, and what is

@@ -1,12 +1,12 @@
 import { takeRows } from '../features/contract/feature-frame.ts';
-import type { Encoder } from '../models/encoder.ts';
+import type { Encoder } from '../models/encoding/encoder.ts';
 import type { FamilyName } from '../models/families/family-named.ts';
-import { blendCandidates } from './blend-candidates.ts';
+import { blendCandidates } from './blend/blend-candidates.ts';
+import { meanLogits, memberLogits } from './blend/member-logits.ts';
 import { describeCandidates, describeFit, loneLogistic, notesOnFits, withShares } from './describe-fits.ts';
-import { fitFamilyEncoder } from './fit-family-encoder.ts';
-import { sameSteps } from './fit-member.ts';
-import { fitMembers } from './fit-members.ts';
-import { meanLogits, memberLogits } from './member-logits.ts';
+import { fitFamilyEncoder } from './fit/fit-family-encoder.ts';
+import { sameSteps } from './fit/fit-member.ts';
+import { fitMembers } from './fit/fit-members.ts';
 import {
   blendedFamilies,
   deadlineAt,
@@ -15,8 +15,8 @@ import {
   learnsSequence,
   type RecipeRequest,
 } from './recipe.ts';
-import type { Slice } from './slice.ts';
-import type { TemporalSplit } from './split.ts';
+import type { TemporalSplit } from './splits/choose-split.ts';
+import type { Slice } from './splits/slice.ts';
 
 /** Fits of one family that differ by seed only: networks vary with theirs and gain by being averaged, lines do not. */
 const FITS: Readonly<Record<FamilyName, number>> = { tabm: 2, gam: 1, logistic: 1 };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { featureSetHash } from '../features/contract/feature-set.ts';
-import type { BackendName } from '../models/backend.ts';
+import type { BackendName } from './backends/backend.ts';
 import type { TrainingRequest } from './train.ts';
 
 /** Raise it when the same inputs train to another model: versions made by an older recipe are then made anew. */

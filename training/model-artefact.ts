@@ -1,8 +1,8 @@
 import { type FeatureSet, featureSetHash } from '../features/contract/feature-set.ts';
-import type { ModelArtefact } from '../models/artefact.ts';
-import type { Encoder } from '../models/encoder.ts';
-import type { ModelScope } from '../models/model.ts';
-import type { RiskThresholds } from '../models/risk-bands.ts';
+import type { ModelArtefact } from '../models/artefact/artefact.ts';
+import type { Encoder } from '../models/encoding/encoder.ts';
+import type { RiskThresholds } from '../models/scoring/probability/risk-bands.ts';
+import type { ModelScope } from '../models/scoring/scoring-model.ts';
 import type { Blend } from './recipe.ts';
 
 export interface ModelIdentity {

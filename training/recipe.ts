@@ -1,9 +1,9 @@
 import type { LabelledFrame } from '../features/contract/feature-frame.ts';
 import type { FeatureSet } from '../features/contract/feature-set.ts';
-import type { Calibration } from '../models/calibration.ts';
 import type { FamilyName } from '../models/families/family-named.ts';
-import type { FittedMember } from './fit-member.ts';
-import type { Slice } from './slice.ts';
+import type { Calibration } from '../models/scoring/probability/calibration.ts';
+import type { FittedMember } from './fit/fit-member.ts';
+import type { Slice } from './splits/slice.ts';
 
 export interface RecipeRequest {
   readonly labelled: LabelledFrame;

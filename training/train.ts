@@ -1,23 +1,23 @@
 import type { AsOfDate } from '../features/contract/as-of-date.ts';
 import type { LabelledFrame } from '../features/contract/feature-frame.ts';
 import { type FeatureSet, featureSetHash } from '../features/contract/feature-set.ts';
-import type { ModelArtefact } from '../models/artefact.ts';
-import { startBackend } from '../models/backend.ts';
+import type { ModelArtefact } from '../models/artefact/artefact.ts';
+import type { ModelCard } from '../models/artefact/model-card.ts';
+import { reliabilityProblems } from '../models/artefact/reliability-problems.ts';
 import type { FamilyName } from '../models/families/family-named.ts';
-import type { ModelScope } from '../models/model.ts';
-import type { ModelCard } from '../models/model-card.ts';
 import type { Alias, ModelRegistry } from '../models/registry/model-registry.ts';
-import { reliabilityProblems } from '../models/reliability-problems.ts';
-import { riskThresholds } from '../models/risk-bands.ts';
+import { riskThresholds } from '../models/scoring/probability/risk-bands.ts';
+import type { ModelScope } from '../models/scoring/scoring-model.ts';
+import { startBackend } from './backends/backend.ts';
 import { checkLabels } from './check-labels.ts';
+import { measureModel } from './evaluation/measure-model.ts';
+import { report } from './evaluation/report.ts';
 import { fitRecipe } from './fit-recipe.ts';
 import { inputsHash } from './inputs-hash.ts';
-import { measureModel } from './measure-model.ts';
 import { modelArtefact } from './model-artefact.ts';
 import type { Blend } from './recipe.ts';
-import { report } from './report.ts';
-import { joinSlices, summariseSlice } from './slice.ts';
-import { split } from './split.ts';
+import { split } from './splits/choose-split.ts';
+import { joinSlices, summariseSlice } from './splits/slice.ts';
 
 export interface TrainingRequest {
   readonly labelled: LabelledFrame;

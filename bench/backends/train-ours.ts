@@ -1,8 +1,8 @@
-import { startBackend } from '../../models/backend.ts';
-import type { BackendChoice } from '../../models/backend-choice.ts';
 import { familyNamed } from '../../models/families/family-named.ts';
-import { fitNetwork } from '../../models/fit-network.ts';
 import { createRandom } from '../../stats/seeded-random.ts';
+import { startBackend } from '../../training/backends/backend.ts';
+import type { BackendChoice } from '../../training/backends/backend-choice.ts';
+import { fitNetwork } from '../../training/fit/fit-network.ts';
 import { BENCHMARKED_FAMILY, benchmarkedArchitecture } from './architecture.ts';
 import type { EpochTime, Trained } from './trained.ts';
 

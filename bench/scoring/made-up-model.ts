@@ -4,13 +4,13 @@ import {
   type FeatureSet,
   featureSetHash,
 } from '../../features/contract/feature-set.ts';
-import type { ModelArtefact } from '../../models/artefact.ts';
-import { identityCalibration } from '../../models/calibration.ts';
-import { type Encoder, encodedWidth, encodingOfInput, fitEncoder } from '../../models/encoder.ts';
+import type { ModelArtefact } from '../../models/artefact/artefact.ts';
+import { type Encoder, encodedWidth, encodingOfInput, fitEncoder } from '../../models/encoding/encoder.ts';
 import type { Weight, Weights } from '../../models/families/family.ts';
 import { type FamilyName, familyNamed } from '../../models/families/family-named.ts';
-import { riskThresholds } from '../../models/risk-bands.ts';
-import { createScoringModel } from '../../models/score.ts';
+import { identityCalibration } from '../../models/scoring/probability/calibration.ts';
+import { riskThresholds } from '../../models/scoring/probability/risk-bands.ts';
+import { createScoringModel } from '../../models/scoring/score.ts';
 import { createRandom, type Random } from '../../stats/seeded-random.ts';
 
 export interface ModelShape {

@@ -1,7 +1,7 @@
 import { Argument, Command } from 'commander';
 import { GateRefused, OperationFailed } from '../../features/contract/failure.ts';
+import { reliabilityProblems } from '../../models/artefact/reliability-problems.ts';
 import type { Alias, ModelRegistry } from '../../models/registry/model-registry.ts';
-import { reliabilityProblems } from '../../models/reliability-problems.ts';
 import { type CommandContext, commandContext } from '../command-context.ts';
 import { parseModelReference } from '../model-reference.ts';
 

@@ -1,8 +1,8 @@
-import { withSequence } from '../sequence/with-sequence.ts';
 import type { Family } from './family.ts';
 import { gam } from './gam.ts';
 import { logistic } from './logistic.ts';
 import { tabm } from './tabm.ts';
+import { withSequence } from './with-sequence.ts';
 
 export const FAMILY_NAMES = ['logistic', 'gam', 'tabm'] as const;
 

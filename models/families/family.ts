@@ -1,7 +1,7 @@
 import type { Random } from '../../stats/seeded-random.ts';
-import type { TensorFlow } from '../backend.ts';
-import type { EncoderOptions } from '../encoder.ts';
-import type { EncodedRows } from '../fit-network.ts';
+import type { TensorFlow } from '../../training/backends/backend.ts';
+import type { EncodedRows } from '../../training/fit/fit-network.ts';
+import type { EncoderOptions } from '../encoding/encoder.ts';
 
 /** One weight tensor, row-major. */
 export interface Weight {

@@ -1,9 +1,9 @@
-import type { TensorFlow } from '../backend.ts';
-import type { EncodedRows } from '../fit-network.ts';
+import type { TensorFlow } from '../../training/backends/backend.ts';
+import type { EncodedRows } from '../../training/fit/fit-network.ts';
+import { strongestPairs } from '../../training/learners/strongest-pairs.ts';
 import { between } from './dense.ts';
 import { type Family, type Network, type NetworkPath, type Weights, weightNamed } from './family.ts';
 import { linearNetwork, linearTensorLogits, zeroLinearWeights } from './linear.ts';
-import { strongestPairs } from './strongest-pairs.ts';
 
 /** What grows in the second stage; the first three say which products there are and are not trained. */
 const PAIR_UNIT = 'pair/unit';

@@ -1,4 +1,4 @@
-import type { TensorFlow } from '../backend.ts';
+import type { TensorFlow } from '../../training/backends/backend.ts';
 import { between, contributeThrough, dense } from './dense.ts';
 import { type Network, type NetworkPath, type Shape, type Weights, weightNamed } from './family.ts';
 

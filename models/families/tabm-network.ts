@@ -1,5 +1,5 @@
-import { inputTerms, moveTerms, vectorTable } from '../wasm-scoring/input-terms.ts';
-import { type ScoringMachine, startScoringMachine } from '../wasm-scoring/scoring-kernels.ts';
+import { inputTerms, moveTerms, vectorTable } from '../scoring/kernels/input-terms.ts';
+import { type ScoringMachine, startScoringMachine } from '../scoring/kernels/scoring-kernels.ts';
 import { type Network, type NetworkPath, type Weights, weightNamed } from './family.ts';
 import { meanHazardLogits } from './mean-hazard.ts';
 

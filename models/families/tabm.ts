@@ -1,5 +1,5 @@
 import type { Random } from '../../stats/seeded-random.ts';
-import type { TensorFlow } from '../backend.ts';
+import type { TensorFlow } from '../../training/backends/backend.ts';
 import type { Family, Weight } from './family.ts';
 import { tabmNetwork } from './tabm-network.ts';
 

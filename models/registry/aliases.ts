@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { OperationFailed } from '../../features/contract/failure.ts';
-import { jsonFile } from '../artefact-files.ts';
+import { jsonFile } from '../artefact/artefact-files.ts';
 import { writeFileAtomically } from './atomic-write.ts';
 
 export const aliasesSchema = z.object({

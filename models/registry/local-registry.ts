@@ -2,11 +2,11 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BadInput, Failure, OperationFailed } from '../../features/contract/failure.ts';
 import { OPERATOR_TENANT } from '../../features/contract/tenant-id.ts';
-import { modelDescriptionSchema } from '../artefact.ts';
-import { artefactFromFiles, artefactToFiles, jsonFile } from '../artefact-files.ts';
-import type { ModelScope } from '../model.ts';
-import { modelCardSchema } from '../model-card.ts';
-import { createScoringModel } from '../score.ts';
+import { modelDescriptionSchema } from '../artefact/artefact.ts';
+import { artefactFromFiles, artefactToFiles, jsonFile } from '../artefact/artefact-files.ts';
+import { modelCardSchema } from '../artefact/model-card.ts';
+import { createScoringModel } from '../scoring/score.ts';
+import type { ModelScope } from '../scoring/scoring-model.ts';
 import { type Aliases, changeAliases, readAliases } from './aliases.ts';
 import type {
   Alias,

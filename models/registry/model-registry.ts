@@ -1,6 +1,6 @@
-import type { ModelArtefact } from '../artefact.ts';
-import type { ModelScope, ScoringModel } from '../model.ts';
-import type { ModelCard } from '../model-card.ts';
+import type { ModelArtefact } from '../artefact/artefact.ts';
+import type { ModelCard } from '../artefact/model-card.ts';
+import type { ModelScope, ScoringModel } from '../scoring/scoring-model.ts';
 
 /** `champion` serves; `challenger` is the one being compared. */
 export const ALIASES = ['champion', 'challenger'] as const;

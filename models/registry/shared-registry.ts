@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { OperationFailed } from '../../features/contract/failure.ts';
-import { jsonFile } from '../artefact-files.ts';
+import { jsonFile } from '../artefact/artefact-files.ts';
 import { aliasesSchema, NO_ALIASES, readAliases } from './aliases.ts';
 import { writeFileAtomically } from './atomic-write.ts';
 import { openLocalRegistry } from './local-registry.ts';

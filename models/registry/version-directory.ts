@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { OperationFailed } from '../../features/contract/failure.ts';
-import { jsonFile } from '../artefact-files.ts';
+import { jsonFile } from '../artefact/artefact-files.ts';
 import { syncDirectory, writeSynced } from './atomic-write.ts';
 
 /** manifest.json of a version: what it was made from, and what its files must hash to. */

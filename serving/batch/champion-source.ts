@@ -2,7 +2,7 @@ import { BadInput } from '../../features/contract/failure.ts';
 import { type FeatureSet, featureSetHash } from '../../features/contract/feature-set.ts';
 import { HORIZON_DAYS, labelColumn } from '../../features/contract/horizon.ts';
 import { OPERATOR_TENANT, type TenantId } from '../../features/contract/tenant-id.ts';
-import type { ModelScope, ScoringModel } from '../../models/model.ts';
+import type { ModelScope, ScoringModel } from '../../models/scoring/scoring-model.ts';
 import { NothingToScore } from './nothing-to-score.ts';
 
 /** What the night needs of a model registry. */

@@ -1,7 +1,7 @@
 import { type AsOfDate, toEpochDay } from '../../features/contract/as-of-date.ts';
 import type { TenantId } from '../../features/contract/tenant-id.ts';
 import type { BatchColumn, ColumnBatch } from '../../features/warehouse/warehouse.ts';
-import type { ScoringModel } from '../../models/model.ts';
+import type { ScoringModel } from '../../models/scoring/scoring-model.ts';
 import { accountChurnScores } from '../scores-mart/account-churn-scores.ts';
 import { featureHashes } from './feature-hashes.ts';
 import { rankByRisk } from './rank-by-risk.ts';

@@ -1,6 +1,6 @@
 import type { TenantId } from '../../features/contract/tenant-id.ts';
 import { acrossTenants } from '../../features/warehouse/tenant-warehouse.ts';
-import type { ScoringModel } from '../../models/model.ts';
+import type { ScoringModel } from '../../models/scoring/scoring-model.ts';
 import { BATCH_MODEL_ALIAS, type ScoreRun } from '../scores-mart/score-runs.ts';
 import type { ScoresToLand } from './land-scores.ts';
 import type { TenantPlan } from './plan-night.ts';

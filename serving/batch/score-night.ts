@@ -3,7 +3,7 @@ import type { FeatureSet } from '../../features/contract/feature-set.ts';
 import type { TenantId } from '../../features/contract/tenant-id.ts';
 import { acrossTenants } from '../../features/warehouse/tenant-warehouse.ts';
 import type { Warehouse } from '../../features/warehouse/warehouse.ts';
-import type { ScoringModel } from '../../models/model.ts';
+import type { ScoringModel } from '../../models/scoring/scoring-model.ts';
 import { ensureScoresMart } from '../scores-mart/ensure-scores-mart.ts';
 import { readSucceededRuns, runsByTenant } from '../scores-mart/succeeded-runs.ts';
 import { type ChampionSource, championPicker } from './champion-source.ts';

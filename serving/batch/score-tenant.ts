@@ -2,7 +2,7 @@ import type { AsOfDate } from '../../features/contract/as-of-date.ts';
 import { GateRefused } from '../../features/contract/failure.ts';
 import type { TenantId } from '../../features/contract/tenant-id.ts';
 import type { ColumnBatch } from '../../features/warehouse/warehouse.ts';
-import type { ScoringModel } from '../../models/model.ts';
+import type { ScoringModel } from '../../models/scoring/scoring-model.ts';
 import type { GateResult } from '../scores-mart/score-runs.ts';
 import { NothingToScore } from './nothing-to-score.ts';
 import { gateFeatures, gateProbabilities, type QualityGateLimits } from './quality-gate.ts';

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { RISK_BANDS } from '../../models/model.ts';
+import { RISK_BANDS } from '../../models/scoring/scoring-model.ts';
 import type { PostedAccount } from './champions/posted-accounts.ts';
 
 /** What the API answers, once: the types of the handlers and the schemas of the OpenAPI document. */

@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource hono/jsx */
-import { RISK_BANDS } from '../../models/model.ts';
+import { RISK_BANDS } from '../../models/scoring/scoring-model.ts';
 import type { AccountRisk, Summary } from '../http/api-schemas.ts';
 import { change, count, day, money, percent, topReason } from './format.ts';
 import { Layout } from './layout.tsx';

@@ -1,6 +1,6 @@
 import type { AsOfDate } from '../../features/contract/as-of-date.ts';
 import type { TenantReader } from '../../features/warehouse/tenant-warehouse.ts';
-import type { RiskBand } from '../../models/model.ts';
+import type { RiskBand } from '../../models/scoring/scoring-model.ts';
 import type { CurrentScores } from '../scores-mart/current-scores.ts';
 import { readDrivers } from '../scores-mart/driver-json.ts';
 import { readCurrentScores } from '../scores-mart/read-current-scores.ts';

@@ -1,6 +1,6 @@
 import { type AsOfDate, addDays, fromEpochDay } from '../../features/contract/as-of-date.ts';
 import type { TenantReader } from '../../features/warehouse/tenant-warehouse.ts';
-import { RISK_BANDS, type RiskBand } from '../../models/model.ts';
+import { RISK_BANDS, type RiskBand } from '../../models/scoring/scoring-model.ts';
 import { accountChurnScores } from './account-churn-scores.ts';
 import { numbersOf, textsOf } from './batch-columns.ts';
 import type { RiskTotals } from './current-scores.ts';

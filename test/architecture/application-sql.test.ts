@@ -35,8 +35,7 @@ const root = join(import.meta.dirname, '..', '..');
 const rooms = ['features', 'models', 'training', 'serving', 'stats', 'cli'];
 const files = rooms.flatMap((room) =>
   readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })
-    // AssemblyScript shares the ending and not the grammar.
-    .filter((name) => /\.tsx?$/.test(name) && !/(^dbt|[\\/]assembly)[\\/]/.test(name))
+    .filter((name) => /\.tsx?$/.test(name) && !/^dbt[\\/]/.test(name))
     .map((name) => `${room}/${name.replaceAll('\\', '/')}`),
 );
 

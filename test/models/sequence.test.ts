@@ -1,14 +1,14 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { takeRows } from '../../features/contract/feature-frame.ts';
-import { silu } from '../../models/activation.ts';
-import { type Backend, startBackend } from '../../models/backend.ts';
-import { encode, encodingOfInput } from '../../models/encoder.ts';
-import { bindEnsemble, type Ensemble } from '../../models/ensemble.ts';
+import { encode, encodingOfInput } from '../../models/encoding/encoder.ts';
 import type { Weights } from '../../models/families/family.ts';
 import { FAMILY_NAMES, type FamilyName, familyNamed } from '../../models/families/family-named.ts';
-import { weeklyInputs } from '../../models/sequence/weekly-inputs.ts';
-import { fitFamilyEncoder } from '../../training/fit-family-encoder.ts';
-import type { FittedMember } from '../../training/fit-member.ts';
+import { bindEnsemble, type Ensemble } from '../../models/scoring/ensemble.ts';
+import { type Backend, startBackend } from '../../training/backends/backend.ts';
+import { silu } from '../../training/fit/activation.ts';
+import { fitFamilyEncoder } from '../../training/fit/fit-family-encoder.ts';
+import type { FittedMember } from '../../training/fit/fit-member.ts';
+import { weeklyInputs } from '../../training/learners/weekly-inputs.ts';
 import { everyRow, fitMadeUp } from './fit-made-up.ts';
 import { weeklyAccounts } from './weekly-accounts.ts';
 

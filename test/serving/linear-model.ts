@@ -7,7 +7,7 @@ import type {
   ScoredFrame,
   ScoreOptions,
   ScoringModel,
-} from '../../models/model.ts';
+} from '../../models/scoring/scoring-model.ts';
 
 /** A feature set small enough to reckon with by hand. */
 export const smallFeatureSet: FeatureSet = {

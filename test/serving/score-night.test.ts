@@ -3,7 +3,7 @@ import { BadInput } from '../../features/contract/failure.ts';
 import { featureSetHash } from '../../features/contract/feature-set.ts';
 import { openDuckDbWarehouse } from '../../features/warehouse/duckdb-warehouse.ts';
 import type { EmbeddedWarehouse } from '../../features/warehouse/warehouse.ts';
-import type { ScoringModel } from '../../models/model.ts';
+import type { ScoringModel } from '../../models/scoring/scoring-model.ts';
 import { type NightOptions, scoreNight } from '../../serving/batch/score-night.ts';
 import { accountChurnScores } from '../../serving/scores-mart/account-churn-scores.ts';
 import { readDrivers } from '../../serving/scores-mart/driver-json.ts';

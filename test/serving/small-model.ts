@@ -1,13 +1,13 @@
 import type { FeatureFrame } from '../../features/contract/feature-frame.ts';
 import { featureSetHash } from '../../features/contract/feature-set.ts';
-import type { ModelArtefact } from '../../models/artefact.ts';
-import { identityCalibration } from '../../models/calibration.ts';
-import { encodedWidth, fitEncoder } from '../../models/encoder.ts';
+import type { ModelArtefact } from '../../models/artefact/artefact.ts';
+import type { ModelCard } from '../../models/artefact/model-card.ts';
+import { encodedWidth, fitEncoder } from '../../models/encoding/encoder.ts';
 import { familyNamed } from '../../models/families/family-named.ts';
-import type { ModelScope } from '../../models/model.ts';
-import type { ModelCard } from '../../models/model-card.ts';
 import type { ModelRegistry } from '../../models/registry/model-registry.ts';
-import { riskThresholds } from '../../models/risk-bands.ts';
+import { identityCalibration } from '../../models/scoring/probability/calibration.ts';
+import { riskThresholds } from '../../models/scoring/probability/risk-bands.ts';
+import type { ModelScope } from '../../models/scoring/scoring-model.ts';
 import { createRandom } from '../../stats/seeded-random.ts';
 import { smallFeatureSet } from './linear-model.ts';
 

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { modelCardSchema } from '../../models/model-card.ts';
+import { modelCardSchema } from '../../models/artefact/model-card.ts';
 import { openLocalRegistry } from '../../models/registry/local-registry.ts';
 import { type TrainingRequest, type TrainingResult, train } from '../../training/train.ts';
 import { madeUpAccounts, madeUpFeatureSet } from '../models/made-up-accounts.ts';

@@ -1,8 +1,8 @@
 import { OperationFailed } from '../../../features/contract/failure.ts';
 import { HORIZON_DAYS, labelColumn } from '../../../features/contract/horizon.ts';
-import type { ScoringModel } from '../../../models/model.ts';
+import { typicalAccount } from '../../../models/encoding/typical-account.ts';
 import type { LoadedModel } from '../../../models/registry/model-registry.ts';
-import { typicalAccount } from '../../../models/typical-account.ts';
+import type { ScoringModel } from '../../../models/scoring/scoring-model.ts';
 import { type FeatureBounds, featureBounds } from './feature-bounds.ts';
 import { type ScoreRows, scoreTogether } from './score-together.ts';
 

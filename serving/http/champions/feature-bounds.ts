@@ -1,4 +1,4 @@
-import type { Encoder } from '../../../models/encoder.ts';
+import type { Encoder } from '../../../models/encoding/encoder.ts';
 
 /** What the training rows of a feature held: numbers from least to greatest, or levels that the model tells apart. */
 export type FeatureBounds =

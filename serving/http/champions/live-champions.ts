@@ -1,6 +1,6 @@
 import { OPERATOR_TENANT, type TenantId } from '../../../features/contract/tenant-id.ts';
-import type { ModelScope } from '../../../models/model.ts';
 import type { ModelRegistry } from '../../../models/registry/model-registry.ts';
+import type { ModelScope } from '../../../models/scoring/scoring-model.ts';
 import type { TenantGrant } from '../access/principal.ts';
 import { type Champion, championOf } from './champion.ts';
 

@@ -1,6 +1,6 @@
 import type { CategoryColumn } from '../../../features/contract/feature-frame.ts';
 import type { TenantId } from '../../../features/contract/tenant-id.ts';
-import type { Driver, RiskBand, ScoringModel } from '../../../models/model.ts';
+import type { Driver, RiskBand, ScoringModel } from '../../../models/scoring/scoring-model.ts';
 import { frameOfRows, type PostedRows } from './posted-rows.ts';
 
 /** What one caller asked about, row by row. */

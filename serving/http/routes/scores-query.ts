@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { RISK_BANDS } from '../../../models/model.ts';
+import { RISK_BANDS } from '../../../models/scoring/scoring-model.ts';
 import type { TenantScores } from '../snapshot/tenant-scores.ts';
 
 const DEFAULT_LIMIT = 50;

@@ -1,4 +1,4 @@
-import { RISK_BANDS } from '../../../models/model.ts';
+import { RISK_BANDS } from '../../../models/scoring/scoring-model.ts';
 import type { Summary } from '../api-schemas.ts';
 import type { TenantScores } from '../snapshot/tenant-scores.ts';
 import { runJson } from './run-json.ts';

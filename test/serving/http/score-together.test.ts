@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { tenantOfAllRows } from '../../../features/contract/feature-frame.ts';
-import type { ScoringModel } from '../../../models/model.ts';
 import { openLocalRegistry } from '../../../models/registry/local-registry.ts';
+import type { ScoringModel } from '../../../models/scoring/scoring-model.ts';
 import { postedAccounts } from '../../../serving/http/champions/posted-accounts.ts';
 import { frameOfRows, type PostedRows, readPostedRows } from '../../../serving/http/champions/posted-rows.ts';
 import { scoreTogether } from '../../../serving/http/champions/score-together.ts';

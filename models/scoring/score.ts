@@ -1,0 +1,151 @@
+import type { FeatureFrame } from '../../features/contract/feature-frame.ts';
+import { takeRows } from '../../features/contract/feature-frame.ts';
+import type { ModelArtefact } from '../artefact/artefact.ts';
+import { encodedWidth } from '../encoding/encoder.ts';
+import { featureColumn } from '../encoding/feature-columns.ts';
+import { typicalValues } from '../encoding/typical-account.ts';
+import { familyNamed } from '../families/family-named.ts';
+import { type DriverSource, driverWriter, type ValueSource } from './drivers/drivers.ts';
+import {
+  BLOCK_ROWS,
+  type BoundEnsemble,
+  bindEnsemble,
+  type Ensemble,
+  type EnsembleMember,
+} from './ensemble.ts';
+import { cumulativeProbabilities } from './probability/hazard.ts';
+import { riskBand } from './probability/risk-bands.ts';
+import type { Driver, ScoredFrame, ScoreOptions, ScoringModel } from './scoring-model.ts';
+
+export interface ModelIdentity {
+  readonly name: string;
+  readonly version: string;
+}
+
+/**
+ * The one scoring path. It runs on typed arrays, so a service never waits for TensorFlow.js to start and the same
+ * row scores to the same bits on every machine, alone or among a million others.
+ *
+ * @throws Error when the parts of the artefact do not fit together (the registry verifies them before)
+ */
+export function createScoringModel(artefact: ModelArtefact, { name, version }: ModelIdentity): ScoringModel {
+  const { description, calibration } = artefact;
+  const { featureSet, targets } = description;
+  const members = description.members.map(({ family, encoder, share }, index): EnsembleMember => {
+    const network = familyNamed(family).network(artefact.weights[index]!);
+    const read = artefact.encoders[encoder];
+    if (
+      read === undefined ||
+      network.shape.inputs !== encodedWidth(read) ||
+      network.shape.intervals !== targets.length
+    )
+      throw new Error(`member ${index} of ${name} ${version} does not fit its encoder`);
+    return { encoder, network, share };
+  });
+  const ensemble: Ensemble = { encoders: artefact.encoders, members, calibration };
+  const writer = driverWriter(featureSet, typicalValues(artefact.encoders[0]!));
+
+  function columnsOf(frame: FeatureFrame) {
+    return featureSet.features.map((definition) => featureColumn(frame, definition));
+  }
+
+  function score(frame: FeatureFrame, options: ScoreOptions): ScoredFrame {
+    const columns = columnsOf(frame);
+    const bound = bindEnsemble(ensemble, featureSet, frame, options.tenantIds ?? null);
+    const probabilities = targets.map(() => new Float64Array(frame.rowCount));
+    const drivers: Driver[][] = [];
+    const changeDrivers: Driver[][] = [];
+    const past = pastOf(options, frame.rowCount);
+    for (let from = 0; from < frame.rowCount; from += BLOCK_ROWS) {
+      const to = Math.min(from + BLOCK_ROWS, frame.rowCount);
+      const block = cumulativeProbabilities(bound.hazardLogits(from, to), to - from, targets.length);
+      block.forEach((column, target) => {
+        probabilities[target]!.set(column, from);
+      });
+      const contributions = options.driversPerRow > 0 ? bound.contributions(from, to) : undefined;
+      const moves = contributions === undefined ? undefined : past?.moves(bound, from, to);
+      for (let row = from; row < to; row++) {
+        const source = (block: Float64Array): DriverSource => ({
+          columns,
+          row,
+          contributions: block,
+          contributionRow: row - from,
+        });
+        const before = past?.valuesOf(row);
+        drivers.push(
+          contributions === undefined ? [] : writer.drivers(source(contributions), options.driversPerRow),
+        );
+        changeDrivers.push(
+          moves === undefined || before === undefined
+            ? []
+            : writer.changeDrivers(source(moves), before, options.driversPerRow),
+        );
+      }
+    }
+    const longest = probabilities[probabilities.length - 1]!;
+    return {
+      rowCount: frame.rowCount,
+      probabilities,
+      bands: Array.from(longest, (probability) => riskBand(description.riskThresholds, probability)),
+      drivers,
+      previousProbability: past?.probability ?? new Float64Array(frame.rowCount).fill(Number.NaN),
+      changeDrivers,
+    };
+  }
+
+  /** The same accounts at the previous as-of, packed in the order of the rows that have one. */
+  function pastOf({ previous, tenantIds }: ScoreOptions, rowCount: number) {
+    if (previous === undefined) return undefined;
+    const packedRow = new Int32Array(rowCount).fill(-1);
+    const kept: number[] = [];
+    for (let row = 0; row < rowCount; row++)
+      if (previous.rowOf[row]! >= 0) packedRow[row] = kept.push(previous.rowOf[row]!) - 1;
+    const frame = takeRows(previous.frame, Int32Array.from(kept));
+    const columns = columnsOf(frame);
+    const tenants = tenantIds && {
+      ...tenantIds,
+      codes: tenantIds.codes.filter((_, row) => previous.rowOf[row]! >= 0),
+    };
+    const bound = bindEnsemble(ensemble, featureSet, frame, tenants ?? null);
+    const packed = score(frame, { driversPerRow: 0, ...(tenants && { tenantIds: tenants }) });
+    const packedProbability = packed.probabilities.at(-1)!;
+
+    // Along the line from then to now, a feature that did not move contributes nothing, so no reason given is idle.
+    function moves(current: BoundEnsemble, from: number, to: number): Float64Array | undefined {
+      const present = packedRow.subarray(from, to).filter((at) => at >= 0);
+      const first = present[0];
+      if (first === undefined) return undefined;
+      const then = bound.inputs(first, present[present.length - 1]! + 1);
+      // Where nobody lacks a row then, the packed rows are this block's.
+      if (present.length === to - from) return current.contributions(from, to, then);
+      const starts = current.inputs(from, to).map((inputs, encoder) => {
+        const width = inputs.length / (to - from);
+        const start = inputs.slice();
+        for (let row = from; row < to; row++) {
+          const at = packedRow[row]! - first;
+          if (packedRow[row]! >= 0)
+            start.set(then[encoder]!.subarray(at * width, (at + 1) * width), (row - from) * width);
+        }
+        return start;
+      });
+      return current.contributions(from, to, starts);
+    }
+
+    function valuesOf(row: number): ValueSource | undefined {
+      return packedRow[row]! < 0 ? undefined : { columns, row: packedRow[row]! };
+    }
+
+    const probability = Float64Array.from(packedRow, (at) => (at < 0 ? Number.NaN : packedProbability[at]!));
+    return { probability, moves, valuesOf };
+  }
+
+  return {
+    name,
+    version,
+    scope: description.scope,
+    featureSet,
+    featureSetHash: description.featureSetHash,
+    targets,
+    score,
+  };
+}

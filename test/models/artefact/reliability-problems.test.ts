@@ -1,0 +1,52 @@
+import { expect, it } from 'vitest';
+import type { Evaluation, Metric, MetricName } from '../../../models/artefact/model-card.ts';
+import { METRIC_NAMES } from '../../../models/artefact/model-card.ts';
+import { reliabilityProblems } from '../../../models/artefact/reliability-problems.ts';
+
+const around = (value: number, width: number): Metric => ({ value, low: value - width, high: value + width });
+
+function tested(changes: Partial<Record<MetricName, Metric>>, rows = 2_000): Evaluation {
+  const sound = Object.fromEntries(METRIC_NAMES.map((name) => [name, around(0.5, 0.1)]));
+  const metrics = {
+    ...sound,
+    ece: around(0.01, 0.005),
+    calibration_slope: around(1, 0.1),
+    ...changes,
+  } as Evaluation['metrics'];
+  return { target: 'churned_90d', rows, churned: rows / 10, metrics };
+}
+
+const problemsOf = (evaluation: Evaluation) => reliabilityProblems({ test: [evaluation], tenants: [] });
+
+it('finds nothing wrong with a sound version', () => {
+  expect(problemsOf(tested({}))).toEqual([]);
+});
+
+it('names what is off, and by how much', () => {
+  expect(problemsOf(tested({ ece: around(0.09, 0.02) }, 1_000_000))).toEqual([
+    'churned_90d is off by 9.0 % on average (at most 5.2 %)',
+  ]);
+  expect(problemsOf(tested({ calibration_slope: around(0.4, 0.1) })).join()).toMatch(/too extreme, .*0\.40/);
+  expect(problemsOf(tested({ calibration_slope: around(2, 0.1) })).join()).toMatch(/too timid/);
+});
+
+it('gives the benefit of the doubt: to wide intervals and to small tests', () => {
+  expect(problemsOf(tested({ ece: around(0.06, 0.02) }))).toEqual([]);
+  expect(problemsOf(tested({ calibration_slope: around(0.4, 0.5) }))).toEqual([]);
+  expect(problemsOf(tested({ ece: around(0.2, 0.01) }, 150))).toEqual([]);
+  // Ten groups of 60 rows stray by 4 % if the forecast is perfect.
+  expect(problemsOf(tested({ ece: around(0.08, 0.02) }, 600))).toEqual([]);
+});
+
+it('looks at every tenant that is large enough to tell', () => {
+  const tenant = (tenant_id: string, rows: number, observed_rate: number) => ({
+    tenant_id,
+    rows,
+    observed_rate,
+    mean_probability: 0.1,
+  });
+  const tenants = [tenant('fine', 900, 0.12), tenant('wrong', 900, 0.4), tenant('small', 50, 0.5)];
+  expect(reliabilityProblems({ test: [], tenants })).toEqual([
+    'tenant wrong was forecast 10.0 % and churned 40.0 %',
+  ]);
+});

@@ -1,4 +1,0 @@
-import { startNativeBackend } from '../../../models/native-backend/start-native-backend.ts';
-
-const native = await startNativeBackend();
-process.stdout.write(JSON.stringify('refusal' in native ? native.refusal : null));

@@ -1,0 +1,163 @@
+import { describe, expect, it } from 'vitest';
+import {
+  calibrate,
+  fitCalibration,
+  identityCalibration,
+  linesOf,
+} from '../../../models/scoring/probability/calibration.ts';
+import { cumulativeProbabilities, lastHorizonLogit } from '../../../models/scoring/probability/hazard.ts';
+import { riskBand, riskThresholds } from '../../../models/scoring/probability/risk-bands.ts';
+import { createRandom } from '../../../stats/seeded-random.ts';
+import { sigmoid } from '../../../stats/sigmoid.ts';
+import { type HazardTargets, hazardTargets } from '../../../training/fit/hazard-targets.ts';
+
+const random = createRandom(1);
+/** Outcomes whose true log-odds are 0.5 · score - 1. */
+const made = (rows: number) => {
+  const scores = Float64Array.from({ length: rows }, () => 2 * random.normal());
+  return {
+    scores,
+    targets: hazardTargets([scores.map((x) => (random.next() < sigmoid(0.5 * x - 1) ? 1 : 0))]),
+  };
+};
+
+const fitOn = (targets: HazardTargets, hazardLogits: Float64Array, evidence: number) =>
+  fitCalibration({ targets, hazardLogits, evidence, tenantIds: null });
+
+describe('fitCalibration', () => {
+  it('finds the line that made the outcomes', () => {
+    const { scores, targets } = made(20_000);
+    const [line] = fitOn(targets, scores, 1).intervals;
+    expect(line!.slope).toBeCloseTo(0.5, 1);
+    expect(line!.intercept).toBeCloseTo(-1, 1);
+  });
+
+  it('stays near the identity where it has seen little', () => {
+    const { scores, targets } = made(20);
+    const [line] = fitOn(targets, scores, 1).intervals;
+    expect(Math.abs(line!.slope - 1)).toBeLessThan(0.4);
+  });
+
+  it('counts repeated rows of an account for little', () => {
+    const { scores, targets } = made(400);
+    const [much] = fitOn(targets, scores, 1).intervals;
+    const [little] = fitOn(targets, scores, 0.02).intervals;
+    expect(Math.abs(little!.slope - 1)).toBeLessThan(Math.abs(much!.slope - 1));
+  });
+
+  it('keeps order in the score even where the slice says otherwise', () => {
+    const { scores, targets } = made(5_000);
+    const [line] = fitOn(
+      targets,
+      scores.map((x) => -x),
+      1,
+    ).intervals;
+    expect(line!.slope).toBeGreaterThan(0);
+  });
+
+  it('is the identity for an interval that nobody entered', () => {
+    const open = hazardTargets([Float64Array.of(0, 1), Float64Array.of(Number.NaN, Number.NaN)]);
+    const { intervals } = fitOn(open, Float64Array.of(-1, 0, 1, 0), 1);
+    expect(intervals[1]!.slope).toBeCloseTo(1);
+    expect(intervals[1]!.intercept).toBeCloseTo(0);
+    expect(identityCalibration(2).intervals).toHaveLength(2);
+  });
+
+  describe('per tenant', () => {
+    // Of every 24 rows, 20 are of a tenant whose odds are a third of what the scores say, 1 of a small one like it.
+    const rows = 6_000;
+    const scores = Float64Array.from({ length: rows }, () => 2 * random.normal() - 1);
+    const codes = Int32Array.from({ length: rows }, (_, row) => (row % 24 < 20 ? 0 : row % 24 < 23 ? 1 : 2));
+    const labels = scores.map((x, row) => (random.next() < sigmoid(codes[row] === 1 ? x : x - 1.1) ? 1 : 0));
+    const fitted = (evidence: number) =>
+      fitCalibration({
+        targets: hazardTargets([labels]),
+        hazardLogits: scores,
+        evidence,
+        tenantIds: { kind: 'category', codes, levels: ['large', 'other', 'small'] },
+      });
+    const moved = (calibration: ReturnType<typeof fitted>, tenant: string) =>
+      linesOf(calibration, tenant)[0]!.intercept;
+
+    it('a large tenant speaks for itself, against the lines of all', () => {
+      const calibration = fitted(1);
+      expect(moved(calibration, 'large')).toBeCloseTo(-1.1, 0);
+      expect(moved(calibration, 'other')).toBeGreaterThan(moved(calibration, 'large') + 0.6);
+    });
+
+    it('a small one borrows: its own line lies between those of all and what it alone would say', () => {
+      const calibration = fitted(0.2);
+      const all = calibration.intervals[0]!.intercept;
+      expect(Math.abs(moved(calibration, 'small') - all)).toBeLessThan(
+        Math.abs(moved(calibration, 'other') - all),
+      );
+    });
+
+    it('one that has hardly churned, or was never seen, takes the lines of all', () => {
+      const calibration = fitted(0.01);
+      expect(Object.keys(calibration.tenants)).not.toContain('small');
+      expect(linesOf(calibration, 'small')).toBe(calibration.intervals);
+      expect(linesOf(calibration, 'constructor')).toBe(calibration.intervals);
+      expect(linesOf(calibration, undefined)).toBe(calibration.intervals);
+    });
+  });
+
+  it('applies each interval its own line', () => {
+    const logits = Float64Array.of(1, 1, 2, 2);
+    calibrate(
+      [
+        { slope: 2, intercept: 0 },
+        { slope: 1, intercept: -1 },
+      ],
+      logits,
+    );
+    expect([...logits]).toEqual([2, 0, 4, 1]);
+  });
+});
+
+describe('hazards', () => {
+  it('accumulate, and never fall with the horizon', () => {
+    const [first, second] = cumulativeProbabilities(Float64Array.of(0, 0, -800, 800), 2, 2);
+    expect([...first!]).toEqual([0.5, 0]);
+    expect([...second!]).toEqual([0.75, 1]);
+  });
+
+  it('the last horizon’s log-odds and slopes agree with the probabilities', () => {
+    const logits = [-2, -1, 0.5];
+    const slopes = new Float64Array(3);
+    const value = lastHorizonLogit(logits, slopes);
+    const p = cumulativeProbabilities(Float64Array.from(logits), 1, 3)[2]![0]!;
+    expect(sigmoid(value)).toBeCloseTo(p, 12);
+    for (const interval of [0, 1, 2]) {
+      const moved = logits.with(interval, logits[interval]! + 1e-6);
+      expect((lastHorizonLogit(moved, new Float64Array(3)) - value) / 1e-6).toBeCloseTo(slopes[interval]!, 4);
+    }
+  });
+});
+
+describe('hazardTargets', () => {
+  it('leave the risk set on churn and where the window is open', () => {
+    const unknown = Number.NaN;
+    const { atRisk, events } = hazardTargets([
+      Float64Array.of(0, 1, 0, unknown),
+      Float64Array.of(0, 1, unknown, unknown),
+      Float64Array.of(1, 0, unknown, 1),
+    ]);
+    expect([...atRisk]).toEqual([1, 1, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0]);
+    expect([...events]).toEqual([0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0]);
+  });
+});
+
+describe('risk bands', () => {
+  it('open at multiples of the base odds', () => {
+    const thresholds = riskThresholds(0.1);
+    expect(thresholds.medium).toBeCloseTo(0.143, 3);
+    expect(thresholds.critical).toBeCloseTo(0.526, 3);
+    expect([0.05, 0.2, 0.4, 0.9].map((p) => riskBand(thresholds, p))).toEqual([
+      'low',
+      'medium',
+      'high',
+      'critical',
+    ]);
+  });
+});

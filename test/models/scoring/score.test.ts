@@ -1,0 +1,143 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { BadInput } from '../../../features/contract/failure.ts';
+import type { FeatureColumn, FeatureFrame } from '../../../features/contract/feature-frame.ts';
+import { takeRows } from '../../../features/contract/feature-frame.ts';
+import { assertSameFeatureSet } from '../../../models/scoring/same-feature-set.ts';
+import { createScoringModel } from '../../../models/scoring/score.ts';
+import type { ScoringModel } from '../../../models/scoring/scoring-model.ts';
+import { startBackend } from '../../../training/backends/backend.ts';
+import { artefactOf } from '../family-checks.ts';
+import { fitMadeUp } from '../fit-made-up.ts';
+import { madeUpAccounts, madeUpFeatureSet } from '../made-up-accounts.ts';
+
+const labelled = madeUpAccounts({
+  rows: 1_000,
+  seed: 2,
+  targets: ['churned_30d', 'churned_60d', 'churned_90d'],
+});
+let model: ScoringModel;
+
+beforeAll(async () => {
+  const member = fitMadeUp(await startBackend(), 'tabm', labelled, { epochs: 5 });
+  model = createScoringModel(artefactOf(member), { name: 'made_up', version: 'v1' });
+});
+
+function withColumn(name: string, column: FeatureColumn): FeatureFrame {
+  return { ...labelled.frame, columns: new Map([...labelled.frame.columns, [name, column]]) };
+}
+
+describe('score', () => {
+  it('refuses a frame that lacks a feature, naming it', () => {
+    const columns = new Map(labelled.frame.columns);
+    columns.delete('csat');
+    const lacking = { rowCount: labelled.frame.rowCount, columns };
+    expect(() => model.score(lacking, { driversPerRow: 0 })).toThrow(BadInput);
+    expect(() => model.score(lacking, { driversPerRow: 0 })).toThrow(
+      /column csat: is missing, the model was trained on another feature set/,
+    );
+  });
+
+  it('ignores columns that it does not know', () => {
+    const extra = withColumn('extra', { kind: 'number', values: new Float64Array(labelled.frame.rowCount) });
+    expect(model.score(extra, { driversPerRow: 0 }).probabilities).toEqual(
+      model.score(labelled.frame, { driversPerRow: 0 }).probabilities,
+    );
+  });
+
+  it('scores unseen levels, missing and infinite values', () => {
+    const rowCount = 4;
+    const columns = new Map<string, FeatureColumn>();
+    for (const { name, type } of madeUpFeatureSet.features)
+      columns.set(
+        name,
+        type === 'category'
+          ? { kind: 'category', codes: Int32Array.of(0, -1, 0, -1), levels: ['unheard of'] }
+          : {
+              kind: 'number',
+              values: Float64Array.of(Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1e308),
+            },
+      );
+    const scored = model.score({ rowCount, columns }, { driversPerRow: 5 });
+    for (const column of scored.probabilities) expect(column.every((p) => p > 0 && p < 1)).toBe(true);
+  });
+
+  it('takes a frame without rows', () => {
+    const none = takeRows(labelled.frame, new Int32Array(0));
+    expect(model.score(none, { driversPerRow: 5 })).toMatchObject({ rowCount: 0, bands: [], drivers: [] });
+  });
+
+  it('tells one driver per measure, strongest first, and advice only against risk', () => {
+    const { drivers } = model.score(labelled.frame, { driversPerRow: 5 });
+    for (const row of drivers) {
+      const kinds = row.map(({ feature }) => feature.replace(/_\d+d$/, ''));
+      expect(new Set(kinds).size).toBe(kinds.length);
+      const strengths = row.map(({ contribution }) => Math.abs(contribution));
+      expect(strengths).toEqual([...strengths].sort((left, right) => right - left));
+      for (const { contribution, direction, play } of row) {
+        expect(direction).toBe(contribution > 0 ? 'raises' : 'lowers');
+        if (direction === 'lowers') expect(play).toBe('');
+      }
+    }
+  });
+
+  it('gives a row the same bits alone, with drivers and without, as among others', () => {
+    const then = takeRows(
+      labelled.frame,
+      Int32Array.from({ length: 1_000 }, (_, row) => 999 - row),
+    );
+    const rowOf = Int32Array.from({ length: 1_000 }, (_, row) => (row % 3 === 0 ? -1 : row));
+    const all = model.score(labelled.frame, { driversPerRow: 5, previous: { frame: then, rowOf } });
+    const withoutDrivers = model.score(labelled.frame, { driversPerRow: 0 });
+    expect(withoutDrivers.probabilities).toEqual(all.probabilities);
+    for (const row of [0, 1, 255, 256, 700, 999]) {
+      const alone = model.score(takeRows(labelled.frame, Int32Array.of(row)), {
+        driversPerRow: 5,
+        previous: { frame: then, rowOf: rowOf.slice(row, row + 1) },
+      });
+      expect(alone.probabilities.map(([value]) => value)).toEqual(
+        all.probabilities.map((column) => column[row]),
+      );
+      expect(alone.drivers[0]).toEqual(all.drivers[row]);
+      expect(alone.changeDrivers[0]).toEqual(all.changeDrivers[row]);
+    }
+  });
+
+  it('says what moved since the previous as-of, and nothing for rows that had none', () => {
+    const now = takeRows(labelled.frame, Int32Array.of(0, 1, 2));
+    const fewer = withColumn('active_days_28d', {
+      kind: 'number',
+      values: new Float64Array(labelled.frame.rowCount),
+    });
+    const quiet = takeRows(fewer, Int32Array.of(0, 1, 2));
+    const scored = model.score(quiet, {
+      driversPerRow: 5,
+      previous: { frame: now, rowOf: Int32Array.of(0, -1, 2) },
+    });
+    const before = model.score(now, { driversPerRow: 0 }).probabilities[2]!;
+    expect([...scored.previousProbability]).toEqual([before[0], Number.NaN, before[2]]);
+    expect(scored.changeDrivers[1]).toEqual([]);
+    expect(scored.changeDrivers[0]![0]!.sentence).toMatch(
+      /^Active days in the last 28 days fell from \d+ to 0 \(/,
+    );
+    // Nothing else moved, so nothing else is named.
+    expect(scored.changeDrivers[0]!.every(({ feature }) => feature === 'active_days_28d')).toBe(true);
+  });
+
+  it('bands rise with the probability of the longest horizon', () => {
+    const { bands, probabilities } = model.score(labelled.frame, { driversPerRow: 0 });
+    const lowest = (band: string) =>
+      Math.min(...[...probabilities[2]!].filter((_, row) => bands[row] === band));
+    expect(lowest('low')).toBeLessThan(lowest('medium'));
+    expect(lowest('medium')).toBeLessThan(lowest('high'));
+  });
+});
+
+describe('assertSameFeatureSet', () => {
+  it('lets the same pass and refuses another, saying what it lacks', () => {
+    expect(() => assertSameFeatureSet(model, madeUpFeatureSet)).not.toThrow();
+    const other = { ...madeUpFeatureSet, version: 2, features: madeUpFeatureSet.features.slice(1) };
+    expect(() => assertSameFeatureSet(model, other)).toThrow(
+      /model made_up@v1: was trained on feature set made_up v1, not on the current made_up v2, which lacks active_days_7d; train again/,
+    );
+  });
+});
