@@ -1,9 +1,6 @@
+import { readBoolean } from './contract/boolean-words.ts';
+
 const CHURNED = [
-  '1',
-  'true',
-  't',
-  'yes',
-  'y',
   'churn',
   'churned',
   'left',
@@ -16,12 +13,7 @@ const CHURNED = [
   'inactive',
 ];
 const RETAINED = [
-  '0',
   '-1',
-  'false',
-  'f',
-  'no',
-  'n',
   'not churned',
   'non churned',
   'no churn',
@@ -47,6 +39,8 @@ export function parseChurnLabel(text: string): 0 | 1 | undefined {
     .replace(/\.0*$/, '')
     .replace(/ customer$/, '')
     .replaceAll(/(?<=\p{L})[_-]/gu, ' ');
+  const answer = readBoolean(word);
+  if (answer !== undefined) return answer ? 1 : 0;
   if (CHURNED.includes(word)) return 1;
   return RETAINED.includes(word) ? 0 : undefined;
 }

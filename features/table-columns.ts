@@ -1,5 +1,6 @@
 import type { ColumnBuilder } from './column-builders.ts';
 import { CategoryBuilder, NumberBuilder } from './column-builders.ts';
+import { readBoolean } from './contract/boolean-words.ts';
 import { BadInput } from './contract/failure.ts';
 import type { FeatureColumn, FeatureFrame } from './contract/feature-frame.ts';
 import type { FeatureDefinition } from './contract/feature-set.ts';
@@ -8,15 +9,6 @@ import type { TableFile } from './warehouse/table-file.ts';
 import type { BatchColumn, ColumnBatch } from './warehouse/warehouse.ts';
 
 const MILLISECONDS_PER_DAY = 86_400_000;
-/** Words for a column that the model knows as true or false. */
-const YES_OR_NO = new Map([
-  ['yes', 1],
-  ['y', 1],
-  ['true', 1],
-  ['no', 0],
-  ['n', 0],
-  ['false', 0],
-]);
 /** More words than this among numbers are not slips but another column. */
 const STRAY_WORDS_ALLOWED = 0.05;
 
@@ -131,8 +123,7 @@ function numbersAmongWords(
 ): Float64Array {
   return Float64Array.from(values, (value, row) => {
     if (value === null || isMissingMarker(value)) return Number.NaN;
-    const number =
-      (type === 'boolean' ? YES_OR_NO.get(value.trim().toLowerCase()) : undefined) ?? Number(value);
+    const number = Number((type === 'boolean' ? readBoolean(value) : undefined) ?? value);
     if (Number.isNaN(number)) {
       const known = strays.get(name);
       if (known) known.count++;

@@ -3,11 +3,11 @@ import { cpSync, existsSync, linkSync, mkdirSync, renameSync, rmSync } from 'nod
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type AsOfDate, addDays, asOfDateSchema, toEpochDay } from '../../features/contract/as-of-date.ts';
+import { type Cell, columnBatchOfRows } from '../../features/warehouse/column-batch-of-rows.ts';
 import { openDuckDbWarehouse } from '../../features/warehouse/duckdb-warehouse.ts';
 import type { TableDefinition, Warehouse } from '../../features/warehouse/warehouse.ts';
 import { openLocalRegistry } from '../../models/registry/local-registry.ts';
 import { accountChurnScores } from '../../serving/scores-mart/account-churn-scores.ts';
-import { batchOfRows, type Cell } from '../../serving/scores-mart/batch-of-rows.ts';
 import { scoreRuns } from '../../serving/scores-mart/score-runs.ts';
 
 const churn = join(import.meta.dirname, '..', '..', 'cli', 'churn.mjs');
@@ -168,7 +168,7 @@ async function multiply(
 
 async function* blocksOf(table: TableDefinition, rows: readonly Record<string, Cell>[]) {
   for (let from = 0; from < rows.length; from += 20_000)
-    yield batchOfRows(table, rows.slice(from, from + 20_000));
+    yield columnBatchOfRows(table.columns, rows.slice(from, from + 20_000));
 }
 
 async function rowsOf(warehouse: Warehouse, schema: string, name: string): Promise<Record<string, Cell>[]> {

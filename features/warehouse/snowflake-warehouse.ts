@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { renameSync, rmSync } from 'node:fs';
 import { Failure, OperationFailed } from '../contract/failure.ts';
+import { type Cell, columnBatchOfRows } from './column-batch-of-rows.ts';
 import { streamBatches } from './duckdb-read.ts';
 import { openScratch, withScratch } from './duckdb-scratch.ts';
 import { duckDbType, sqlText } from './duckdb-types.ts';
-import { rowBatch } from './row-batch.ts';
 import { quoteRelation, type SqlStatement, selectionSql } from './selection-sql.ts';
 import { CommitUnknown, PassingFailure } from './snowflake-failure.ts';
 import type { SnowflakeOptions } from './snowflake-options.ts';
-import { SnowflakeSession } from './snowflake-session.ts';
+import { SnowflakeSession, type StatementRows } from './snowflake-session.ts';
 import { columnTypeOf, snowflakeColumnDdl, snowflakeDialect, unloadedColumn } from './snowflake-types.ts';
 import { unload } from './snowflake-unload.ts';
 import { applyStaged, type PreparedChange, prepareChange, stageInSnowflake } from './snowflake-write.ts';
@@ -69,7 +69,11 @@ class SnowflakeWarehouse implements Warehouse {
       session.execute(`${statement.text} limit ${rowsAtMost + 1}`, statement.parameters),
     );
     if (few.rows.length <= rowsAtMost) {
-      if (few.rows.length > 0) yield rowBatch(few.rows, columns);
+      if (few.rows.length > 0)
+        yield columnBatchOfRows(
+          columns,
+          few.rows.map((row) => cellsOf(row, columns)),
+        );
       return;
     }
     yield* this.#readUnloaded(selection, columns);
@@ -228,6 +232,19 @@ class SnowflakeWarehouse implements Warehouse {
     this.#lastWrite = run;
     return run;
   }
+}
+
+/** Snowflake answers times in microseconds, the port speaks of milliseconds. */
+function cellsOf(
+  row: StatementRows['rows'][number],
+  columns: readonly ColumnDefinition[],
+): Readonly<Record<string, Cell>> {
+  return Object.fromEntries(
+    columns.map(({ name, type }, index) => {
+      const value = row[index] ?? null;
+      return [name, type === 'timestamp' && value !== null ? Number(value) / 1000 : value];
+    }),
+  );
 }
 
 async function landOnce(

@@ -1,3 +1,4 @@
+import { readBoolean } from '../../features/contract/boolean-words.ts';
 import { BadInput } from '../../features/contract/failure.ts';
 import type {
   CategoryColumn,
@@ -6,9 +7,6 @@ import type {
   NumberColumn,
 } from '../../features/contract/feature-frame.ts';
 import type { FeatureDefinition } from '../../features/contract/feature-set.ts';
-
-const TRUE_WORDS = new Set(['true', 't', 'yes', 'y', '1']);
-const FALSE_WORDS = new Set(['false', 'f', 'no', 'n', '0']);
 
 /**
  * The column of a feature in the form its type asks for. Files guess types: a number may arrive as text,
@@ -54,8 +52,8 @@ function numbersOf({ codes, levels }: CategoryColumn, definition: FeatureDefinit
 }
 
 function numberOf(level: string, type: FeatureDefinition['type']): number {
+  const answer = type === 'boolean' ? readBoolean(level) : undefined;
+  if (answer !== undefined) return Number(answer);
   const word = level.trim().toLowerCase();
-  if (type === 'boolean' && TRUE_WORDS.has(word)) return 1;
-  if (type === 'boolean' && FALSE_WORDS.has(word)) return 0;
   return word === '' ? Number.NaN : Number(word);
 }

@@ -1,12 +1,12 @@
 import { toEpochDay } from '../../features/contract/as-of-date.ts';
+import { columnBatchOfRows } from '../../features/warehouse/column-batch-of-rows.ts';
 import type { ColumnBatch } from '../../features/warehouse/warehouse.ts';
-import { batchOfRows } from './batch-of-rows.ts';
 import { type ScoreRun, scoreRuns } from './score-runs.ts';
 
 /** Runs as one batch of `scores.score_runs`. */
 export function batchOfScoreRuns(runs: readonly ScoreRun[]): ColumnBatch {
-  return batchOfRows(
-    scoreRuns,
+  return columnBatchOfRows(
+    scoreRuns.columns,
     runs.map((run) => ({
       run_id: run.runId,
       tenant_id: run.tenantId,

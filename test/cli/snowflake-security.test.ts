@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { snowflakePlan } from '../../cli/doctor/snowflake-plan.ts';
 import { tenantIdSchema } from '../../features/contract/tenant-id.ts';
+import { type Cell, columnBatchOfRows } from '../../features/warehouse/column-batch-of-rows.ts';
 import { verifySecurity } from '../../features/warehouse/snowflake-security/verify-security.ts';
 import { SnowflakeSession } from '../../features/warehouse/snowflake-session.ts';
 import { openSnowflakeWarehouse } from '../../features/warehouse/snowflake-warehouse.ts';
 import { accountChurnScores } from '../../serving/scores-mart/account-churn-scores.ts';
-import { batchOfRows, type Cell } from '../../serving/scores-mart/batch-of-rows.ts';
 import { openTestWarehouse, type TestWarehouse } from '../snowflake-endpoint/open-test-warehouse.ts';
 import { runChurn } from './run-churn.ts';
 
@@ -258,5 +258,5 @@ function score(tenantId: string): Record<string, Cell> {
 }
 
 async function* one(rows: Record<string, Cell>[]) {
-  yield batchOfRows(accountChurnScores, rows);
+  yield columnBatchOfRows(accountChurnScores.columns, rows);
 }

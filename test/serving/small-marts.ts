@@ -1,12 +1,12 @@
 import { type AsOfDate, asOfDateSchema, toEpochDay } from '../../features/contract/as-of-date.ts';
 import { type TenantId, tenantIdSchema } from '../../features/contract/tenant-id.ts';
+import { type Cell, columnBatchOfRows } from '../../features/warehouse/column-batch-of-rows.ts';
 import type {
   ColumnBatch,
   RowSource,
   TableDefinition,
   Warehouse,
 } from '../../features/warehouse/warehouse.ts';
-import { batchOfRows, type Cell } from '../../serving/scores-mart/batch-of-rows.ts';
 
 export const tenant = (id: string): TenantId => tenantIdSchema.parse(id);
 export const day = (date: string): AsOfDate => asOfDateSchema.parse(date);
@@ -103,9 +103,17 @@ export async function writeSmallMarts(warehouse: Warehouse, marts: SmallMarts): 
       });
   }
   await warehouse.write([
-    { mode: 'merge', table: accountFeatures, rows: only(batchOfRows(accountFeatures, features)) },
-    { mode: 'merge', table: tenantAsOfDates, rows: only(batchOfRows(tenantAsOfDates, dates)) },
-    { mode: 'merge', table: accountProfiles, rows: only(batchOfRows(accountProfiles, profiles)) },
+    {
+      mode: 'merge',
+      table: accountFeatures,
+      rows: only(columnBatchOfRows(accountFeatures.columns, features)),
+    },
+    { mode: 'merge', table: tenantAsOfDates, rows: only(columnBatchOfRows(tenantAsOfDates.columns, dates)) },
+    {
+      mode: 'merge',
+      table: accountProfiles,
+      rows: only(columnBatchOfRows(accountProfiles.columns, profiles)),
+    },
   ]);
 }
 
