@@ -12,7 +12,7 @@ export function serveCommand(): Command {
     .description('Answer risk lists over HTTP from memory; CHURN_HOST and CHURN_PORT say where.')
     .action(async (_options: unknown, command: Command) => {
       const { configuration, terminal, clock } = commandContext(command);
-      const { startService } = await import('../../serving/http/start-service.ts');
+      const { startService } = await import('../../serving/service/start-service.ts');
       const { openDuckDbWarehouse } = await import('../../features/warehouse/duckdb-warehouse.ts');
       const { createServiceLog } = await import('../../serving/http/telemetry/service-log.ts');
       const { openRegistry } = await import('../open-registry.ts');

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { RISK_BANDS } from '../../models/scoring/scoring-model.ts';
-import type { PostedAccount } from './champions/posted-accounts.ts';
+import type { PostedAccount } from './what-if/posted-accounts.ts';
 
 /** What the API answers, once: the types of the handlers and the schemas of the OpenAPI document. */
 

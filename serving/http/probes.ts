@@ -1,9 +1,9 @@
 import { createRoute } from '@hono/zod-openapi';
-import { ageSeconds } from './access/gate.ts';
+import type { ScoresGateway } from '../read-model/scores-gateway.ts';
+import { ageSeconds } from './admission/guard.ts';
 import { livenessSchema, readinessSchema } from './api-schemas.ts';
+import { type Operation, problems } from './operation.ts';
 import { scoresNotLoaded, stopping } from './problems.ts';
-import { type Operation, problems } from './routes/operation.ts';
-import type { ScoresGateway } from './snapshot/scores-gateway.ts';
 
 /** What an orchestrator asks. */
 export interface Probes {

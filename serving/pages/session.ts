@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
-import { isLoopback } from '../http/loopback.ts';
+import { isLoopback } from '../access/loopback.ts';
 
 const COOKIE = 'churn_session';
 

@@ -1,8 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openDuckDbWarehouse } from '../../features/warehouse/duckdb-warehouse.ts';
-import { type RunningService, startService } from '../../serving/http/start-service.ts';
 import { createServiceLog } from '../../serving/http/telemetry/service-log.ts';
+import { type RunningService, startService } from '../../serving/service/start-service.ts';
 import { SECRET, type ServiceUnderTest, startServiceUnderTest } from '../serving/http/service-under-test.ts';
 import { temporaryFolder } from '../serving/temporary-folder.ts';
 import { openBrowser } from './open-browser.ts';

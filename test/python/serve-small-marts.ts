@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDuckDbWarehouse } from '../../features/warehouse/duckdb-warehouse.ts';
-import { startService } from '../../serving/http/start-service.ts';
 import { createServiceLog } from '../../serving/http/telemetry/service-log.ts';
+import { startService } from '../../serving/service/start-service.ts';
 import { startServiceUnderTest } from '../serving/http/service-under-test.ts';
 
 // A whole service on small marts for tools that test from outside. Prints where it listens and a token for one of its

@@ -1,8 +1,8 @@
 import { HORIZON_DAYS } from '../../../features/contract/horizon.ts';
 import type { TenantId } from '../../../features/contract/tenant-id.ts';
+import type { Champion } from '../../champions/champion.ts';
+import { type PostedValue, readPostedRows } from '../../champions/posted-rows.ts';
 import { writeDrivers } from '../../scores-mart/driver-json.ts';
-import type { Champion } from '../champions/champion.ts';
-import { type PostedValue, readPostedRows } from '../champions/posted-rows.ts';
 import { invalid } from '../problems.ts';
 import type { InferRequest, InferResponse, ModelMetadata, OutputTensor } from './inference-schemas.ts';
 

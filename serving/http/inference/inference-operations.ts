@@ -1,14 +1,14 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { TenantId } from '../../../features/contract/tenant-id.ts';
-import { bearerToken, type Gate } from '../access/gate.ts';
-import type { TenantGrant } from '../access/principal.ts';
-import type { Champion } from '../champions/champion.ts';
-import type { LiveChampions } from '../champions/live-champions.ts';
+import type { TenantGrant } from '../../access/principal.ts';
+import type { Champion } from '../../champions/champion.ts';
+import type { LiveChampions } from '../../champions/live-champions.ts';
+import type { ScoresGateway } from '../../read-model/scores-gateway.ts';
+import { bearerToken, type Gate } from '../admission/guard.ts';
+import { type Operation, parseBody, problems } from '../operation.ts';
 import type { Probes } from '../probes.ts';
 import { modelNotFound } from '../problems.ts';
-import { type Operation, parseBody, problems } from '../routes/operation.ts';
-import type { ScoresGateway } from '../snapshot/scores-gateway.ts';
 import { infer, modelMetadata } from './infer.ts';
 import {
   type InferResponse,

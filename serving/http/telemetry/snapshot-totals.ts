@@ -1,6 +1,6 @@
 import { OPERATOR_TENANT } from '../../../features/contract/tenant-id.ts';
 import { RISK_BANDS } from '../../../models/scoring/scoring-model.ts';
-import type { ScoreSnapshot } from '../snapshot/score-snapshot.ts';
+import type { ScoreSnapshot } from '../../read-model/score-snapshot.ts';
 
 /** What is measured of the served scores: sums over tenants only, for whoever may read metrics reads no tenant. */
 export interface SnapshotTotals {

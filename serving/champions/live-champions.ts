@@ -1,0 +1,84 @@
+import { OPERATOR_TENANT, type TenantId } from '../../features/contract/tenant-id.ts';
+import type { ModelRegistry } from '../../models/registry/model-registry.ts';
+import type { ModelScope } from '../../models/scoring/scoring-model.ts';
+import type { TenantGrant } from '../access/principal.ts';
+import { type Champion, championOf } from './champion.ts';
+
+export interface LiveChampionsOptions {
+  readonly registry: Pick<ModelRegistry, 'championFor' | 'load'>;
+  readonly refreshSeconds: number;
+  readonly log: (line: string) => void;
+}
+
+export interface LiveChampions {
+  /** The champion of the narrowest scope that has one; null where none could be loaded so far. */
+  forTenant(grant: TenantGrant): Promise<Champion | null>;
+  /** Looks for other champions now. One that cannot be loaded is refused, and the old one serves on. */
+  refresh(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Champions in memory, by tenant, that follow the registry in the background. */
+export function startLiveChampions({ registry, refreshSeconds, log }: LiveChampionsOptions): LiveChampions {
+  const held = new Map<TenantId, Champion>();
+  const asked = new Map<TenantId, Promise<void>>();
+  const refusals = new Map<string, string>();
+  let underWay: Promise<void> | null = null;
+
+  /** Versions are immutable: tenants with the same champion share one. */
+  function loaded(name: string, version: string): Champion | undefined {
+    return [...held.values()].find(({ model }) => model.name === name && model.version === version);
+  }
+
+  async function follow(tenantId: TenantId): Promise<void> {
+    try {
+      const reference = await registry.championFor(scopeOf(tenantId));
+      // Champions are replaced, never withdrawn: none where there was one is a registry that cannot be read.
+      if (reference === undefined) return;
+      const { name, version } = reference;
+      const champion = loaded(name, version) ?? championOf(await registry.load(name, version));
+      held.set(tenantId, champion);
+      refusals.delete(tenantId);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      const serving = held.get(tenantId)?.model;
+      const instead =
+        serving === undefined ? 'none is loaded' : `${serving.name} ${serving.version} serves on`;
+      // Once for each reason, not once for each look.
+      if (refusals.get(tenantId) !== reason) log(`champion refused, ${instead}: ${reason}`);
+      refusals.set(tenantId, reason);
+    }
+  }
+
+  async function followAll(): Promise<void> {
+    for (const tenantId of asked.keys()) await follow(tenantId);
+  }
+  const refresh = () => {
+    underWay ??= followAll().finally(() => {
+      underWay = null;
+    });
+    return underWay;
+  };
+  const timer = setInterval(refresh, refreshSeconds * 1000);
+  timer.unref();
+
+  return {
+    async forTenant({ tenantId }) {
+      const champion = held.get(tenantId);
+      if (champion !== undefined) return champion;
+      const first = asked.get(tenantId) ?? follow(tenantId);
+      asked.set(tenantId, first);
+      await first;
+      return held.get(tenantId) ?? null;
+    },
+    refresh,
+    async stop() {
+      clearInterval(timer);
+      await underWay;
+    },
+  };
+}
+
+function scopeOf(tenantId: TenantId): ModelScope {
+  return tenantId === OPERATOR_TENANT ? { kind: 'operator' } : { kind: 'tenant', tenantId };
+}

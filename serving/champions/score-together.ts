@@ -1,0 +1,83 @@
+import type { CategoryColumn } from '../../features/contract/feature-frame.ts';
+import type { TenantId } from '../../features/contract/tenant-id.ts';
+import type { Driver, RiskBand, ScoringModel } from '../../models/scoring/scoring-model.ts';
+import { frameOfRows, type PostedRows } from './posted-rows.ts';
+
+/** What one caller asked about, row by row. */
+export interface ScoredRows {
+  /** One per horizon. */
+  readonly probabilities: readonly Float64Array[];
+  readonly bands: readonly RiskBand[];
+  readonly drivers: readonly (readonly Driver[])[];
+}
+
+/** What is asked: rows, whose calibration they take (null for that of all tenants), and how many drivers of each. */
+export interface Question {
+  readonly rows: PostedRows;
+  readonly tenantId: TenantId | null;
+  readonly driversPerRow: number;
+}
+
+export type ScoreRows = (question: Question) => Promise<ScoredRows>;
+
+interface Waiting extends Question {
+  readonly resolve: (scored: ScoredRows) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** More rows than this at a time make everybody else wait. */
+const MOST_ROWS = 256;
+
+/**
+ * Scores what several callers ask in the same turn of the event loop with one call: most of the cost of a single row is
+ * in preparing the call. A row scores to the same bits alone or among others, so nobody can tell.
+ */
+export function scoreTogether(model: ScoringModel): ScoreRows {
+  let waiting: Waiting[] = [];
+  let rowCount = 0;
+
+  function flush(): void {
+    const batch = waiting;
+    waiting = [];
+    rowCount = 0;
+    if (batch.length === 0) return;
+    try {
+      const parts = batch.map(({ rows }) => rows);
+      const driversPerRow = Math.max(...batch.map((one) => one.driversPerRow));
+      const scored = model.score(frameOfRows(parts, model.featureSet), {
+        driversPerRow,
+        tenantIds: tenantsOf(batch),
+      });
+      let from = 0;
+      for (const one of batch) {
+        const to = from + one.rows.rowCount;
+        one.resolve({
+          probabilities: scored.probabilities.map((column) => column.slice(from, to)),
+          bands: scored.bands.slice(from, to),
+          // Strongest first: the first of more are those of fewer.
+          drivers: scored.drivers.slice(from, to).map((list) => list.slice(0, one.driversPerRow)),
+        });
+        from = to;
+      }
+    } catch (error) {
+      for (const one of batch) one.reject(error);
+    }
+  }
+
+  return (question) =>
+    new Promise((resolve, reject) => {
+      const { rows } = question;
+      if (rowCount + rows.rowCount > MOST_ROWS) flush();
+      if (waiting.length === 0) setImmediate(flush);
+      rowCount += rows.rowCount;
+      waiting.push({ ...question, resolve, reject });
+    });
+}
+
+function tenantsOf(batch: readonly Question[]): CategoryColumn {
+  const levels = [...new Set(batch.flatMap(({ tenantId }) => (tenantId === null ? [] : [tenantId])))];
+  const codes = batch.flatMap(({ tenantId, rows }) =>
+    new Array<number>(rows.rowCount).fill(tenantId === null ? -1 : levels.indexOf(tenantId)),
+  );
+  return { kind: 'category', codes: Int32Array.from(codes), levels };
+}

@@ -1,0 +1,69 @@
+import type { Context } from 'hono';
+import { type Authenticator, KeysUnavailable } from '../../access/authenticator.ts';
+import type { Principal, Scope, TenantGrant } from '../../access/principal.ts';
+import type { ScoresGateway, TenantView } from '../../read-model/scores-gateway.ts';
+import {
+  insufficientScope,
+  keysUnavailable,
+  scoresNotLoaded,
+  tenantNotFound,
+  unauthorized,
+} from '../problems.ts';
+import type { RateLimit } from './rate-limit.ts';
+
+export interface GateParts {
+  readonly scores: ScoresGateway;
+  readonly authenticate: Authenticator;
+  /** By who the token speaks for. */
+  readonly limit: RateLimit;
+  readonly clock: () => Date;
+}
+
+/** What is on the other side of the gate: one tenant, which the token may read. */
+export interface Admitted {
+  readonly grant: TenantGrant;
+  readonly view: TenantView;
+}
+
+/** The only door to scores. Every check happens here, in this order, before a handler sees anything. */
+export interface Gate {
+  /** Who asks. @throws Problem 401, 403, 429 or 503 */
+  principal(token: string | undefined, scope: Scope): Promise<Principal>;
+  /** One tenant for whoever asks. @throws Problem 404 alike for a foreign tenant and for none */
+  admit(c: Context, principal: Principal, tenantId: string): Admitted;
+}
+
+export function createGate({ scores, authenticate, limit, clock }: GateParts): Gate {
+  return {
+    async principal(token, scope) {
+      if (token === undefined) throw unauthorized('Send the header Authorization: Bearer <token>.');
+      const principal = await authenticate(token).catch((error: unknown) => {
+        throw error instanceof KeysUnavailable ? keysUnavailable() : error;
+      });
+      if (principal === null)
+        throw unauthorized('The token is malformed, expired, or not signed for this service.');
+      await limit(principal.subject);
+      if (!principal.may(scope)) throw insufficientScope(scope);
+      return principal;
+    },
+    admit(c, principal, tenantId) {
+      const confirmedAt = scores.confirmedAt();
+      if (confirmedAt === null) throw scoresNotLoaded();
+      const grant = principal.grant(tenantId);
+      const view = grant === null ? null : scores.forTenant(grant);
+      if (grant === null || view === null) throw tenantNotFound();
+      c.header('scores-age-seconds', String(ageSeconds(confirmedAt, clock)));
+      if (scores.lastFailure() !== null) c.header('scores-stale', 'true');
+      return { grant, view };
+    },
+  };
+}
+
+/** Never negative: a clock may be set back. */
+export function ageSeconds(since: Date, clock: () => Date): number {
+  return Math.max(0, Math.round((clock().getTime() - since.getTime()) / 1000));
+}
+
+export function bearerToken(c: Context): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
+}

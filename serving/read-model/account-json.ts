@@ -1,0 +1,32 @@
+import type { AccountRisk } from '../http/api-schemas.ts';
+import type { CurrentScores } from '../scores-mart/current-scores.ts';
+import { readDrivers } from '../scores-mart/driver-json.ts';
+
+/** One account of the risk list as the API shows it. Unknown numbers are null. */
+export function accountJson(scores: CurrentScores, row: number): AccountRisk {
+  const probability = scores.probability90d[row]!;
+  const previous = known(scores.previousProbability90d[row]!);
+  const renewsAt = known(scores.renewsAt[row]!);
+  return {
+    account_id: scores.accountIds[row]!,
+    name: scores.names[row]!,
+    segment: scores.segments[row]!,
+    region: scores.regions[row]!,
+    owner: scores.owners[row]!,
+    risk_rank: scores.ranks[row]!,
+    risk_band: scores.bands[row]!,
+    churn_probability_30d: scores.probability30d[row]!,
+    churn_probability_60d: scores.probability60d[row]!,
+    churn_probability_90d: probability,
+    previous_probability_90d: previous,
+    change_90d: previous === null ? null : probability - previous,
+    mrr: known(scores.mrr[row]!),
+    mrr_at_risk: known(scores.mrrAtRisk[row]!),
+    renews_at: renewsAt === null ? null : new Date(renewsAt).toISOString(),
+    drivers: [...readDrivers(scores.drivers[row]!)],
+  };
+}
+
+function known(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
+}

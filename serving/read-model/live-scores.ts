@@ -1,0 +1,83 @@
+import type { Warehouse } from '../../features/warehouse/warehouse.ts';
+import { loadScoreSnapshot, type ScoreSnapshot } from './score-snapshot.ts';
+import type { ScoresGateway } from './scores-gateway.ts';
+
+export interface LiveScoresOptions {
+  /**
+   * Opens the warehouse read-only. It is held only while a snapshot is read: the embedded engine lets the nightly
+   * batch in only when nobody else has the file.
+   */
+  readonly openWarehouse: () => Promise<Warehouse>;
+  readonly refreshSeconds: number;
+  readonly clock: () => Date;
+  readonly log: (line: string) => void;
+}
+
+export interface LiveScores extends ScoresGateway {
+  /** All of it, for sums over tenants. Handlers are given a gateway, which has no such thing. */
+  snapshot(): ScoreSnapshot | null;
+  /** Reads the mart now, or waits for who does. Resolves to whether it worked; when it did not the old snapshot stays. */
+  refresh(): Promise<boolean>;
+  /** Ends the background refresh and waits for one under way. */
+  stop(): Promise<void>;
+}
+
+/** A gateway over a snapshot in memory that follows the mart in the background, the first time at once. */
+export function startLiveScores(options: LiveScoresOptions): LiveScores {
+  const { openWarehouse, refreshSeconds, clock, log } = options;
+  let snapshot: ScoreSnapshot | null = null;
+  let confirmedAt: Date | null = null;
+  let failure: string | null = null;
+  let underWay: Promise<boolean> | null = null;
+
+  const load = async (): Promise<boolean> => {
+    try {
+      const warehouse = await openWarehouse();
+      try {
+        snapshot = await loadScoreSnapshot(warehouse, snapshot, clock);
+        confirmedAt = clock();
+        failure = null;
+      } finally {
+        await warehouse.close();
+      }
+      return true;
+    } catch (error) {
+      const held =
+        confirmedAt === null ? 'none are loaded yet' : `those of ${confirmedAt.toISOString()} stay`;
+      failure = error instanceof Error ? error.message : String(error);
+      log(`scores not refreshed, ${held}: ${failure}`);
+      return false;
+    }
+  };
+  const refresh = () => {
+    underWay ??= load().finally(() => {
+      underWay = null;
+    });
+    return underWay;
+  };
+
+  void refresh();
+  const timer = setInterval(refresh, refreshSeconds * 1000);
+  timer.unref();
+  return {
+    forTenant(grant) {
+      const generations = snapshot?.get(grant.tenantId);
+      if (generations === undefined) return null;
+      const { current, replaced } = generations;
+      return {
+        current,
+        at: (revision) =>
+          [current, ...replaced.map(({ scores }) => scores)].find((one) => one.revision === revision) ?? null,
+      };
+    },
+    tenantIds: () => snapshot?.keys() ?? [],
+    confirmedAt: () => confirmedAt,
+    lastFailure: () => failure,
+    snapshot: () => snapshot,
+    refresh,
+    async stop() {
+      clearInterval(timer);
+      await underWay;
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import type { TenantId } from '../../features/contract/tenant-id.ts';
+import { acrossTenants, tenantReader } from '../../features/warehouse/tenant-warehouse.ts';
+import type { Warehouse } from '../../features/warehouse/warehouse.ts';
+import { readCurrentScores } from '../scores-mart/read-current-scores.ts';
+import { readScoreHistory } from '../scores-mart/score-history.ts';
+import { scoreRuns } from '../scores-mart/score-runs.ts';
+import { readSucceededRuns, runsByTenant } from '../scores-mart/succeeded-runs.ts';
+import { type TenantScores, tenantScores } from './tenant-scores.ts';
+
+/** Current scores of one tenant, and those before that lists under way may still be paging through. */
+export interface TenantGenerations {
+  readonly current: TenantScores;
+  readonly replaced: readonly { readonly scores: TenantScores; readonly replacedAt: Date }[];
+}
+
+/** Scores of every tenant as one immutable value that is swapped whole. */
+export type ScoreSnapshot = ReadonlyMap<TenantId, TenantGenerations>;
+
+/** How long a list that was begun before newer scores landed can be read to its end. */
+const REPLACED_KEPT_MILLISECONDS = 15 * 60_000;
+const REPLACED_KEPT = 2;
+
+/**
+ * Reads the snapshot; tenants whose current run is the one that `previous` holds are taken over as they are, so a
+ * refresh without news reads one small table.
+ */
+export async function loadScoreSnapshot(
+  warehouse: Warehouse,
+  previous: ScoreSnapshot | null,
+  clock: () => Date,
+): Promise<ScoreSnapshot> {
+  if ((await warehouse.describe(scoreRuns.relation)).length === 0) return new Map();
+  const runs = runsByTenant(await readSucceededRuns(acrossTenants(warehouse, 'serving snapshot')));
+  const snapshot = new Map<TenantId, TenantGenerations>();
+  for (const [tenantId, tenantRuns] of runs) {
+    const run = tenantRuns.at(-1)!;
+    const held = previous?.get(tenantId);
+    if (held?.current.run.runId === run.runId) {
+      snapshot.set(tenantId, withoutOutdated(held, clock()));
+      continue;
+    }
+    const reader = tenantReader(warehouse, tenantId);
+    const read = await readCurrentScores(reader, run);
+    if (read === null) continue;
+    const current = tenantScores(read, await readScoreHistory(reader, tenantRuns));
+    const replaced =
+      held === undefined ? [] : [{ scores: held.current, replacedAt: clock() }, ...held.replaced];
+    snapshot.set(tenantId, withoutOutdated({ current, replaced }, clock()));
+  }
+  return snapshot;
+}
+
+function withoutOutdated(generations: TenantGenerations, now: Date): TenantGenerations {
+  if (generations.replaced.length === 0) return generations;
+  const { current, replaced } = generations;
+  const isFresh = ({ replacedAt }: { readonly replacedAt: Date }) =>
+    Math.abs(now.getTime() - replacedAt.getTime()) < REPLACED_KEPT_MILLISECONDS;
+  return { current, replaced: replaced.filter(isFresh).slice(0, REPLACED_KEPT) };
+}

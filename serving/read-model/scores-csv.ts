@@ -1,0 +1,36 @@
+import type { AccountRisk } from '../http/api-schemas.ts';
+
+const COLUMNS = [
+  'risk_rank',
+  'account_id',
+  'name',
+  'segment',
+  'region',
+  'owner',
+  'risk_band',
+  'churn_probability_30d',
+  'churn_probability_60d',
+  'churn_probability_90d',
+  'previous_probability_90d',
+  'mrr',
+  'mrr_at_risk',
+  'renews_at',
+] as const satisfies readonly (keyof AccountRisk)[];
+
+/** Rows of the risk list for a spreadsheet (RFC 4180), the two strongest reasons as the last columns. */
+export function scoresCsv(accounts: Iterable<AccountRisk>): string {
+  const lines = [[...COLUMNS, 'reason_1', 'reason_2'].join(',')];
+  for (const account of accounts) {
+    const reasons = [0, 1].map((index) => account.drivers[index]?.sentence ?? null);
+    lines.push([...COLUMNS.map((column) => account[column]), ...reasons].map(field).join(','));
+  }
+  return `${lines.join('\r\n')}\r\n`;
+}
+
+function field(value: string | number | null): string {
+  if (value === null) return '';
+  if (typeof value === 'number') return String(value);
+  // A text that begins like a formula would be run by a spreadsheet, and account names are given by strangers.
+  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

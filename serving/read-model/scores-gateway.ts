@@ -1,0 +1,22 @@
+import type { TenantId } from '../../features/contract/tenant-id.ts';
+import type { TenantGrant } from '../access/principal.ts';
+import type { TenantScores } from './tenant-scores.ts';
+
+/** Everything the service may show of one tenant. Handlers hold this and nothing wider. */
+export interface TenantView {
+  readonly current: TenantScores;
+  /** An earlier state that a list was begun on, for as long as it is kept; null afterwards. */
+  at(revision: string): TenantScores | null;
+}
+
+/** The one way to scores: a grant for one tenant in, that tenant's rows out. */
+export interface ScoresGateway {
+  /** Null for a tenant without scores. */
+  forTenant(grant: TenantGrant): TenantView | null;
+  /** Ids only. */
+  tenantIds(): Iterable<TenantId>;
+  /** When the snapshot was last known to be what the mart holds; null before the first load. */
+  confirmedAt(): Date | null;
+  /** Why the last look at the mart failed; null when it did not. */
+  lastFailure(): string | null;
+}

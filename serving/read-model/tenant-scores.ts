@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import type { TenantId } from '../../features/contract/tenant-id.ts';
+import { RISK_BANDS } from '../../models/scoring/scoring-model.ts';
+import type { CurrentScores, RiskTotals } from '../scores-mart/current-scores.ts';
+import { readDrivers } from '../scores-mart/driver-json.ts';
+import type { AccountHistory } from '../scores-mart/score-history.ts';
+import type { SucceededRun } from '../scores-mart/succeeded-runs.ts';
+import { accountJson } from './account-json.ts';
+import { type CodedTexts, codeTexts } from './coded-texts.ts';
+import { type PackedHistory, packHistory } from './packed-history.ts';
+import { type PackedTexts, packTexts } from './packed-texts.ts';
+
+/**
+ * One tenant's scores under one run, made to be answered from: the JSON of each account once, in the order of the
+ * rank, beside the columns that lists are narrowed and ordered by.
+ */
+export interface TenantScores {
+  readonly tenantId: TenantId;
+  readonly run: SucceededRun;
+  /** Short hash of everything below: equal revision, equal answers. */
+  readonly revision: string;
+  readonly rowCount: number;
+  readonly rowOfAccount: ReadonlyMap<string, number>;
+  /** Each an `AccountRisk` document. */
+  readonly accounts: PackedTexts;
+  /** Each a list of drivers. */
+  readonly changeDrivers: PackedTexts;
+  readonly history: PackedHistory;
+  /** Ascending as-of dates, the current one last. */
+  readonly trend: readonly RiskTotals[];
+  /** Name and id in lower case, for searching. */
+  readonly searchable: readonly string[];
+  readonly owners: CodedTexts;
+  readonly segments: CodedTexts;
+  /** Positions in RISK_BANDS. */
+  readonly bands: Uint8Array;
+  readonly probability90d: Float64Array;
+  readonly change90d: Float64Array;
+  readonly mrrAtRisk: Float64Array;
+  readonly renewsAt: Float64Array;
+}
+
+export function tenantScores(
+  current: CurrentScores,
+  { history, trend }: { readonly history: AccountHistory; readonly trend: readonly RiskTotals[] },
+): TenantScores {
+  const rows = [...current.accountIds.keys()];
+  const accounts = packTexts(rows.map((row) => JSON.stringify(accountJson(current, row))));
+  // Parsed here once, so that no request meets what a foreign writer left in the mart.
+  const changeDrivers = packTexts(current.changeDrivers.map((json) => JSON.stringify(readDrivers(json))));
+  return {
+    tenantId: current.tenantId,
+    run: current.run,
+    revision: revisionOf(current, [accounts.bytes, changeDrivers.bytes, JSON.stringify(trend)]),
+    rowCount: current.rowCount,
+    rowOfAccount: current.rowOfAccount,
+    accounts,
+    changeDrivers,
+    history: packHistory(current.accountIds, history),
+    trend,
+    searchable: rows.map((row) =>
+      `${current.accountIds[row]}\n${current.names[row] ?? ''}`.toLocaleLowerCase('en'),
+    ),
+    owners: codeTexts(current.owners),
+    segments: codeTexts(current.segments),
+    bands: Uint8Array.from(current.bands, (band) => RISK_BANDS.indexOf(band)),
+    probability90d: current.probability90d,
+    change90d: current.probability90d.map((now, row) => now - current.previousProbability90d[row]!),
+    mrrAtRisk: current.mrrAtRisk,
+    renewsAt: current.renewsAt,
+  };
+}
+
+function revisionOf({ tenantId, run }: CurrentScores, parts: readonly (Buffer | string)[]): string {
+  const hash = createHash('sha256');
+  hash.update(JSON.stringify([tenantId, run.asOf, run.modelName, run.modelVersion, run.runId]));
+  for (const part of parts) hash.update(part);
+  return hash.digest('base64url').slice(0, 16);
+}

@@ -1,0 +1,28 @@
+import { RISK_BANDS } from '../../models/scoring/scoring-model.ts';
+import type { Summary } from '../http/api-schemas.ts';
+import { runJson } from './run-json.ts';
+import type { TenantScores } from './tenant-scores.ts';
+
+/** Counts by band, money at risk, and how they moved. */
+export function tenantSummary(scores: TenantScores): Summary {
+  const counts = new Array<number>(RISK_BANDS.length).fill(0);
+  for (const band of scores.bands) counts[band]!++;
+  return {
+    ...runJson(scores),
+    account_count: scores.rowCount,
+    accounts_by_band: byBand((_, position) => counts[position]!),
+    mrr_at_risk: scores.mrrAtRisk.reduce((sum, mrr) => sum + (mrr || 0), 0),
+    trend: scores.trend.map((point) => ({
+      as_of_date: point.asOf,
+      account_count: point.accounts,
+      accounts_by_band: point.accountsByBand,
+      mrr_at_risk: point.mrrAtRisk,
+    })),
+  };
+}
+
+function byBand(count: (band: string, position: number) => number): Summary['accounts_by_band'] {
+  return Object.fromEntries(
+    RISK_BANDS.map((band, position) => [band, count(band, position)]),
+  ) as Summary['accounts_by_band'];
+}

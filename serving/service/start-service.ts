@@ -1,0 +1,113 @@
+import type { AddressInfo } from 'node:net';
+import type { ModelRegistry } from '../../models/registry/model-registry.ts';
+import { createAuthenticator } from '../access/authenticator.ts';
+import { issueToken } from '../access/issue-token.ts';
+import { type TokenOptions, tokenKeys } from '../access/token-options.ts';
+import { startLiveChampions } from '../champions/live-champions.ts';
+import { ageSeconds } from '../http/admission/guard.ts';
+import { createRequestTraces } from '../http/telemetry/request-traces.ts';
+import type { ServiceLog } from '../http/telemetry/service-log.ts';
+import { createServiceMetrics } from '../http/telemetry/service-metrics.ts';
+import { countSnapshot } from '../http/telemetry/snapshot-totals.ts';
+import { type LiveScoresOptions, startLiveScores } from '../read-model/live-scores.ts';
+import { createService } from './create-service.ts';
+import { drain, listen, nodeServer } from './node-server.ts';
+import { PROGRAM_VERSION } from './program-version.ts';
+
+const TOKEN_SECONDS = 12 * 3600;
+
+export interface ServiceOptions extends TokenOptions, Omit<LiveScoresOptions, 'log'> {
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly registry: Pick<ModelRegistry, 'championFor' | 'load'>;
+  /** Per token subject; null for no limit. */
+  readonly requestsPerMinute: number | null;
+  /** Base of an OTLP/HTTP collector. */
+  readonly otlpEndpoint?: string | undefined;
+  readonly log: ServiceLog;
+}
+
+export interface RunningService {
+  readonly url: string;
+  /** A token for all tenants, valid for twelve hours, when the service had to make its own secret; else null. */
+  readonly token: string | null;
+  /** Looks for newer scores and champions now rather than at the next interval. */
+  refresh(): Promise<void>;
+  /** Takes no new requests, lets those under way end, and closes. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the service and resolves once it listens. It is ready a little later, when the first scores are loaded.
+ *
+ * @throws BadInput for settings under which strangers could be believed, OperationFailed when the port is taken
+ */
+export async function startService(options: ServiceOptions): Promise<RunningService> {
+  const { host, port, jwtIssuer, jwtAudience, otlpEndpoint, registry, refreshSeconds, clock, log } = options;
+  const { keys, ownSecret } = tokenKeys(options);
+  const scores = startLiveScores({ ...options, log: (line) => log.warn({}, line) });
+  const metrics = createServiceMetrics({
+    version: PROGRAM_VERSION,
+    otlpEndpoint,
+    totals: () => {
+      const confirmedAt = scores.confirmedAt();
+      return {
+        ageSeconds: confirmedAt === null ? null : ageSeconds(confirmedAt, clock),
+        isStale: scores.lastFailure() !== null,
+        ...countSnapshot(scores.snapshot()),
+      };
+    },
+  });
+  const traces = otlpEndpoint === undefined ? null : createRequestTraces(PROGRAM_VERSION, otlpEndpoint);
+  const champions = startLiveChampions({
+    registry,
+    refreshSeconds,
+    log(line) {
+      metrics.championRefused();
+      log.warn({}, line);
+    },
+  });
+  const service = createService({
+    scores,
+    champions,
+    authenticate: createAuthenticator({ keys, issuer: jwtIssuer, audience: jwtAudience, clock }),
+    metrics,
+    traces,
+    log,
+    clock,
+    version: PROGRAM_VERSION,
+    requestsPerMinute: options.requestsPerMinute,
+  });
+  const server = nodeServer(service.app.fetch);
+  const stopBackground = () => Promise.all([scores.stop(), champions.stop(), metrics.stop(), traces?.stop()]);
+  try {
+    await listen(server, host, port);
+  } catch (error) {
+    await stopBackground();
+    throw error;
+  }
+  const { port: boundPort } = server.address() as AddressInfo;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${boundPort}`,
+    token:
+      ownSecret === null
+        ? null
+        : await issueToken({
+            secret: ownSecret,
+            subject: 'local',
+            tenants: '*',
+            validSeconds: TOKEN_SECONDS,
+            clock,
+            issuer: jwtIssuer,
+            audience: jwtAudience,
+          }),
+    async refresh() {
+      await Promise.all([scores.refresh(), champions.refresh()]);
+    },
+    async stop() {
+      service.startStopping();
+      await drain(server);
+      await stopBackground();
+    },
+  };
+}

@@ -1,0 +1,298 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { BadInput } from '../../../features/contract/failure.ts';
+import { featureSetHash } from '../../../features/contract/feature-set.ts';
+import { openDuckDbWarehouse } from '../../../features/warehouse/duckdb-warehouse.ts';
+import type { EmbeddedWarehouse } from '../../../features/warehouse/warehouse.ts';
+import type { ScoringModel } from '../../../models/scoring/scoring-model.ts';
+import { type NightOptions, scoreNight } from '../../../serving/batch/score-night.ts';
+import { accountChurnScores } from '../../../serving/scores-mart/account-churn-scores.ts';
+import { readDrivers } from '../../../serving/scores-mart/driver-json.ts';
+import { scoreRuns } from '../../../serving/scores-mart/score-runs.ts';
+import { championsOf, linearModel, smallFeatureSet } from '../linear-model.ts';
+import { accountId, day, rowsOf, type SmallMarts, tenant, writeSmallMarts } from '../small-marts.ts';
+
+const MARTS: SmallMarts = {
+  tenants: { acme: 24, globex: 7, platform: 2 },
+  asOfDates: ['2026-11-02', '2026-11-09', '2026-11-16'],
+};
+const MODELS = [linearModel(), linearModel({ name: 'linear-operator', scope: { kind: 'operator' } })];
+
+describe('scoreNight', () => {
+  let warehouse: EmbeddedWarehouse;
+  let log: string[];
+  let now = Date.parse('2026-11-17T02:00:00Z');
+
+  beforeEach(async () => {
+    warehouse = await openDuckDbWarehouse({ file: ':memory:' });
+    log = [];
+  });
+
+  afterEach(() => warehouse.close());
+
+  function night(options: Partial<NightOptions> = {}) {
+    now += 60_000;
+    return scoreNight({
+      warehouse,
+      registry: championsOf(...MODELS),
+      featureSet: smallFeatureSet,
+      clock: () => new Date(now),
+      runId: `run-${now}`,
+      log: (line) => log.push(line),
+      ...options,
+    });
+  }
+
+  it('scores every tenant at its latest as-of date under the champion of its scope', async () => {
+    await writeSmallMarts(warehouse, MARTS);
+    const progress: number[] = [];
+    const report = await night({ onProgress: ({ tenantsDone }) => progress.push(tenantsDone) });
+
+    expect(report).toMatchObject({ exitCode: 0, rowsRead: 33, rowsScored: 33 });
+    expect(report.rowsWritten).toEqual({ inserted: 33, updated: 0, unchanged: 0, deleted: 0 });
+    expect(report.tenantsByStatus).toEqual({ running: 0, succeeded: 3, failed: 0, refused: 0 });
+    expect(progress).toEqual([1, 2, 3]);
+    expect(log).toEqual([]);
+    const rows = await rowsOf(warehouse, accountChurnScores);
+    expect(new Set(rows.map((row) => row.as_of_date))).toEqual(
+      new Set([Date.parse('2026-11-16') / 86_400_000]),
+    );
+    expect(new Set(rows.map((row) => `${row.tenant_id} ${row.model_name}`))).toEqual(
+      new Set(['acme linear', 'globex linear', 'platform linear-operator']),
+    );
+  });
+
+  it('writes probability, rank, money, drivers and change of each account', async () => {
+    await writeSmallMarts(warehouse, MARTS);
+    await night();
+    const acme = (await rowsOf(warehouse, accountChurnScores)).filter((row) => row.tenant_id === 'acme');
+
+    // Account 3 at the third date: 21 active days, 3 open tickets; 18 active days the week before.
+    const row = acme.find((candidate) => candidate.account_id === accountId(3))!;
+    const probability = 1 / (1 + Math.exp(2 - 0.15 * (14 - 21) - 0.4 * 3));
+    expect(row.churn_probability_90d).toBeCloseTo(probability, 12);
+    expect(row.churn_probability_30d).toBeCloseTo(0.4 * probability, 12);
+    expect(row.previous_probability_90d).toBeCloseTo(1 / (1 + Math.exp(2 - 0.15 * (14 - 18) - 0.4 * 3)), 12);
+    expect(row.mrr_at_risk).toBeCloseTo(130 * probability, 9);
+    expect(row.renews_at).toBe(Date.parse('2026-12-04T00:00:00Z'));
+    expect(row.feature_hash).toMatch(/^[0-9a-f]{16}$/);
+    expect(readDrivers(String(row.drivers)).map(({ feature }) => feature)).toEqual([
+      'open_tickets',
+      'active_days_28d',
+    ]);
+    expect(readDrivers(String(row.change_drivers))[0]).toMatchObject({
+      feature: 'active_days_28d',
+      contribution: -0.45,
+    });
+
+    const ranked = acme.toSorted((a, b) => Number(a.risk_rank) - Number(b.risk_rank));
+    expect(ranked.map(({ risk_rank }) => risk_rank)).toEqual(ranked.map((_, index) => index + 1));
+    const probabilities = ranked.map((candidate) => Number(candidate.churn_probability_90d));
+    expect(probabilities).toEqual(probabilities.toSorted((a, b) => b - a));
+    expect(acme.find((candidate) => candidate.account_id === accountId(6))).toMatchObject({
+      mrr: Number.NaN,
+      mrr_at_risk: Number.NaN,
+    });
+  });
+
+  it('leaves every row as it was when the same night runs again, and records the second run', async () => {
+    await writeSmallMarts(warehouse, MARTS);
+    await night();
+    const before = await rowsOf(warehouse, accountChurnScores);
+    const again = await night();
+
+    expect(again.rowsWritten).toEqual({ inserted: 0, updated: 0, unchanged: 33, deleted: 0 });
+    expect(await rowsOf(warehouse, accountChurnScores)).toEqual(before);
+    const recorded = await rowsOf(warehouse, scoreRuns);
+    expect(recorded).toHaveLength(6);
+    expect(recorded.map(({ status, rows_unchanged }) => `${status} ${rows_unchanged}`).sort()).toEqual([
+      'succeeded 0',
+      'succeeded 0',
+      'succeeded 0',
+      'succeeded 2',
+      'succeeded 24',
+      'succeeded 7',
+    ]);
+  });
+
+  it('rewrites what changed and removes who is no longer eligible', async () => {
+    await writeSmallMarts(warehouse, MARTS);
+    await night({ tenantIds: [tenant('acme')] });
+    const first = await rowsOf(warehouse, accountChurnScores);
+    await warehouse.transform([
+      {
+        relation: { schema: 'analytics', name: 'account_features' },
+        as: 'table',
+        sql: `select * replace (case when account_id = 'a00001' then 0 else active_days_28d end as active_days_28d)
+              from analytics.account_features where account_id <> 'a00000'`,
+      },
+    ]);
+    const report = await night({ tenantIds: [tenant('acme')] });
+
+    expect(report.rowsWritten.deleted).toBe(1);
+    const second = await rowsOf(warehouse, accountChurnScores);
+    expect(second.map(({ account_id }) => account_id)).toEqual(
+      first.map(({ account_id }) => account_id).slice(1),
+    );
+    const hash = (rows: typeof first) =>
+      rows.find(({ account_id }) => account_id === accountId(1))!.feature_hash;
+    expect(hash(second)).not.toBe(hash(first));
+  });
+
+  it('takes the champion made for a tenant before the one made for all', async () => {
+    await writeSmallMarts(warehouse, MARTS);
+    const own = linearModel({ name: 'acme-own', scope: { kind: 'tenant', tenantId: 'acme' }, bias: 1 });
+    const report = await night({ registry: championsOf(...MODELS, own) });
+    expect(report.tenants.map(({ run }) => run.modelName)).toEqual(['acme-own', 'linear', 'linear-operator']);
+  });
+
+  it('keeps the scores of an earlier model beside those of the new champion', async () => {
+    await writeSmallMarts(warehouse, MARTS);
+    await night();
+    await night({ registry: championsOf(...MODELS, linearModel({ version: '2', bias: 0.5 })) });
+    const rows = await rowsOf(warehouse, accountChurnScores);
+    expect(rows.filter(({ model_version }) => model_version === '1')).toHaveLength(33);
+    expect(rows.filter(({ model_version }) => model_version === '2')).toHaveLength(31);
+  });
+
+  it('scores a past as-of date and compares it with the one before', async () => {
+    await writeSmallMarts(warehouse, MARTS);
+    const report = await night({ asOf: day('2026-11-02'), tenantIds: [tenant('globex')] });
+    expect(report.rowsScored).toBe(7);
+    const rows = await rowsOf(warehouse, accountChurnScores);
+    expect(rows.every((row) => Number.isNaN(row.previous_probability_90d))).toBe(true);
+    expect(rows.every((row) => row.change_drivers === '[]')).toBe(true);
+  });
+
+  it('passes over a tenant whose dates do not reach the night, though it was scored before', async () => {
+    await writeSmallMarts(warehouse, { ...MARTS, lastAsOfDate: { globex: '2026-11-02' } });
+    await night({ tenantIds: [tenant('globex')] });
+    const report = await night({ asOf: day('2026-11-09') });
+    expect(report.exitCode).toBe(0);
+    expect(report.tenants.find(({ run }) => run.tenantId === 'globex')?.isSkipped).toBe(true);
+    const askedFor = await night({ asOf: day('2026-11-09'), tenantIds: [tenant('globex')] });
+    expect(askedFor.exitCode).toBe(2);
+  });
+
+  it('contains the failure of one tenant, records it and scores the others', async () => {
+    await writeSmallMarts(warehouse, MARTS);
+    const broken: ScoringModel = {
+      ...linearModel({ scope: { kind: 'tenant', tenantId: 'acme' } }),
+      score() {
+        throw new Error('the weights caught fire');
+      },
+    };
+    const report = await night({ registry: championsOf(...MODELS, broken) });
+
+    expect(report.exitCode).toBe(1);
+    expect(report.tenantsByStatus).toMatchObject({ succeeded: 2, failed: 1 });
+    expect(log).toEqual(['failed: the weights caught fire']);
+    const runsByTenant = await rowsOf(warehouse, scoreRuns, ['tenant_id', 'status', 'error', 'rows_read']);
+    expect(runsByTenant).toEqual([
+      { tenant_id: 'acme', status: 'failed', error: 'the weights caught fire', rows_read: 24 },
+      { tenant_id: 'globex', status: 'succeeded', error: null, rows_read: 7 },
+      { tenant_id: 'platform', status: 'succeeded', error: null, rows_read: 2 },
+    ]);
+  });
+
+  it('contains a tenant whose rows the warehouse refuses, though tenants are written together', async () => {
+    await writeSmallMarts(warehouse, MARTS);
+    await warehouse.transform([
+      {
+        relation: { schema: 'analytics', name: 'account_features' },
+        as: 'table',
+        sql: `select * from analytics.account_features
+              union all select * from analytics.account_features where tenant_id = 'globex'`,
+      },
+    ]);
+    const report = await night();
+    expect(report.exitCode).toBe(2);
+    expect(report.tenants.map(({ run }) => run.status)).toEqual(['succeeded', 'refused', 'succeeded']);
+    expect(log[0]).toMatch(/come more than once/);
+    expect(
+      (await rowsOf(warehouse, accountChurnScores)).some(({ tenant_id }) => tenant_id === 'globex'),
+    ).toBe(false);
+  });
+
+  it('refuses a tenant whose scores are not probabilities and keeps its old ones', async () => {
+    await writeSmallMarts(warehouse, MARTS);
+    await night();
+    const before = await rowsOf(warehouse, accountChurnScores);
+    const sick: ScoringModel = {
+      ...linearModel({ scope: { kind: 'tenant', tenantId: 'acme' } }),
+      score(frame, options) {
+        const scored = linearModel().score(frame, options);
+        scored.probabilities[2]![5] = Number.NaN;
+        return scored;
+      },
+    };
+    const report = await night({ registry: championsOf(...MODELS, sick) });
+    expect(report.exitCode).toBe(3);
+    expect(log[0]).toMatch(/^refused: tenant acme, as-of date 2026-11-16: .*probabilities_valid: 1 /);
+    expect(await rowsOf(warehouse, accountChurnScores)).toEqual(before);
+  });
+
+  it('refuses rows that collapsed since the previous run', async () => {
+    await writeSmallMarts(warehouse, MARTS);
+    await night({ asOf: day('2026-11-09') });
+    await warehouse.transform([
+      {
+        relation: { schema: 'analytics', name: 'account_features' },
+        as: 'table',
+        sql: `select * from analytics.account_features
+              where not (tenant_id = 'acme' and as_of_date = date '2026-11-16' and account_id > 'a00010')`,
+      },
+    ]);
+    const report = await night();
+    expect(report.exitCode).toBe(3);
+    expect(log[0]).toMatch(/row_count_held: 11 accounts after 24 in the previous run, at least 12 expected/);
+    expect(report.tenantsByStatus).toMatchObject({ succeeded: 2, refused: 1 });
+  });
+
+  it('tells of a tenant without eligible accounts, records it, and fails only when it was asked for', async () => {
+    await writeSmallMarts(warehouse, { ...MARTS, emptyTenants: ['void'] });
+    const wholeNight = await night();
+    expect(wholeNight.exitCode).toBe(0);
+    expect(log).toEqual([
+      expect.stringMatching(/^skipped: tenant void, as-of date 2026-11-16: no account is eligible/),
+    ]);
+    expect(wholeNight.tenants.find(({ run }) => run.tenantId === 'void')!.run.status).toBe('refused');
+    expect((await night({ tenantIds: [tenant('void')] })).exitCode).toBe(2);
+    const recorded = await rowsOf(warehouse, scoreRuns, ['tenant_id', 'status']);
+    expect(recorded.filter((run) => run.tenant_id === 'void')).toEqual([
+      { tenant_id: 'void', status: 'refused' },
+      { tenant_id: 'void', status: 'refused' },
+    ]);
+  });
+
+  it('refuses a model that was trained on another feature set, naming both', async () => {
+    await writeSmallMarts(warehouse, MARTS);
+    const featureSet = { ...smallFeatureSet, version: 2 };
+    const report = await night({ featureSet });
+    expect(report.exitCode).toBe(2);
+    expect(log[0]).toContain(featureSetHash(smallFeatureSet));
+    expect(log[0]).toContain(featureSetHash(featureSet));
+    expect(log[0]).toContain('`churn train`');
+  });
+
+  it('refuses a night without any champion', async () => {
+    await writeSmallMarts(warehouse, MARTS);
+    const report = await night({ registry: championsOf() });
+    expect(report.exitCode).toBe(2);
+    expect(log[0]).toMatch(/no model is champion .*`churn train`/);
+  });
+
+  it('refuses an unknown tenant and a date that is not in the mart before anything is written', async () => {
+    await writeSmallMarts(warehouse, MARTS);
+    const unknown = night({ tenantIds: [tenant('acme'), tenant('nobody')] });
+    await expect(unknown).rejects.toThrow(BadInput);
+    await expect(unknown).rejects.toThrow(/tenant nobody: the marts know no such tenant/);
+    const unbuilt = night({ asOf: day('2026-10-01') });
+    await expect(unbuilt).rejects.toThrow(BadInput);
+    await expect(unbuilt).rejects.toThrow(/`churn features build --as-of 2026-10-01`/);
+    expect(await warehouse.describe(scoreRuns.relation)).toEqual([]);
+  });
+
+  it('says what to run when there are no marts', async () => {
+    await expect(night()).rejects.toThrow(/`churn features build`/);
+  });
+});
