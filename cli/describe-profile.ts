@@ -1,4 +1,4 @@
-import type { CategoryProfile, FeatureProfile, NumberProfile } from '../features/profile-frame.ts';
+import type { CategoryProfile, FeatureProfile, NumberProfile } from '../features/frame/profile-frame.ts';
 import type { Profile } from './profile-features.ts';
 import { renderTable } from './render-table.ts';
 

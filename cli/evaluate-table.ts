@@ -1,5 +1,5 @@
 import { BadInput } from '../features/contract/failure.ts';
-import { readLabelledTable } from '../features/read-labelled-table.ts';
+import { readLabelledTable } from '../features/files/read-labelled-table.ts';
 import type { Evaluation } from '../models/artefact/model-card.ts';
 import { evaluate } from '../training/evaluation/evaluate.ts';
 import type { CommandContext } from './command-context.ts';

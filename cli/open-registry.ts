@@ -20,7 +20,9 @@ export function openRegistry(configuration: Configuration, clock: () => Date): M
   const options = { ...snowflake, queryTag: `churn models ${randomUUID()}` };
   const opened = async () => {
     prepareSnowflakeClient();
-    const { openSnowflakeModelStore } = await import('../features/warehouse/snowflake-model-store.ts');
+    const { openSnowflakeModelStore } = await import(
+      '../features/warehouse/snowflake/snowflake-model-store.ts'
+    );
     return openSnowflakeModelStore(options);
   };
   const store: SharedModelStore = {

@@ -47,11 +47,11 @@ export async function openWarehouse(configuration: Configuration, work: string):
   const { snowflake } = configuration;
   if (snowflake === null) return openEmbedded(configuration);
   prepareSnowflakeClient();
-  const { openSnowflakeWarehouse } = await import('../features/warehouse/snowflake-warehouse.ts');
+  const { openSnowflakeWarehouse } = await import('../features/warehouse/snowflake/snowflake-warehouse.ts');
   return openSnowflakeWarehouse({ ...snowflake, queryTag: `churn ${work} ${randomUUID()}` });
 }
 
 async function openEmbedded({ warehouseFile, memoryLimit }: Configuration): Promise<EmbeddedWarehouse> {
-  const { openDuckDbWarehouse } = await import('../features/warehouse/duckdb-warehouse.ts');
+  const { openDuckDbWarehouse } = await import('../features/warehouse/duckdb/duckdb-warehouse.ts');
   return openDuckDbWarehouse({ file: warehouseFile, memoryLimit });
 }

@@ -1,9 +1,9 @@
-import { loadFeatureSet } from '../features/feature-set.ts';
-import { type FeatureProfile, profileFrame } from '../features/profile-frame.ts';
-import { readAnyTable } from '../features/read-any-table.ts';
-import { readSnapshot } from '../features/read-snapshot.ts';
-import { extractSnapshot } from '../features/snapshot.ts';
-import type { SnapshotScope } from '../features/snapshot-manifest.ts';
+import { readAnyTable } from '../features/files/read-any-table.ts';
+import { type FeatureProfile, profileFrame } from '../features/frame/profile-frame.ts';
+import { loadFeatureSet } from '../features/marts/feature-set.ts';
+import { readSnapshot } from '../features/snapshot/read-snapshot.ts';
+import { extractSnapshot } from '../features/snapshot/snapshot.ts';
+import type { SnapshotScope } from '../features/snapshot/snapshot-manifest.ts';
 import type { CommandContext } from './command-context.ts';
 import { withWarehouse } from './open-warehouse.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AsOfDate } from '../features/contract/as-of-date.ts';
 import type { TenantId } from '../features/contract/tenant-id.ts';
-import { loadFeatureSet } from '../features/feature-set.ts';
+import { loadFeatureSet } from '../features/marts/feature-set.ts';
 import type { Warehouse } from '../features/warehouse/warehouse.ts';
 import type { NightReport } from '../serving/batch/night-report.ts';
 import { scoreNight } from '../serving/batch/score-night.ts';

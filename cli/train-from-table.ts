@@ -1,7 +1,7 @@
-import { fileSha256 } from '../features/content-hash.ts';
 import type { AsOfDate } from '../features/contract/as-of-date.ts';
 import { BadInput } from '../features/contract/failure.ts';
-import { readLabelledTable } from '../features/read-labelled-table.ts';
+import { fileSha256 } from '../features/files/content-hash.ts';
+import { readLabelledTable } from '../features/files/read-labelled-table.ts';
 import { startBackend } from '../training/backends/backend.ts';
 import { type TrainingRequest, type TrainingResult, train } from '../training/train.ts';
 import type { CommandContext } from './command-context.ts';

@@ -1,8 +1,8 @@
 import type { AsOfDate } from '../features/contract/as-of-date.ts';
-import { loadFeatureSet } from '../features/feature-set.ts';
-import { readSnapshot } from '../features/read-snapshot.ts';
-import { extractSnapshot } from '../features/snapshot.ts';
-import type { SnapshotScope } from '../features/snapshot-manifest.ts';
+import { loadFeatureSet } from '../features/marts/feature-set.ts';
+import { readSnapshot } from '../features/snapshot/read-snapshot.ts';
+import { extractSnapshot } from '../features/snapshot/snapshot.ts';
+import type { SnapshotScope } from '../features/snapshot/snapshot-manifest.ts';
 import { startBackend } from '../training/backends/backend.ts';
 import { type TrainingRequest, type TrainingResult, train } from '../training/train.ts';
 import type { CommandContext } from './command-context.ts';

@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { type Configuration, readConfiguration } from '../cli/configuration.ts';
 import { withWarehouse } from '../cli/open-warehouse.ts';
-import { loadFeatureSet } from '../features/feature-set.ts';
-import { readSnapshot, type SnapshotFrame } from '../features/read-snapshot.ts';
-import { extractSnapshot } from '../features/snapshot.ts';
-import type { SnapshotScope } from '../features/snapshot-manifest.ts';
+import { loadFeatureSet } from '../features/marts/feature-set.ts';
+import { readSnapshot, type SnapshotFrame } from '../features/snapshot/read-snapshot.ts';
+import { extractSnapshot } from '../features/snapshot/snapshot.ts';
+import type { SnapshotScope } from '../features/snapshot/snapshot-manifest.ts';
 
 /**
  * The configuration of the checkout that a notebook lies in. Jupyter starts a kernel in the notebook's folder; relative

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type AsOfDate, addDays, asOfDateSchema, toEpochDay } from '../../features/contract/as-of-date.ts';
 import { type Cell, columnBatchOfRows } from '../../features/warehouse/column-batch-of-rows.ts';
-import { openDuckDbWarehouse } from '../../features/warehouse/duckdb-warehouse.ts';
+import { openDuckDbWarehouse } from '../../features/warehouse/duckdb/duckdb-warehouse.ts';
 import type { TableDefinition, Warehouse } from '../../features/warehouse/warehouse.ts';
 import { openLocalRegistry } from '../../models/registry/local-registry.ts';
 import { accountChurnScores } from '../../serving/scores-mart/account-churn-scores.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openDuckDbWarehouse } from '../../features/warehouse/duckdb-warehouse.ts';
+import { openDuckDbWarehouse } from '../../features/warehouse/duckdb/duckdb-warehouse.ts';
 import { openLocalRegistry } from '../../models/registry/local-registry.ts';
 import { openLoop } from './open-loop.ts';
 import { type Platform, preparePlatform } from './platform.ts';

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openSnowflakeWarehouse } from '../../features/warehouse/snowflake-warehouse.ts';
+import { openSnowflakeWarehouse } from '../../features/warehouse/snowflake/snowflake-warehouse.ts';
 import type { BatchColumn, ColumnBatch, Warehouse } from '../../features/warehouse/warehouse.ts';
 import { accountChurnScores } from '../../serving/scores-mart/account-churn-scores.ts';
 import { BATCH_USER } from '../../test/snowflake-endpoint/open-test-warehouse.ts';

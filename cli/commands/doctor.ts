@@ -67,7 +67,7 @@ async function examineSnowflake(
   const { database, warehouse } = snowflake;
   const plan = snowflakePlan({ database: database!, warehouse: warehouse! }, tenant);
   if (definitions) {
-    const made = await import('../../features/warehouse/snowflake-security/security-definitions.ts');
+    const made = await import('../../features/warehouse/snowflake/security/security-definitions.ts');
     const [account, tenants] = [made.securityDefinitions(plan), made.tenantDefinitions(plan)];
     terminal.document({ account, tenants });
     terminal.print(account.map((statement) => `${statement};`).join('\n'));

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import type { AsOfDate } from '../../features/contract/as-of-date.ts';
-import type { SnapshotScope } from '../../features/snapshot-manifest.ts';
+import type { SnapshotScope } from '../../features/snapshot/snapshot-manifest.ts';
 import { commandContext } from '../command-context.ts';
 import { withEmbeddedWarehouse, withWarehouse } from '../open-warehouse.ts';
 import { listOf, parseAsOfDate } from '../options.ts';
@@ -43,8 +43,8 @@ function extractCommand(): Command {
     })
     .action(async ({ scope }: { readonly scope: SnapshotScope }, command: Command) => {
       const { configuration, terminal, clock } = commandContext(command);
-      const { extractSnapshot } = await import('../../features/snapshot.ts');
-      const { loadFeatureSet } = await import('../../features/feature-set.ts');
+      const { extractSnapshot } = await import('../../features/snapshot/snapshot.ts');
+      const { loadFeatureSet } = await import('../../features/marts/feature-set.ts');
       const snapshot = await withWarehouse(configuration, 'features extract', (warehouse) =>
         extractSnapshot({
           warehouse,

@@ -13,7 +13,7 @@ export function serveCommand(): Command {
     .action(async (_options: unknown, command: Command) => {
       const { configuration, terminal, clock } = commandContext(command);
       const { startService } = await import('../../serving/service/start-service.ts');
-      const { openDuckDbWarehouse } = await import('../../features/warehouse/duckdb-warehouse.ts');
+      const { openDuckDbWarehouse } = await import('../../features/warehouse/duckdb/duckdb-warehouse.ts');
       const { createServiceLog } = await import('../../serving/http/telemetry/service-log.ts');
       const { openRegistry } = await import('../open-registry.ts');
       const log = createServiceLog();

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import type { AsOfDate } from '../../features/contract/as-of-date.ts';
 import type { TenantId } from '../../features/contract/tenant-id.ts';
-import type { SnapshotScope } from '../../features/snapshot-manifest.ts';
+import type { SnapshotScope } from '../../features/snapshot/snapshot-manifest.ts';
 import { commandContext } from '../command-context.ts';
 import {
   listOf,

@@ -1,5 +1,5 @@
 import { Failure } from '../../features/contract/failure.ts';
-import type { SecurityPlan } from '../../features/warehouse/snowflake-security/security-plan.ts';
+import type { SecurityPlan } from '../../features/warehouse/snowflake/security/security-plan.ts';
 import type { SnowflakeConfiguration } from '../snowflake-configuration.ts';
 import type { Finding } from './finding.ts';
 
@@ -8,8 +8,8 @@ export async function checkSnowflake(
   configuration: SnowflakeConfiguration,
   plan: SecurityPlan,
 ): Promise<readonly Finding[]> {
-  const { SnowflakeSession } = await import('../../features/warehouse/snowflake-session.ts');
-  const { verifySecurity } = await import('../../features/warehouse/snowflake-security/verify-security.ts');
+  const { SnowflakeSession } = await import('../../features/warehouse/snowflake/snowflake-session.ts');
+  const { verifySecurity } = await import('../../features/warehouse/snowflake/security/verify-security.ts');
   const { account, user, role } = configuration;
   const signedIn = (state: Finding['state'], says: string): Finding => ({
     check: 'snowflake',

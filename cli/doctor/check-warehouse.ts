@@ -23,7 +23,7 @@ export async function checkWarehouse(file: string): Promise<Finding> {
   });
   if (!existsSync(file))
     return found('attention', 'is not there yet; churn demo or churn import makes it', { exists: false });
-  const { openDuckDbWarehouse } = await import('../../features/warehouse/duckdb-warehouse.ts');
+  const { openDuckDbWarehouse } = await import('../../features/warehouse/duckdb/duckdb-warehouse.ts');
   try {
     const warehouse = await openDuckDbWarehouse({ file, readOnly: true, lockTimeoutMs: 0 });
     try {

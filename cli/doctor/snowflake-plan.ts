@@ -1,9 +1,9 @@
 import type { TenantId } from '../../features/contract/tenant-id.ts';
-import { readMartsManifest } from '../../features/marts-manifest.ts';
+import { readMartsManifest } from '../../features/marts/marts-manifest.ts';
 import {
   type SecurityPlan,
   securityPlan,
-} from '../../features/warehouse/snowflake-security/security-plan.ts';
+} from '../../features/warehouse/snowflake/security/security-plan.ts';
 import { accountChurnScores } from '../../serving/scores-mart/account-churn-scores.ts';
 import { scoreRuns } from '../../serving/scores-mart/score-runs.ts';
 

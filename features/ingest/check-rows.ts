@@ -1,6 +1,6 @@
 import { BadInput } from '../contract/failure.ts';
-import type { FieldReading, Reject } from '../warehouse/field-reading.ts';
-import type { TableFile } from '../warehouse/table-file.ts';
+import type { FieldReading, Reject } from '../files/field-reading.ts';
+import type { TableFile } from '../files/table-file.ts';
 import type { TableDefinition } from '../warehouse/warehouse.ts';
 
 const SHOWN_PER_REASON = 3;

@@ -1,5 +1,5 @@
-import { RAW_TABLES } from '../raw-tables.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
+import { RAW_TABLES } from './raw-tables.ts';
 
 /** Creates the raw layer where it is absent, so that dbt finds every source, empty or not. */
 export async function ensureRawTables(warehouse: Warehouse): Promise<void> {

@@ -2,17 +2,17 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { fileSha256 } from '../content-hash.ts';
 import { BadInput } from '../contract/failure.ts';
 import type { TenantId } from '../contract/tenant-id.ts';
-import { importedFiles } from '../raw-tables.ts';
-import { openTableFile } from '../warehouse/table-file.ts';
+import { fileSha256 } from '../files/content-hash.ts';
+import { openTableFile } from '../files/table-file.ts';
 import type { BatchColumn, ColumnBatch, TableChange, Warehouse } from '../warehouse/warehouse.ts';
 import { checkRows } from './check-rows.ts';
 import { ensureRawTables } from './ensure-raw-tables.ts';
 import type { ImportableTable } from './importable-tables.ts';
 import { IMPORT_RULES } from './importable-tables.ts';
 import { matchFields } from './match-fields.ts';
+import { importedFiles } from './raw-tables.ts';
 
 export interface ImportOptions {
   readonly warehouse: Warehouse;

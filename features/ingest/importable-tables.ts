@@ -1,5 +1,5 @@
-import { accounts, platformEvents, subscriptions, supportTickets, tenantSettings } from '../raw-tables.ts';
 import type { TableDefinition } from '../warehouse/warehouse.ts';
+import { accounts, platformEvents, subscriptions, supportTickets, tenantSettings } from './raw-tables.ts';
 
 /** What `churn import` takes in, by the name the command uses. */
 export type ImportableTable = 'events' | 'accounts' | 'subscriptions' | 'support-tickets' | 'tenant-settings';

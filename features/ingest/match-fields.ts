@@ -1,7 +1,7 @@
-import { closestName } from '../closest-name.ts';
 import { BadInput } from '../contract/failure.ts';
 import type { TenantId } from '../contract/tenant-id.ts';
-import type { FieldReading } from '../warehouse/field-reading.ts';
+import { closestName } from '../files/closest-name.ts';
+import type { FieldReading } from '../files/field-reading.ts';
 import type { ColumnDefinition } from '../warehouse/warehouse.ts';
 import type { ImportRules } from './importable-tables.ts';
 

@@ -1,7 +1,7 @@
 /**
  * The warehouse port. It is deliberately not `query(sql)`: the application selects columns from a relation
  * with key filters, loads, and merges; every aggregation or join lives in dbt. Drivers turn these structures
- * into SQL, so no other file of the application holds any.
+ * into SQL. Outside them only features/files writes any, over files that people bring.
  */
 
 /** Logical type of a column as the port speaks of it; drivers map it to the engine's own. */

@@ -1,8 +1,8 @@
-import { collectFrame, frameColumns } from '../../features/collect-frame.ts';
 import { type AsOfDate, toEpochDay } from '../../features/contract/as-of-date.ts';
 import { type FeatureFrame, takeRows } from '../../features/contract/feature-frame.ts';
 import type { FeatureSet } from '../../features/contract/feature-set.ts';
 import { type TenantId, tenantIdSchema } from '../../features/contract/tenant-id.ts';
+import { collectFrame, frameColumns } from '../../features/frame/collect-frame.ts';
 import type { CrossTenantReader } from '../../features/warehouse/tenant-warehouse.ts';
 import type { BatchColumn, ColumnBatch, Relation } from '../../features/warehouse/warehouse.ts';
 import { concatenated, millisecondsOf, numbersOf, textsOf } from '../scores-mart/batch-columns.ts';

@@ -10,22 +10,22 @@ import { aggregateOrJoin } from './aggregates-or-joins.ts';
  */
 const ALLOWED: readonly { readonly file: string; readonly text: RegExp; readonly reason: string }[] = [
   {
-    file: 'features/warehouse/duckdb-stage-change.ts',
+    file: 'features/warehouse/duckdb/stage-change.ts',
     text: /^select count\(\*\) from \{\}$/,
     reason: 'counts rows on their way into a table, to compare with what was asked',
   },
   {
-    file: 'features/warehouse/duckdb-stage-change.ts',
+    file: 'features/warehouse/duckdb/stage-change.ts',
     text: /^select \{\} from \{\} group by \{\} having count\(\*\) > 1 order by \{\}$/,
     reason: 'finds keys that come twice in rows that are refused',
   },
   {
-    file: 'features/warehouse/snowflake-write.ts',
+    file: 'features/warehouse/snowflake/snowflake-write.ts',
     text: /^select count\(\*\) as "ROW_COUNT" from \{\} where \{\}$/,
     reason: 'counts the slice that was written, before it is committed',
   },
   {
-    file: 'features/warehouse/field-reading.ts',
+    file: 'features/files/field-reading.ts',
     text: /row_number\(\) over \(\) as row_number/,
     reason: 'numbers the lines of a file, so that a bad one can be named',
   },

@@ -65,7 +65,7 @@ describe('rooms', () => {
 
 test('a breach would be seen', () => {
   expect(isBreach({ from: 'serving/batch/score-night.ts', to: 'training/train.ts' })).toBe(true);
-  expect(isBreach({ from: 'models/encoder.ts', to: 'features/snapshot.ts' })).toBe(true);
+  expect(isBreach({ from: 'models/encoder.ts', to: 'features/snapshot/snapshot.ts' })).toBe(true);
   expect(isBreach({ from: 'stats/auc.ts', to: 'models/model.ts' })).toBe(true);
   expect(isBreach({ from: 'models/encoder.ts', to: 'features/contract/feature-frame.ts' })).toBe(false);
 });

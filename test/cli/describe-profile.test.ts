@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { describeProfile } from '../../cli/describe-profile.ts';
 import type { Profile } from '../../cli/profile-features.ts';
-import type { CategoryProfile, NumberProfile } from '../../features/profile-frame.ts';
+import type { CategoryProfile, NumberProfile } from '../../features/frame/profile-frame.ts';
 
 const number: NumberProfile = {
   feature: 'communicate_active_days_vs_tenant_28d',

@@ -7,7 +7,7 @@ import { checkHome } from '../../cli/doctor/check-home.ts';
 import { checkNode } from '../../cli/doctor/check-node.ts';
 import { checkWarehouse } from '../../cli/doctor/check-warehouse.ts';
 import { OperationFailed } from '../../features/contract/failure.ts';
-import { openDuckDbWarehouse } from '../../features/warehouse/duckdb-warehouse.ts';
+import { openDuckDbWarehouse } from '../../features/warehouse/duckdb/duckdb-warehouse.ts';
 import type { ModelRegistry } from '../../models/registry/model-registry.ts';
 import { runChurn } from './run-churn.ts';
 

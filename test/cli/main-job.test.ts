@@ -2,8 +2,8 @@ import { cpSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadFeatureSet } from '../../features/feature-set.ts';
-import { openDuckDbWarehouse } from '../../features/warehouse/duckdb-warehouse.ts';
+import { loadFeatureSet } from '../../features/marts/feature-set.ts';
+import { openDuckDbWarehouse } from '../../features/warehouse/duckdb/duckdb-warehouse.ts';
 import type { Relation } from '../../features/warehouse/warehouse.ts';
 import { openLocalRegistry } from '../../models/registry/local-registry.ts';
 import { train } from '../../training/train.ts';

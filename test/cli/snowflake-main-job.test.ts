@@ -7,7 +7,7 @@ import { buildFeatures } from '../../cli/build-features.ts';
 import { asOfDateSchema } from '../../features/contract/as-of-date.ts';
 import { loadSimulation } from '../../features/ingest/simulator/load-simulation.ts';
 import { simulatePlatform } from '../../features/ingest/simulator/simulate-platform.ts';
-import { openDuckDbWarehouse } from '../../features/warehouse/duckdb-warehouse.ts';
+import { openDuckDbWarehouse } from '../../features/warehouse/duckdb/duckdb-warehouse.ts';
 import type { TableDefinition, Warehouse } from '../../features/warehouse/warehouse.ts';
 import { accountChurnScores } from '../../serving/scores-mart/account-churn-scores.ts';
 import { aggregateOrJoin } from '../architecture/aggregates-or-joins.ts';

@@ -5,9 +5,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { snowflakePlan } from '../../cli/doctor/snowflake-plan.ts';
 import { tenantIdSchema } from '../../features/contract/tenant-id.ts';
 import { type Cell, columnBatchOfRows } from '../../features/warehouse/column-batch-of-rows.ts';
-import { verifySecurity } from '../../features/warehouse/snowflake-security/verify-security.ts';
-import { SnowflakeSession } from '../../features/warehouse/snowflake-session.ts';
-import { openSnowflakeWarehouse } from '../../features/warehouse/snowflake-warehouse.ts';
+import { verifySecurity } from '../../features/warehouse/snowflake/security/verify-security.ts';
+import { SnowflakeSession } from '../../features/warehouse/snowflake/snowflake-session.ts';
+import { openSnowflakeWarehouse } from '../../features/warehouse/snowflake/snowflake-warehouse.ts';
 import { accountChurnScores } from '../../serving/scores-mart/account-churn-scores.ts';
 import { openTestWarehouse, type TestWarehouse } from '../snowflake-endpoint/open-test-warehouse.ts';
 import { runChurn } from './run-churn.ts';

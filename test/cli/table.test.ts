@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openTableFile } from '../../features/warehouse/table-file.ts';
+import { openTableFile } from '../../features/files/table-file.ts';
 import { runChurn } from './run-churn.ts';
 
 /** Any labelled table, no warehouse: train, evaluate, score, and the registry around it. */

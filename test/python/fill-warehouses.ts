@@ -1,18 +1,18 @@
 import { copyFile } from 'node:fs/promises';
-import { buildMarts } from '../../features/build-marts.ts';
 import { asOfDateSchema } from '../../features/contract/as-of-date.ts';
-import { loadSimulation } from '../../features/ingest/simulator/load-simulation.ts';
-import { simulatePlatform } from '../../features/ingest/simulator/simulate-platform.ts';
 import {
   accounts,
   asOfRequests,
   platformEvents,
   subscriptions,
   tenantSettings,
-} from '../../features/raw-tables.ts';
-import { openDuckDbWarehouse } from '../../features/warehouse/duckdb-warehouse.ts';
+} from '../../features/ingest/raw-tables.ts';
+import { loadSimulation } from '../../features/ingest/simulator/load-simulation.ts';
+import { simulatePlatform } from '../../features/ingest/simulator/simulate-platform.ts';
+import { buildMarts } from '../../features/marts/build-marts.ts';
+import { openDuckDbWarehouse } from '../../features/warehouse/duckdb/duckdb-warehouse.ts';
 import { ensureScoresMart } from '../../serving/scores-mart/ensure-scores-mart.ts';
-import { append } from '../features/small-raw-layer.ts';
+import { append } from '../features/marts/small-raw-layer.ts';
 
 /*
  * node --import tsx test/python/fill-warehouses.ts WITH_MARTS WITHOUT_MARTS

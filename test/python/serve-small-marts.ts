@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDuckDbWarehouse } from '../../features/warehouse/duckdb-warehouse.ts';
+import { openDuckDbWarehouse } from '../../features/warehouse/duckdb/duckdb-warehouse.ts';
 import { createServiceLog } from '../../serving/http/telemetry/service-log.ts';
 import { startService } from '../../serving/service/start-service.ts';
 import { startServiceUnderTest } from '../serving/http/service-under-test.ts';

@@ -1,5 +1,5 @@
-import type { SnowflakeOptions } from '../../features/warehouse/snowflake-options.ts';
-import { openSnowflakeWarehouse } from '../../features/warehouse/snowflake-warehouse.ts';
+import type { SnowflakeOptions } from '../../features/warehouse/snowflake/snowflake-options.ts';
+import { openSnowflakeWarehouse } from '../../features/warehouse/snowflake/snowflake-warehouse.ts';
 import type { Warehouse } from '../../features/warehouse/warehouse.ts';
 import { type ServedEndpoint, serveEndpoint } from './serve-endpoint.ts';
 import {

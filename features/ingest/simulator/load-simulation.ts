@@ -1,5 +1,4 @@
 import { BadInput } from '../../contract/failure.ts';
-import { importedFiles } from '../../raw-tables.ts';
 import {
   type ColumnBatch,
   relationName,
@@ -7,6 +6,7 @@ import {
   type Warehouse,
 } from '../../warehouse/warehouse.ts';
 import { ensureRawTables } from '../ensure-raw-tables.ts';
+import { importedFiles } from '../raw-tables.ts';
 import { columnBatches } from './column-batches.ts';
 import type { Simulation } from './simulate-platform.ts';
 

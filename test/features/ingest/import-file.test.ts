@@ -7,8 +7,13 @@ import { BadInput } from '../../../features/contract/failure.ts';
 import { tenantIdSchema } from '../../../features/contract/tenant-id.ts';
 import type { ImportOptions } from '../../../features/ingest/import-file.ts';
 import { importFile } from '../../../features/ingest/import-file.ts';
-import { accounts, importedFiles, platformEvents, subscriptions } from '../../../features/raw-tables.ts';
-import { openDuckDbWarehouse } from '../../../features/warehouse/duckdb-warehouse.ts';
+import {
+  accounts,
+  importedFiles,
+  platformEvents,
+  subscriptions,
+} from '../../../features/ingest/raw-tables.ts';
+import { openDuckDbWarehouse } from '../../../features/warehouse/duckdb/duckdb-warehouse.ts';
 import type { EmbeddedWarehouse, TableDefinition } from '../../../features/warehouse/warehouse.ts';
 import { readRows } from '../warehouse/batches.ts';
 

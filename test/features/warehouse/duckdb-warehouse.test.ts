@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openDuckDbWarehouse } from '../../../features/warehouse/duckdb-warehouse.ts';
+import { openDuckDbWarehouse } from '../../../features/warehouse/duckdb/duckdb-warehouse.ts';
 import type { EmbeddedWarehouse, TableDefinition } from '../../../features/warehouse/warehouse.ts';
 import { readRows, rowBatches } from './batches.ts';
 import { testWarehouse } from './warehouse-suite.ts';
@@ -63,7 +63,7 @@ describe('DuckDB file', () => {
 
   /** Runs TypeScript against the driver in a process of its own; resolves when it prints its first line. */
   async function inAnotherProcess(body: string): Promise<void> {
-    const driver = new URL('../../../features/warehouse/duckdb-warehouse.ts', import.meta.url);
+    const driver = new URL('../../../features/warehouse/duckdb/duckdb-warehouse.ts', import.meta.url);
     const program = `
       import { openDuckDbWarehouse } from ${JSON.stringify(driver.href)};
       const table = ${JSON.stringify(table)};

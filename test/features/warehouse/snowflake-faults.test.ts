@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Failure } from '../../../features/contract/failure.ts';
-import { openSnowflakeWarehouse } from '../../../features/warehouse/snowflake-warehouse.ts';
+import { openSnowflakeWarehouse } from '../../../features/warehouse/snowflake/snowflake-warehouse.ts';
 import type { TableDefinition, Warehouse } from '../../../features/warehouse/warehouse.ts';
 import { createRandom } from '../../../stats/seeded-random.ts';
 import type { Fault, FaultKind, FaultPoint } from '../../snowflake-endpoint/faults.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { openTableFile } from '../../../features/warehouse/table-file.ts';
+import { openTableFile } from '../../../features/files/table-file.ts';
 import type { KeyFilter, TableDefinition } from '../../../features/warehouse/warehouse.ts';
 import { openTestWarehouse, type TestWarehouse } from '../../snowflake-endpoint/open-test-warehouse.ts';
 import { type Cell, rowBatches } from './batches.ts';

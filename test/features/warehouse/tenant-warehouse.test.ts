@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { OPERATOR_TENANT, tenantIdSchema } from '../../../features/contract/tenant-id.ts';
-import { accounts, asOfRequests } from '../../../features/raw-tables.ts';
-import { openDuckDbWarehouse } from '../../../features/warehouse/duckdb-warehouse.ts';
+import { accounts, asOfRequests } from '../../../features/ingest/raw-tables.ts';
+import { openDuckDbWarehouse } from '../../../features/warehouse/duckdb/duckdb-warehouse.ts';
 import type { ReaderSelection, TenantReader } from '../../../features/warehouse/tenant-warehouse.ts';
 import { acrossTenants, tenantReader } from '../../../features/warehouse/tenant-warehouse.ts';
 import type { ColumnBatch, EmbeddedWarehouse, KeyFilter } from '../../../features/warehouse/warehouse.ts';

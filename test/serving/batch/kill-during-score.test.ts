@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
-import { openDuckDbWarehouse } from '../../../features/warehouse/duckdb-warehouse.ts';
+import { openDuckDbWarehouse } from '../../../features/warehouse/duckdb/duckdb-warehouse.ts';
 import { accountChurnScores } from '../../../serving/scores-mart/account-churn-scores.ts';
 import { ensureScoresMart } from '../../../serving/scores-mart/ensure-scores-mart.ts';
 import { scoreRuns } from '../../../serving/scores-mart/score-runs.ts';

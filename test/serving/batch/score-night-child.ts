@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { openDuckDbWarehouse } from '../../../features/warehouse/duckdb-warehouse.ts';
+import { openDuckDbWarehouse } from '../../../features/warehouse/duckdb/duckdb-warehouse.ts';
 import { scoreNight } from '../../../serving/batch/score-night.ts';
 import { championsOf, linearModel, smallFeatureSet } from '../linear-model.ts';
 

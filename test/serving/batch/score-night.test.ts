@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BadInput } from '../../../features/contract/failure.ts';
 import { featureSetHash } from '../../../features/contract/feature-set.ts';
-import { openDuckDbWarehouse } from '../../../features/warehouse/duckdb-warehouse.ts';
+import { openDuckDbWarehouse } from '../../../features/warehouse/duckdb/duckdb-warehouse.ts';
 import type { EmbeddedWarehouse } from '../../../features/warehouse/warehouse.ts';
 import type { ScoringModel } from '../../../models/scoring/scoring-model.ts';
 import { type NightOptions, scoreNight } from '../../../serving/batch/score-night.ts';

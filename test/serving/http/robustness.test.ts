@@ -4,7 +4,7 @@ import { request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDuckDbWarehouse } from '../../../features/warehouse/duckdb-warehouse.ts';
+import { openDuckDbWarehouse } from '../../../features/warehouse/duckdb/duckdb-warehouse.ts';
 import { createServiceLog } from '../../../serving/http/telemetry/service-log.ts';
 import { type RunningService, startService } from '../../../serving/service/start-service.ts';
 import { promoteSmallModel } from '../small-model.ts';

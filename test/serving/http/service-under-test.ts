@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { openDuckDbWarehouse } from '../../../features/warehouse/duckdb-warehouse.ts';
+import { openDuckDbWarehouse } from '../../../features/warehouse/duckdb/duckdb-warehouse.ts';
 import type { Warehouse } from '../../../features/warehouse/warehouse.ts';
 import { openLocalRegistry } from '../../../models/registry/local-registry.ts';
 import type { ModelRegistry } from '../../../models/registry/model-registry.ts';

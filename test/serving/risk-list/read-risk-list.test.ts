@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { openDuckDbWarehouse } from '../../../features/warehouse/duckdb-warehouse.ts';
+import { openDuckDbWarehouse } from '../../../features/warehouse/duckdb/duckdb-warehouse.ts';
 import { tenantReader } from '../../../features/warehouse/tenant-warehouse.ts';
 import { scoreNight } from '../../../serving/batch/score-night.ts';
 import { readRiskList } from '../../../serving/risk-list/read-risk-list.ts';

@@ -1,0 +1,33 @@
+import type { FeatureFrame } from '../contract/feature-frame.ts';
+import type { FeatureSet } from '../contract/feature-set.ts';
+import { inferFeatures } from './read-labelled-table.ts';
+import { collectTableColumns } from './table-columns.ts';
+import { openTableFile } from './table-file.ts';
+
+export interface AnyTable {
+  readonly frame: FeatureFrame;
+  /** Every column that can be read as a feature; what they are named is all that is known of them. */
+  readonly featureSet: FeatureSet;
+  /** What was left out, or read otherwise than it is written, and why. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Reads every column of a table, to look at it: no label, id or as-of date need be named. Types are recognised as
+ * in training; times are left out.
+ *
+ * @throws BadInput when the file is absent, empty or unreadable
+ */
+export async function readAnyTable(file: string): Promise<AnyTable> {
+  const source = await openTableFile(file);
+  try {
+    await source.inferTypes([]);
+    const notes: string[] = [];
+    const features = inferFeatures(source, new Set(), undefined, notes);
+    const read = await collectTableColumns(source, { features, texts: [], asOf: undefined });
+    const featureSet = { name: 'table', version: 1, features: [...features] };
+    return { frame: read.frame, featureSet, notes: [...notes, ...read.notes] };
+  } finally {
+    await source.close();
+  }
+}

@@ -1,0 +1,153 @@
+import { readBoolean } from '../contract/boolean-words.ts';
+import { BadInput } from '../contract/failure.ts';
+import type { FeatureColumn, FeatureFrame } from '../contract/feature-frame.ts';
+import type { FeatureDefinition } from '../contract/feature-set.ts';
+import type { ColumnBuilder } from '../frame/column-builders.ts';
+import { CategoryBuilder, NumberBuilder } from '../frame/column-builders.ts';
+import type { BatchColumn, ColumnBatch } from '../warehouse/warehouse.ts';
+import { isMissingMarker } from './infer-column-types.ts';
+import type { TableFile } from './table-file.ts';
+
+const MILLISECONDS_PER_DAY = 86_400_000;
+/** More words than this among numbers are not slips but another column. */
+const STRAY_WORDS_ALLOWED = 0.05;
+
+export interface TableColumns {
+  readonly frame: FeatureFrame;
+  /** Text of the asked-for columns, by name. */
+  readonly texts: ReadonlyMap<string, readonly (string | null)[]>;
+  /** Days since 1970-01-01, when an as-of column was asked for. */
+  readonly asOfEpochDays: Int32Array | null;
+  /** What was taken as missing and why, for the person who gave the table. */
+  readonly notes: readonly string[];
+}
+
+export interface WantedColumns {
+  readonly features: readonly FeatureDefinition[];
+  readonly texts: readonly string[];
+  readonly asOf: string | undefined;
+}
+
+/** Reads a table's columns as features; times become days before the row's as-of date. */
+export async function collectTableColumns(source: TableFile, wanted: WantedColumns): Promise<TableColumns> {
+  const { features, asOf } = wanted;
+  const builders = features.map(
+    ({ type }): ColumnBuilder => (type === 'category' ? new CategoryBuilder() : new NumberBuilder()),
+  );
+  const texts = new Map<string, (string | null)[]>(wanted.texts.map((name) => [name, []]));
+  const asOfDays = new NumberBuilder();
+  const names = new Set([...features.map(({ name }) => name), ...wanted.texts, ...(asOf ? [asOf] : [])]);
+  const strays = new Map<string, StrayWords>();
+  let rowCount = 0;
+  for await (const batch of source.read([...names])) {
+    const days = asOf === undefined ? null : epochDays(batch, asOf, source.file, rowCount);
+    if (days) asOfDays.add({ kind: 'numeric', type: 'number', values: days });
+    for (const [index, feature] of features.entries()) {
+      const column = batch.columns.get(feature.name)!;
+      builders[index]!.add(
+        feature.type === 'category'
+          ? column
+          : asNumbers(column, feature, days, source.file, rowCount, strays),
+      );
+    }
+    for (const [name, values] of texts)
+      for (const value of (batch.columns.get(name) as BatchColumn & { kind: 'text' }).values)
+        values.push(value);
+    rowCount += batch.rowCount;
+  }
+  if (rowCount === 0)
+    throw new BadInput({ where: source.file, what: 'the file has no rows', remedy: 'give a file with rows' });
+  const notes = Array.from(strays, ([name, words]) => noteOf(name, words, source.file, rowCount));
+  const columns = new Map<string, FeatureColumn>(
+    features.map(({ name }, index) => [name, builders[index]!.finish()]),
+  );
+  return {
+    frame: { rowCount, columns },
+    texts,
+    asOfEpochDays: asOf === undefined ? null : Int32Array.from(asOfDays.finish().values),
+    notes,
+  };
+}
+
+function epochDays(batch: ColumnBatch, asOf: string, file: string, rowsBefore: number): Float64Array {
+  const column = batch.columns.get(asOf)!;
+  const isTime = column.type === 'date' || column.type === 'timestamp';
+  const values = column.kind === 'numeric' ? column.values : [];
+  const bad = isTime ? values.findIndex((value) => !Number.isFinite(value)) : 0;
+  if (bad >= 0)
+    throw new BadInput({
+      where: file,
+      what: `the as-of column ${asOf} has no date in row ${rowsBefore + bad + 1}`,
+      remedy: 'write every as-of date as YYYY-MM-DD, or leave --as-of out',
+    });
+  const scale = column.type === 'timestamp' ? MILLISECONDS_PER_DAY : 1;
+  return Float64Array.from(values, (value) => Math.floor(value / scale));
+}
+
+/** Infinities, which only ever come from a division by nothing, count as missing. */
+function asNumbers(
+  column: BatchColumn,
+  feature: FeatureDefinition,
+  asOfDays: Float64Array | null,
+  file: string,
+  rowsBefore: number,
+  strays: Map<string, StrayWords>,
+): BatchColumn {
+  const { type } = column;
+  if (column.kind === 'text') return numeric(numbersAmongWords(column.values, feature, rowsBefore, strays));
+  if (type !== 'date' && type !== 'timestamp')
+    return numeric(column.values.map((value) => (Number.isFinite(value) ? value : Number.NaN)));
+  if (asOfDays === null)
+    throw new BadInput({
+      where: file,
+      what: `column ${feature.name} holds times, and the model knows it as days before the as-of date`,
+      remedy: 'name the column of as-of dates with --as-of',
+    });
+  const scale = type === 'timestamp' ? MILLISECONDS_PER_DAY : 1;
+  return numeric(column.values.map((value, row) => asOfDays[row]! - value / scale));
+}
+
+interface StrayWords {
+  count: number;
+  readonly first: string;
+  /** Counted from 1. */
+  readonly firstRow: number;
+}
+
+/** A column without any value is read as text, as is one with a slip among its numbers. */
+function numbersAmongWords(
+  values: readonly (string | null)[],
+  { name, type }: FeatureDefinition,
+  rowsBefore: number,
+  strays: Map<string, StrayWords>,
+): Float64Array {
+  return Float64Array.from(values, (value, row) => {
+    if (value === null || isMissingMarker(value)) return Number.NaN;
+    const number = Number((type === 'boolean' ? readBoolean(value) : undefined) ?? value);
+    if (Number.isNaN(number)) {
+      const known = strays.get(name);
+      if (known) known.count++;
+      else strays.set(name, { count: 1, first: value, firstRow: rowsBefore + row + 1 });
+    }
+    return Number.isFinite(number) ? number : Number.NaN;
+  });
+}
+
+function noteOf(
+  name: string,
+  { count, first, firstRow }: StrayWords,
+  file: string,
+  rowCount: number,
+): string {
+  if (count > STRAY_WORDS_ALLOWED * rowCount)
+    throw new BadInput({
+      where: file,
+      what: `column ${name} should hold numbers and has "${first}" in row ${firstRow}${count > 1 ? ` and other words in ${count - 1} more rows` : ''}`,
+      remedy: 'write numbers, or leave the field empty where there is none',
+    });
+  return `${name} counts as missing in ${count} rows that hold no number, the first is "${first}" in row ${firstRow}`;
+}
+
+function numeric(values: Float64Array): BatchColumn {
+  return { kind: 'numeric', type: 'number', values };
+}

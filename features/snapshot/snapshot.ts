@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AsOfDate } from '../contract/as-of-date.ts';
+import { fromEpochDay } from '../contract/as-of-date.ts';
+import { Failure, OperationFailed } from '../contract/failure.ts';
+import type { FeatureSet } from '../contract/feature-set.ts';
+import { featureSetHash } from '../contract/feature-set.ts';
+import { HORIZON_DAYS, labelColumn } from '../contract/horizon.ts';
+import { OPERATOR_TENANT } from '../contract/tenant-id.ts';
+import { fileSha256 } from '../files/content-hash.ts';
+import { openTableFile } from '../files/table-file.ts';
+import { frameColumns } from '../frame/collect-frame.ts';
+import type { KeyFilter, Relation, Warehouse } from '../warehouse/warehouse.ts';
+import type { SnapshotManifest, SnapshotScope } from './snapshot-manifest.ts';
+import { MANIFEST_FILE, readSnapshotManifest, snapshotContentHash } from './snapshot-manifest.ts';
+
+const ACCOUNT_FEATURES: Relation = { schema: 'analytics', name: 'account_features' };
+const ACCOUNT_CHURN_LABELS: Relation = { schema: 'analytics', name: 'account_churn_labels' };
+const KEY_COLUMNS = ['tenant_id', 'account_id', 'as_of_date'];
+
+export interface ExtractOptions {
+  readonly warehouse: Warehouse;
+  readonly featureSet: FeatureSet;
+  /** Where snapshots live, each in a directory named by its id. */
+  readonly directory: string;
+  readonly scope: SnapshotScope;
+  readonly clock: () => Date;
+}
+
+export interface Snapshot {
+  readonly id: string;
+  readonly directory: string;
+  readonly rowCount: number;
+  /** False when a snapshot with the same content was there already. */
+  readonly isNew: boolean;
+  readonly manifest: SnapshotManifest;
+}
+
+/**
+ * Extracts features and labels of a scope into immutable Parquet files with a manifest.
+ * Written to the side, read back, then renamed: a snapshot is whole or not there. The same content has the
+ * same id and is not written twice.
+ */
+export async function extractSnapshot(options: ExtractOptions): Promise<Snapshot> {
+  const { directory } = options;
+  const side = join(directory, `.partial-${randomUUID()}`);
+  try {
+    mkdirSync(side, { recursive: true });
+  } catch (error) {
+    throw unwritable(directory, error);
+  }
+  try {
+    const manifest = await writeSnapshot(options, side);
+    const final = join(directory, manifest.id);
+    const snapshot = { id: manifest.id, directory: final, rowCount: manifest.features.row_count };
+    if (existsSync(final)) return { ...snapshot, isNew: false, manifest: readSnapshotManifest(final) };
+    renameSync(side, final);
+    return { ...snapshot, isNew: true, manifest };
+  } catch (error) {
+    throw error instanceof Failure ? error : unwritable(directory, error);
+  } finally {
+    rmSync(side, { recursive: true, force: true });
+  }
+}
+
+function unwritable(directory: string, cause: unknown): OperationFailed {
+  return new OperationFailed({
+    where: directory,
+    what: `the snapshot could not be written (${cause instanceof Error ? cause.message : String(cause)})`,
+    remedy: 'make the folder writable, or set CHURN_HOME to one that is',
+    cause,
+  });
+}
+
+async function writeSnapshot(options: ExtractOptions, side: string): Promise<SnapshotManifest> {
+  const { warehouse, featureSet, scope, clock } = options;
+  const where = scopeFilter(scope);
+  const extract = async (relation: Relation, columns: readonly string[], file: string) => {
+    const path = join(side, file);
+    const { rowCount } = await warehouse.exportParquet(
+      { relation, columns, where, orderBy: KEY_COLUMNS },
+      path,
+    );
+    return { file, row_count: rowCount, sha256: await fileSha256(path) };
+  };
+  const features = await extract(ACCOUNT_FEATURES, frameColumns(featureSet), 'features.parquet');
+  if (features.row_count === 0)
+    throw new OperationFailed({
+      where: 'analytics.account_features',
+      what: `there are no accounts of ${describeScope(scope)}`,
+      remedy: 'import accounts and events, then run `churn features build`',
+    });
+  const labelColumns = [...KEY_COLUMNS, ...HORIZON_DAYS.map(labelColumn)];
+  const labels = await extract(ACCOUNT_CHURN_LABELS, labelColumns, 'labels.parquet');
+  const { rowCount, first, last } = await readBack(join(side, features.file));
+  if (rowCount !== features.row_count)
+    throw new OperationFailed({
+      where: join(side, features.file),
+      what: `${rowCount} rows can be read back of ${features.row_count} that were written`,
+      remedy: 'check the disk and run it again',
+    });
+  const parts = {
+    scope,
+    feature_set: { name: featureSet.name, version: featureSet.version, hash: featureSetHash(featureSet) },
+    features,
+    labels,
+  };
+  const contentHash = snapshotContentHash(parts);
+  const manifest: SnapshotManifest = {
+    id: `${scope.kind}-${last}-${contentHash.slice(0, 12)}`,
+    ...parts,
+    first_as_of_date: first,
+    last_as_of_date: last,
+    content_hash: contentHash,
+    created_at: clock().toISOString(),
+  };
+  writeFileSync(join(side, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
+  return manifest;
+}
+
+async function readBack(file: string): Promise<{ rowCount: number; first: AsOfDate; last: AsOfDate }> {
+  const source = await openTableFile(file);
+  try {
+    let rowCount = 0;
+    let first = Number.POSITIVE_INFINITY;
+    let last = Number.NEGATIVE_INFINITY;
+    for await (const batch of source.read(['as_of_date'])) {
+      rowCount += batch.rowCount;
+      for (const day of batch.columns.get('as_of_date')!.values as Float64Array) {
+        if (day < first) first = day;
+        if (day > last) last = day;
+      }
+    }
+    return { rowCount, first: fromEpochDay(first), last: fromEpochDay(last) };
+  } finally {
+    await source.close();
+  }
+}
+
+function scopeFilter(scope: SnapshotScope): readonly KeyFilter[] {
+  switch (scope.kind) {
+    case 'operator':
+      return [{ column: 'tenant_id', is: '=', value: OPERATOR_TENANT }];
+    case 'tenants':
+      return [{ column: 'tenant_id', is: '!=', value: OPERATOR_TENANT }];
+    case 'tenant':
+      return [{ column: 'tenant_id', is: '=', value: scope.tenantId }];
+  }
+}
+
+function describeScope(scope: SnapshotScope): string {
+  if (scope.kind === 'tenant') return `tenant ${scope.tenantId}`;
+  return scope.kind === 'operator' ? 'the operator' : 'any tenant';
+}

@@ -1,0 +1,214 @@
+import { randomUUID } from 'node:crypto';
+import { renameSync, rmSync } from 'node:fs';
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { Failure, OperationFailed } from '../../contract/failure.ts';
+import { quoteIdentifier, quoteRelation, selectionSql } from '../selection-sql.ts';
+import type {
+  ChangeOutcome,
+  ColumnBatch,
+  ColumnDefinition,
+  EmbeddedWarehouse,
+  Relation,
+  Selection,
+  TableChange,
+  TableDefinition,
+  Transformation,
+} from '../warehouse.ts';
+import { relationName } from '../warehouse.ts';
+import { applyChange } from './apply-change.ts';
+import { columnDdl, columnTypeOf, duckDbDialect, duckDbNativeDialect, sqlText } from './duckdb-types.ts';
+import type { OpenOptions } from './open-duckdb.ts';
+import { openDuckDbInstance } from './open-duckdb.ts';
+import { streamBatches } from './stream-batches.ts';
+
+/**
+ * The embedded warehouse: one DuckDB file, one writing process at a time.
+ * Reads see the state of when they began, also while a write of this process is under way; writes of this
+ * process queue up, so the rows of a write must not come out of another write.
+ */
+export async function openDuckDbWarehouse(options: OpenOptions): Promise<EmbeddedWarehouse> {
+  return new DuckDbWarehouse(options.file, await openDuckDbInstance(options));
+}
+
+class DuckDbWarehouse implements EmbeddedWarehouse {
+  readonly engine = 'duckdb';
+  readonly #file: string;
+  readonly #instance: DuckDBInstance;
+  #lastWrite: Promise<unknown> = Promise.resolve();
+
+  constructor(file: string, instance: DuckDBInstance) {
+    this.#file = file;
+    this.#instance = instance;
+  }
+
+  async describe(relation: Relation): Promise<readonly ColumnDefinition[]> {
+    return this.#connected((connection) => describeRelation(connection, relation));
+  }
+
+  async ensureTable(table: TableDefinition): Promise<void> {
+    await this.#transaction((connection) => ensureTable(connection, table));
+  }
+
+  async *read(selection: Selection): AsyncGenerator<ColumnBatch> {
+    const connection = await this.#instance.connect();
+    try {
+      const known = await describeRelation(connection, selection.relation);
+      const statement = selectionSql(selection, known, duckDbDialect);
+      const columns = selection.columns.map((name) => known.find((column) => column.name === name)!);
+      yield* streamBatches(connection, statement, columns);
+    } catch (error) {
+      throw this.#failure(`${relationName(selection.relation)} could not be read`, error);
+    } finally {
+      connection.disconnectSync();
+    }
+  }
+
+  async exportParquet(selection: Selection, file: string): Promise<{ readonly rowCount: number }> {
+    const beside = `${file}.${randomUUID()}.partial`;
+    try {
+      const rowCount = await this.#connected(async (connection) => {
+        const known = await describeRelation(connection, selection.relation);
+        const { text, parameters } = selectionSql(selection, known, duckDbNativeDialect);
+        const copy = `copy (${text}) to ${sqlText(beside)} (format parquet, compression zstd)`;
+        return (await connection.run(copy, [...parameters])).rowsChanged;
+      });
+      renameSync(beside, file);
+      return { rowCount };
+    } catch (error) {
+      rmSync(beside, { force: true });
+      throw this.#failure(`${relationName(selection.relation)} could not be written to ${file}`, error);
+    }
+  }
+
+  async write(changes: readonly TableChange[]): Promise<readonly ChangeOutcome[]> {
+    return this.#transaction(async (connection) => {
+      const outcomes: ChangeOutcome[] = [];
+      for (const [index, change] of changes.entries()) {
+        await ensureTable(connection, change.table);
+        outcomes.push(await applyChange(connection, change, index));
+      }
+      return outcomes;
+    });
+  }
+
+  async transform(
+    transformations: readonly Transformation[],
+    onBuilt?: (relation: Relation, seconds: number) => void,
+  ): Promise<void> {
+    await this.#transaction(async (connection) => {
+      for (const { relation, as, sql } of transformations) {
+        const started = performance.now();
+        await ensureSchema(connection, relation);
+        await dropIfOtherKind(connection, relation, as);
+        try {
+          await connection.run(`create or replace ${as} ${quoteRelation(relation, duckDbDialect)} as ${sql}`);
+        } catch (error) {
+          throw this.#failure(`${relationName(relation)} could not be built`, error);
+        }
+        onBuilt?.(relation, (performance.now() - started) / 1000);
+      }
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#lastWrite.catch(() => undefined);
+    this.#instance.closeSync();
+  }
+
+  async #connected<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    const connection = await this.#instance.connect();
+    try {
+      return await work(connection);
+    } finally {
+      connection.disconnectSync();
+    }
+  }
+
+  /** All of `work` or nothing of it. Closing a connection rolls back and drops its temporary tables. */
+  async #transaction<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    const afterEarlierWrites = this.#lastWrite.catch(() => undefined);
+    const run = afterEarlierWrites.then(() =>
+      this.#connected(async (connection) => {
+        await connection.run('begin transaction');
+        const result = await work(connection);
+        await connection.run('commit');
+        return result;
+      }),
+    );
+    this.#lastWrite = run;
+    try {
+      return await run;
+    } catch (error) {
+      throw this.#failure('the write failed and was rolled back', error);
+    }
+  }
+
+  /** Engine errors become a sentence; ours, and defects, stay what they are. */
+  #failure(what: string, error: unknown): unknown {
+    if (error instanceof Failure || error instanceof TypeError) return error;
+    const reason = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
+    return new OperationFailed({
+      where: this.#file,
+      what: `${what} (${reason})`,
+      remedy: 'nothing was changed; mend the cause and run it again',
+      cause: error,
+    });
+  }
+}
+
+async function describeRelation(
+  connection: DuckDBConnection,
+  { schema, name }: Relation,
+): Promise<readonly ColumnDefinition[]> {
+  const result = await connection.runAndReadAll(
+    `select column_name, data_type, is_nullable from duckdb_columns()
+     where database_name = current_database() and schema_name = $1 and table_name = $2 order by column_index`,
+    [schema, name],
+  );
+  return result.getRows().map(([column, type, nullable]) => ({
+    name: String(column),
+    type: columnTypeOf(String(type)),
+    nullable: nullable === true,
+  }));
+}
+
+async function ensureTable(connection: DuckDBConnection, table: TableDefinition): Promise<void> {
+  const existing = await describeRelation(connection, table.relation);
+  if (existing.length === 0) {
+    await ensureSchema(connection, table.relation);
+    const columns = table.columns.map(columnDdl).join(', ');
+    await connection.run(`create table ${quoteRelation(table.relation, duckDbDialect)} (${columns})`);
+    return;
+  }
+  const found = existing.map(({ name, type }) => `${name} ${type}`).sort();
+  const wanted = table.columns.map(({ name, type }) => `${name} ${type}`).sort();
+  if (found.join() === wanted.join()) return;
+  const unexpected = found.filter((column) => !wanted.includes(column));
+  const lacking = wanted.filter((column) => !found.includes(column));
+  throw new OperationFailed({
+    where: relationName(table.relation),
+    what: `the table has other columns than this version writes (has ${unexpected.join(', ') || 'nothing else'}, lacks ${lacking.join(', ') || 'nothing'})`,
+    remedy: 'move the warehouse file away and import again, or use the version that made it',
+  });
+}
+
+async function ensureSchema(connection: DuckDBConnection, { schema }: Relation): Promise<void> {
+  await connection.run(`create schema if not exists ${quoteIdentifier(schema, duckDbDialect)}`);
+}
+
+/** `create or replace` refuses to turn a view into a table. */
+async function dropIfOtherKind(
+  connection: DuckDBConnection,
+  relation: Relation,
+  as: Transformation['as'],
+): Promise<void> {
+  const result = await connection.runAndReadAll(
+    `select table_type from information_schema.tables
+     where table_catalog = current_database() and table_schema = $1 and table_name = $2`,
+    [relation.schema, relation.name],
+  );
+  const type = result.getRows()[0]?.[0];
+  if (type === undefined) return;
+  const existing = type === 'VIEW' ? 'view' : 'table';
+  if (existing !== as) await connection.run(`drop ${existing} ${quoteRelation(relation, duckDbDialect)}`);
+}

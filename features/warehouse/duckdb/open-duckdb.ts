@@ -1,0 +1,115 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { OperationFailed } from '../../contract/failure.ts';
+
+const LOCK_POLL_MS = 100;
+
+export interface OpenOptions {
+  /** Path of the database file, created with its folder when absent; `:memory:` for none. */
+  readonly file: string;
+  readonly readOnly?: boolean;
+  /** DuckDB's own budget, e.g. '2GB'; it spills to disk beyond. */
+  readonly memoryLimit?: string;
+  readonly threads?: number;
+  /** How long to wait while another process holds the file. Default 10 s. */
+  readonly lockTimeoutMs?: number;
+}
+
+/** Opens the database file, waiting while another process holds it: DuckDB lets one writer in at a time. */
+export async function openDuckDbInstance(options: OpenOptions): Promise<DuckDBInstance> {
+  const { file, readOnly = false, lockTimeoutMs = 10_000 } = options;
+  if (file !== ':memory:' && !readOnly) makeFolder(file);
+  const deadline = performance.now() + lockTimeoutMs;
+  for (;;) {
+    try {
+      return await openOnce(options);
+    } catch (error) {
+      if (!isLocked(error) || performance.now() >= deadline) throw openFailure(file, lockTimeoutMs, error);
+      await sleep(LOCK_POLL_MS);
+    }
+  }
+}
+
+async function openOnce({ file, readOnly, memoryLimit, threads }: OpenOptions): Promise<DuckDBInstance> {
+  const configuration: Record<string, string> = {
+    // Nothing the engine needs comes from the network.
+    autoinstall_known_extensions: 'false',
+    ...(readOnly ? { access_mode: 'READ_ONLY' } : {}),
+    ...(memoryLimit === undefined ? {} : { memory_limit: memoryLimit }),
+    ...(threads === undefined ? {} : { threads: String(threads) }),
+  };
+  // The cache makes a second open in this process share the first one's database. Without it there would be
+  // two on one file, and closing either would drop the process's file lock.
+  const instance =
+    file === ':memory:'
+      ? await DuckDBInstance.create(file, configuration)
+      : await DuckDBInstance.fromCache(file, configuration);
+  const connection = await instance.connect();
+  try {
+    // A time without an offset means UTC, whatever TZ the machine has.
+    await connection.run(`set global TimeZone = 'UTC'`);
+  } finally {
+    connection.disconnectSync();
+  }
+  return instance;
+}
+
+function makeFolder(file: string): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+  } catch (cause) {
+    throw new OperationFailed({
+      where: dirname(file),
+      what: `the folder cannot be made (${(cause as NodeJS.ErrnoException).code})`,
+      remedy: 'make it writable, or set CHURN_HOME to a folder that is',
+      cause,
+    });
+  }
+}
+
+function isLocked(error: unknown): boolean {
+  return /Could not set lock|Conflicting lock|being used by another process/.test(messageOf(error));
+}
+
+function openFailure(file: string, waitedMs: number, cause: unknown): OperationFailed {
+  const message = messageOf(cause);
+  if (isLocked(cause)) {
+    const holder = /held in (.+?) \(PID (\d+)\)/.exec(message);
+    return new OperationFailed({
+      where: file,
+      what: `the warehouse is in use by ${holder ? `process ${holder[2]} (${holder[1]})` : 'another process'} and stayed so for ${waitedMs / 1000} s`,
+      remedy: 'wait until it is done, or stop it',
+      cause,
+    });
+  }
+  if (/does not exist/.test(message))
+    return new OperationFailed({
+      where: file,
+      what: 'there is no warehouse yet',
+      remedy: 'run `churn import`, or `churn demo` for simulated data',
+      cause,
+    });
+  if (/not a valid DuckDB database/.test(message))
+    return new OperationFailed({
+      where: file,
+      what: 'the file is not a DuckDB database',
+      remedy: 'move it away, or set CHURN_HOME to another folder',
+      cause,
+    });
+  return new OperationFailed({
+    where: file,
+    what: `the warehouse cannot be opened (${firstLine(message)})`,
+    remedy: 'make the file and its folder readable and writable, or set CHURN_HOME to another folder',
+    cause,
+  });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0]!;
+}

@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { sqlText } from './duckdb-types.ts';
+import { openDuckDbInstance } from './open-duckdb.ts';
+
+/** What DuckDB holds in memory before it spills to the scratch folder. */
+const MEMORY_LIMIT = { arriving: '300MB', leaving: '1GB', reading: '1GB' } as const;
+
+/** Rows arrive from a warehouse, leave for one, or are read from a file; only the last keep their order. */
+export type ScratchUse = keyof typeof MEMORY_LIMIT;
+
+/** Lends a DuckDB in memory and an empty folder for files; both are gone afterwards. */
+export async function withScratch<Result>(
+  use: ScratchUse,
+  work: (connection: DuckDBConnection, folder: string) => Promise<Result>,
+): Promise<Result> {
+  const scratch = await openScratch(use);
+  try {
+    return await work(scratch.connection, scratch.folder);
+  } finally {
+    scratch.close();
+  }
+}
+
+export interface Scratch {
+  readonly connection: DuckDBConnection;
+  readonly folder: string;
+  close(): void;
+}
+
+/** The same for a reader that outlives a function call. */
+export async function openScratch(use: ScratchUse): Promise<Scratch> {
+  const folder = mkdtempSync(join(tmpdir(), 'churn-scratch-'));
+  const instance = await openDuckDbInstance({ file: ':memory:', memoryLimit: MEMORY_LIMIT[use] });
+  const connection = await instance.connect();
+  if (use !== 'reading') await connection.run('set preserve_insertion_order = false');
+  await connection.run(`set temp_directory = ${sqlText(join(folder, 'spill'))}`);
+  return {
+    connection,
+    folder,
+    close() {
+      connection.disconnectSync();
+      instance.closeSync();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,115 @@
+import type { TenantId } from '../../../contract/tenant-id.ts';
+import type { Relation, TableDefinition } from '../../warehouse.ts';
+import { CONTROL_SCHEMA, MODEL_STAGE, MODEL_STATES, TENANT_ROWS } from '../control-schema.ts';
+
+/** A privilege of a role; `future` ones hold for whatever will be made in a schema, dbt's rebuilt tables among it. */
+export interface Grant {
+  readonly role: string;
+  readonly privilege: string;
+  readonly on: 'DATABASE' | 'WAREHOUSE' | 'SCHEMA' | 'TABLE' | 'VIEW' | 'STAGE' | 'ROW ACCESS POLICY';
+  /** Without the database; a schema's name where `future`. */
+  readonly name: string;
+  readonly future?: true;
+}
+
+/** A role that sees one tenant, through a view in a schema of the tenant's own. */
+export interface TenantAccess {
+  readonly tenantId: TenantId;
+  readonly role: string;
+  readonly schema: string;
+}
+
+/** Who may do what in Snowflake, from which the definitions are made and against which an account is checked. */
+export interface SecurityPlan {
+  readonly database: string;
+  readonly warehouse: string;
+  readonly roles: readonly string[];
+  readonly tenants: readonly TenantAccess[];
+  /** Tables that the application writes, made with the policy attached. */
+  readonly tables: readonly TableDefinition[];
+  /** Relations, those of dbt among them, that must never be without the policy. */
+  readonly guarded: readonly Relation[];
+  readonly grants: readonly Grant[];
+}
+
+export interface SecurityScope {
+  readonly database: string;
+  readonly warehouse: string;
+  /** Tables of the scores mart. */
+  readonly tables: readonly TableDefinition[];
+  /** dbt's marts and views with a tenant_id. */
+  readonly marts: readonly Relation[];
+  readonly tenantIds: readonly TenantId[];
+}
+
+export const READER = 'CHURN_READER';
+export const BATCH_WRITER = 'CHURN_BATCH';
+export const TRANSFORMER = 'CHURN_TRANSFORMER';
+/** Roles that see every tenant's rows. */
+export const CROSS_TENANT_ROLES = [READER, BATCH_WRITER, TRANSFORMER] as const;
+
+/** Idle for so long, the warehouse is suspended and costs nothing. */
+export const AUTO_SUSPEND_SECONDS = 60;
+
+const BUILT_BY_DBT = ['STAGING', 'INTERMEDIATE', 'ANALYTICS', 'REFERENCE', 'SCORES'];
+
+export function securityPlan(scope: SecurityScope): SecurityPlan {
+  const { database, warehouse, tables, marts } = scope;
+  const tenants = scope.tenantIds.map(tenantAccess);
+  const grants: Grant[] = [];
+  const grant = (role: string, on: Grant['on'], name: string, ...privileges: string[]) => {
+    for (const privilege of privileges) grants.push({ role, privilege, on, name });
+  };
+  const future = (role: string, on: 'TABLE' | 'VIEW', schema: string, privilege: string) => {
+    grants.push({ role, privilege, on, name: schema, future: true });
+  };
+
+  for (const role of [...CROSS_TENANT_ROLES, ...tenants.map(({ role }) => role)]) {
+    grant(role, 'DATABASE', database, 'USAGE');
+    grant(role, 'WAREHOUSE', warehouse, 'USAGE');
+  }
+  for (const schema of ['ANALYTICS', 'SCORES']) {
+    grant(READER, 'SCHEMA', schema, 'USAGE');
+    future(READER, 'TABLE', schema, 'SELECT');
+    future(READER, 'VIEW', schema, 'SELECT');
+    grant(BATCH_WRITER, 'SCHEMA', schema, 'USAGE');
+  }
+  future(BATCH_WRITER, 'TABLE', 'ANALYTICS', 'SELECT');
+  grant(BATCH_WRITER, 'SCHEMA', CONTROL_SCHEMA, 'USAGE');
+  grant(BATCH_WRITER, 'STAGE', MODEL_STAGE, 'READ', 'WRITE');
+  grant(BATCH_WRITER, 'TABLE', MODEL_STATES, 'SELECT', 'INSERT', 'UPDATE');
+  for (const { relation } of tables) {
+    const name = upperName(relation);
+    grant(READER, 'TABLE', name, 'SELECT');
+    grant(BATCH_WRITER, 'TABLE', name, 'SELECT', 'INSERT', 'UPDATE', 'DELETE');
+    grant(TRANSFORMER, 'TABLE', name, 'SELECT');
+  }
+  grant(TRANSFORMER, 'SCHEMA', 'RAW', 'USAGE');
+  future(TRANSFORMER, 'TABLE', 'RAW', 'SELECT');
+  for (const schema of BUILT_BY_DBT)
+    grant(TRANSFORMER, 'SCHEMA', schema, 'USAGE', 'CREATE TABLE', 'CREATE VIEW');
+  grant(TRANSFORMER, 'SCHEMA', CONTROL_SCHEMA, 'USAGE');
+  grant(TRANSFORMER, 'ROW ACCESS POLICY', TENANT_ROWS, 'APPLY');
+  for (const { role, schema } of tenants) {
+    grant(role, 'SCHEMA', schema, 'USAGE');
+    grant(role, 'VIEW', `${schema}.CURRENT_RISK`, 'SELECT');
+  }
+  return {
+    database,
+    warehouse,
+    roles: [...CROSS_TENANT_ROLES, ...tenants.map(({ role }) => role)],
+    tenants,
+    tables,
+    guarded: [...tables.map(({ relation }) => relation), ...marts],
+    grants,
+  };
+}
+
+/** Tenant ids keep their case: `acme` and `ACME` are two tenants. */
+function tenantAccess(tenantId: TenantId): TenantAccess {
+  return { tenantId, role: `CHURN_TENANT_${tenantId}`, schema: `TENANT_${tenantId}` };
+}
+
+export function upperName({ schema, name }: Relation): string {
+  return `${schema}.${name}`.toUpperCase();
+}

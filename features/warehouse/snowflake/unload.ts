@@ -1,0 +1,72 @@
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { sqlText } from '../duckdb/duckdb-types.ts';
+import type { SqlStatement } from '../selection-sql.ts';
+import type { SnowflakeOptions } from './snowflake-options.ts';
+import type { SnowflakeSession, StatementRows } from './snowflake-session.ts';
+import { withExchange } from './with-exchange.ts';
+import { withLiterals } from './with-literals.ts';
+
+/** Bytes of one unloaded file: the client decrypts a file without regard for how fast the disk takes it. */
+const MAX_FILE_BYTES = 32 * 1024 * 1024;
+
+/**
+ * Brings a selection's rows onto the disk: unloaded to Parquet on the user's stage, downloaded, counted.
+ *
+ * @returns rows that arrived and the glob of their files; null in place of the glob where there are none
+ */
+export async function unload(
+  session: SnowflakeSession,
+  options: SnowflakeOptions,
+  connection: DuckDBConnection,
+  folder: string,
+  select: SqlStatement,
+): Promise<{ readonly rowCount: number; readonly files: string | null }> {
+  return withExchange(session, options, async (stage) => {
+    const unloaded = await session.execute(
+      `copy into ${stage} from (${withLiterals(select)}) file_format = (type = parquet) header = true max_file_size = ${MAX_FILE_BYTES}`,
+    );
+    const expected = numberIn(unloaded, 'rows_unloaded', session);
+    if (expected === 0) return { rowCount: 0, files: null };
+    const target = mkdtempSync(join(folder, 'unloaded-'));
+    await session.transfer(`get ${stage} ${sqlText(`file://${target}/`)}`, 'DOWNLOADED');
+    const files = join(target, '*.parquet');
+    const found = await rowsIn(connection, files, session);
+    if (found !== expected)
+      throw session.passing(
+        `${found} rows arrived of ${expected} that were unloaded (query id ${unloaded.queryId})`,
+      );
+    return { rowCount: found, files };
+  });
+}
+
+async function rowsIn(
+  connection: DuckDBConnection,
+  files: string,
+  session: SnowflakeSession,
+): Promise<number> {
+  try {
+    const result = await connection.runAndReadAll(
+      `select num_rows from parquet_file_metadata(${sqlText(files)})`,
+    );
+    return result.getRows().reduce((sum, [rows]) => sum + Number(rows), 0);
+  } catch (error) {
+    throw session.passing(
+      `a downloaded file cannot be read (${error instanceof Error ? error.message.split('\n', 1)[0] : String(error)})`,
+    );
+  }
+}
+
+/** A number that a statement reports about itself. */
+export function numberIn(
+  { columns, rows, queryId }: StatementRows,
+  name: string,
+  session: SnowflakeSession,
+): number {
+  const at = columns.findIndex((column) => column.toLowerCase() === name);
+  const value = Number(rows[0]?.[at]);
+  if (at < 0 || !Number.isSafeInteger(value))
+    throw session.passing(`the answer to query ${queryId} has no ${name}`);
+  return value;
+}

@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest';
+import { featureSetHash } from '../../../features/contract/feature-set.ts';
+import { loadFeatureSet } from '../../../features/marts/feature-set.ts';
+import { readMartsManifest } from '../../../features/marts/marts-manifest.ts';
+
+const featureSet = loadFeatureSet();
+
+it('is every column of account_features that is neither key nor context', () => {
+  const mart = readMartsManifest().models.find(({ name }) => name === 'account_features')!;
+  const context = ['tenant_id', 'account_id', 'as_of_date', 'mrr', 'renews_at'];
+  expect(featureSet.features.map(({ name }) => name)).toEqual(
+    mart.columns.map(({ name }) => name).filter((name) => !context.includes(name)),
+  );
+  const typeOf = new Map(mart.columns.map(({ name, type }) => [name, type]));
+  for (const { name, type } of featureSet.features)
+    expect(type, name).toBe(typeOf.get(name) === 'varchar' ? 'category' : 'number');
+});
+
+it('has the hash that dbt compiled', () => {
+  expect(featureSetHash(featureSet)).toBe(readMartsManifest().feature_set_hash);
+});
+
+it('says what each feature is in words of its own that fit into a sentence', () => {
+  const labels = featureSet.features.map(({ label }) => label);
+  expect(new Set(labels).size).toBe(labels.length);
+  for (const label of labels) expect(label).toMatch(/^[a-z][^.{}_]*[a-z0-9]$/);
+});
+
+it('fills kinds and windows into the patterns', () => {
+  expect(featureSet.features.find(({ name }) => name === 'automate_active_users_14d')).toEqual({
+    name: 'automate_active_users_14d',
+    type: 'number',
+    label: 'users with workflow and API runs in the last 14 days',
+    unit: 'users',
+    risk_when: 'low',
+    play: 'Call the admin: ask which workflow they stopped using',
+  });
+});
