@@ -5,6 +5,7 @@ import { encodedWidth } from '../encoding/encoder.ts';
 import { featureColumn } from '../encoding/feature-columns.ts';
 import { typicalValues } from '../encoding/typical-account.ts';
 import { familyNamed } from '../families/family-named.ts';
+import type { Driver } from './drivers/driver.ts';
 import { type DriverSource, driverWriter, type ValueSource } from './drivers/drivers.ts';
 import {
   BLOCK_ROWS,
@@ -15,7 +16,7 @@ import {
 } from './ensemble.ts';
 import { cumulativeProbabilities } from './probability/hazard.ts';
 import { riskBand } from './probability/risk-bands.ts';
-import type { Driver, ScoredFrame, ScoreOptions, ScoringModel } from './scoring-model.ts';
+import type { ScoredFrame, ScoreOptions, ScoringModel } from './scoring-model.ts';
 
 export interface ModelIdentity {
   readonly name: string;

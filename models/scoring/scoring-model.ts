@@ -1,5 +1,9 @@
 import type { CategoryColumn, FeatureFrame } from '../../features/contract/feature-frame.ts';
 import type { FeatureSet } from '../../features/contract/feature-set.ts';
+import type { Driver } from './drivers/driver.ts';
+import type { RiskBand } from './probability/risk-bands.ts';
+
+export { RISK_BANDS, type RiskBand } from './probability/risk-bands.ts';
 
 /** For whom a model was trained. Scoring takes the champion of the narrowest scope that has one. */
 export type ModelScope =
@@ -8,27 +12,6 @@ export type ModelScope =
   | { readonly kind: 'tenant'; readonly tenantId: string }
   /** Trained on a table by hand; never picked by the nightly batch. */
   | { readonly kind: 'table' };
-
-export const RISK_BANDS = ['low', 'medium', 'high', 'critical'] as const;
-
-export type RiskBand = (typeof RISK_BANDS)[number];
-
-/** One feature's signed contribution to one score. */
-export interface Driver {
-  readonly feature: string;
-  readonly label: string;
-  /** The account's own value; null when missing. */
-  readonly value: number | string | null;
-  /** What the training population typically shows (median, or most frequent level). */
-  readonly typical: number | string | null;
-  /** Log-odds on the longest horizon, relative to the typical account; positive raises the risk. */
-  readonly contribution: number;
-  readonly direction: 'raises' | 'lowers';
-  /** What a person reads: "Active days in the last 28 days fell to 3; accounts like this typically show 14." */
-  readonly sentence: string;
-  /** What to do about it; empty where the feature set offers none. */
-  readonly play: string;
-}
 
 export interface ScoreOptions {
   /** Drivers kept per row, strongest first; 0 skips the work. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Driver } from '../../models/scoring/scoring-model.ts';
+import type { Driver } from '../../models/scoring/drivers/driver.ts';
 
 const drivers = z.array(
   z.object({

@@ -1,7 +1,7 @@
 import type { FeatureColumn, FeatureFrame } from '../../features/contract/feature-frame.ts';
 import { type FeatureSet, featureSetHash } from '../../features/contract/feature-set.ts';
+import type { Driver } from '../../models/scoring/drivers/driver.ts';
 import type {
-  Driver,
   ModelScope,
   RiskBand,
   ScoredFrame,

@@ -1,6 +1,5 @@
 import type { FeatureDefinition } from '../../../features/contract/feature-set.ts';
-
-export type FeatureValue = number | string | null;
+import type { FeatureValue } from './driver.ts';
 
 /**
  * Why a feature moves a score, in words a customer success manager checks against what they know.

@@ -1,8 +1,8 @@
 import type { FeatureColumn } from '../../../features/contract/feature-frame.ts';
 import type { FeatureDefinition, FeatureSet } from '../../../features/contract/feature-set.ts';
-import type { Driver } from '../scoring-model.ts';
-import { changeSentence, driverSentence, type FeatureValue } from './driver-sentence.ts';
-import { featureKind } from './measure-of.ts';
+import type { Driver, FeatureValue } from './driver.ts';
+import { changeSentence, driverSentence } from './driver-sentence.ts';
+import { measureOf } from './measure-of.ts';
 
 /** Log-odds below which a driver is noise that no one should act on. */
 const LEAST_CONTRIBUTION = 0.01;
@@ -28,7 +28,7 @@ export interface DriverWriter {
 }
 
 /**
- * Turns contributions into drivers. Features of one kind (the same measure over several windows) share one driver:
+ * Turns contributions into drivers. Features of one measure, over several windows, share one driver:
  * it carries their summed contribution, so the total stays that of the score, and is told by the member that
  * pushes hardest in the direction of the sum.
  */
@@ -36,29 +36,29 @@ export function driverWriter(
   { features }: FeatureSet,
   typical: ReadonlyMap<string, FeatureValue>,
 ): DriverWriter {
-  const kinds = [...new Set(features.map(({ name }) => featureKind(name)))];
-  const kindOf = Int32Array.from(features, ({ name }) => kinds.indexOf(featureKind(name)));
+  const measures = [...new Set(features.map(({ name }) => measureOf(name)))];
+  const measureOfFeature = Int32Array.from(features, ({ name }) => measures.indexOf(measureOf(name)));
   const typicalOf = features.map(({ name }) => typical.get(name) ?? null);
 
-  /** Kinds by strength, each with the feature that speaks for it. */
+  /** Measures by strength, each with the feature that speaks for it. */
   function strongest(
     contributionOf: (feature: number) => number,
     speaks: (feature: number, sum: number) => number,
     count: number,
   ): { feature: number; sum: number }[] {
-    const sums = new Float64Array(kinds.length);
+    const sums = new Float64Array(measures.length);
     for (let feature = 0; feature < features.length; feature++)
-      sums[kindOf[feature]!]! += contributionOf(feature);
+      sums[measureOfFeature[feature]!]! += contributionOf(feature);
     const ranked = [...sums.keys()]
-      .filter((kind) => Math.abs(sums[kind]!) >= LEAST_CONTRIBUTION)
+      .filter((measure) => Math.abs(sums[measure]!) >= LEAST_CONTRIBUTION)
       .sort((left, right) => Math.abs(sums[right]!) - Math.abs(sums[left]!))
       .slice(0, count);
-    return ranked.map((kind) => {
-      const sum = sums[kind]!;
+    return ranked.map((measure) => {
+      const sum = sums[measure]!;
       let speaker = -1;
       let loudest = Number.NEGATIVE_INFINITY;
       for (let feature = 0; feature < features.length; feature++) {
-        if (kindOf[feature] !== kind) continue;
+        if (measureOfFeature[feature] !== measure) continue;
         const voice = contributionOf(feature) * Math.sign(sum) * speaks(feature, sum);
         if (voice > loudest) [speaker, loudest] = [feature, voice];
       }

@@ -1,5 +1,8 @@
 import { z } from 'zod';
-import type { RiskBand } from '../scoring-model.ts';
+
+export const RISK_BANDS = ['low', 'medium', 'high', 'critical'] as const;
+
+export type RiskBand = (typeof RISK_BANDS)[number];
 
 /** Least probability of churn within the longest horizon for each band; below `medium` it is low. */
 export const riskThresholdsSchema = z.object({

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { FeatureDefinition } from '../../../features/contract/feature-set.ts';
+import type { FeatureValue } from '../../../models/scoring/drivers/driver.ts';
 import {
   changeSentence,
   driverSentence,
-  type FeatureValue,
   formatFeatureValue,
 } from '../../../models/scoring/drivers/driver-sentence.ts';
 
