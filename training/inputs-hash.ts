@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { featureSetHash } from '../features/contract/feature-set.ts';
-import type { BackendName } from './backends/backend.ts';
-import type { TrainingRequest } from './train.ts';
+import type { BackendName } from './backends/tensorflow.ts';
+import type { TrainingRequest } from './training-request.ts';
 
 /** Raise it when the same inputs train to another model: versions made by an older recipe are then made anew. */
 const RECIPE = 2;

@@ -3,9 +3,10 @@ import type { ModelArtefact } from '../models/artefact/artefact.ts';
 import type { Encoder } from '../models/encoding/encoder.ts';
 import type { RiskThresholds } from '../models/scoring/probability/risk-bands.ts';
 import type { ModelScope } from '../models/scoring/scoring-model.ts';
-import type { Blend } from './recipe.ts';
+import type { Blend } from './recipe/recipe.ts';
 
-export interface ModelIdentity {
+/** What an artefact says of itself besides what was fitted. */
+export interface ArtefactDescription {
   readonly scope: ModelScope;
   readonly targets: readonly string[];
   readonly featureSet: FeatureSet;
@@ -14,7 +15,7 @@ export interface ModelIdentity {
 }
 
 /** A fitted blend as data. Encoders that say the same are kept, and at scoring run, once. */
-export function modelArtefact({ members, calibration }: Blend, identity: ModelIdentity): ModelArtefact {
+export function modelArtefact({ members, calibration }: Blend, about: ArtefactDescription): ModelArtefact {
   const encoders = new Map<string, Encoder>();
   const positions = members.map(({ encoder }) => {
     const key = JSON.stringify(encoder);
@@ -23,10 +24,10 @@ export function modelArtefact({ members, calibration }: Blend, identity: ModelId
   });
   return {
     description: {
-      ...identity,
+      ...about,
       format: 2,
-      targets: [...identity.targets],
-      featureSetHash: featureSetHash(identity.featureSet),
+      targets: [...about.targets],
+      featureSetHash: featureSetHash(about.featureSet),
       members: members.map(({ family, share, weights }, index) => ({
         family,
         encoder: positions[index]!,

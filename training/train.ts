@@ -1,51 +1,20 @@
-import type { AsOfDate } from '../features/contract/as-of-date.ts';
-import type { LabelledFrame } from '../features/contract/feature-frame.ts';
-import { type FeatureSet, featureSetHash } from '../features/contract/feature-set.ts';
+import { featureSetHash } from '../features/contract/feature-set.ts';
 import type { ModelArtefact } from '../models/artefact/artefact.ts';
 import type { ModelCard } from '../models/artefact/model-card.ts';
 import { reliabilityProblems } from '../models/artefact/reliability-problems.ts';
-import type { FamilyName } from '../models/families/family-named.ts';
 import type { Alias, ModelRegistry } from '../models/registry/model-registry.ts';
 import { riskThresholds } from '../models/scoring/probability/risk-bands.ts';
-import type { ModelScope } from '../models/scoring/scoring-model.ts';
 import { startBackend } from './backends/backend.ts';
 import { checkLabels } from './check-labels.ts';
 import { measureModel } from './evaluation/measure-model.ts';
 import { report } from './evaluation/report.ts';
-import { fitRecipe } from './fit-recipe.ts';
 import { inputsHash } from './inputs-hash.ts';
 import { modelArtefact } from './model-artefact.ts';
-import type { Blend } from './recipe.ts';
-import { split } from './splits/choose-split.ts';
+import { fitRecipe } from './recipe/fit-recipe.ts';
+import type { Blend } from './recipe/recipe.ts';
+import { chooseSplit } from './splits/choose-split.ts';
 import { joinSlices, summariseSlice } from './splits/slice.ts';
-
-export interface TrainingRequest {
-  readonly labelled: LabelledFrame;
-  readonly featureSet: FeatureSet;
-  readonly scope: ModelScope;
-  /** Model name in the registry. */
-  readonly name: string;
-  /** `auto` trains every family and blends them as rows that trained none of them say. */
-  readonly family: 'auto' | FamilyName;
-  /** Whether networks also learn features of weekly counts, where the feature set has any. */
-  readonly sequence?: boolean | undefined;
-  readonly seed: number;
-  readonly registry: ModelRegistry;
-  readonly clock: () => Date;
-  /** Identity of the data, e.g. the snapshot's content hash. */
-  readonly snapshotHash: string;
-  /** Days between slices instead of each label's own window. */
-  readonly embargoDays?: number | undefined;
-  readonly testFrom?: AsOfDate | undefined;
-  readonly testTenants?: readonly string[] | undefined;
-  /** Training stops early, with what it has, when it would take longer. */
-  readonly budgetSeconds?: number | undefined;
-  /** Becomes the champion whatever served before: for a name that nobody chose. */
-  readonly servesAtOnce?: boolean;
-  readonly gitCommit?: string | null;
-  /** One short line per step. */
-  readonly onProgress?: (message: string) => void;
-}
+import type { TrainingRequest } from './training-request.ts';
 
 export interface TrainingResult {
   readonly name: string;
@@ -78,7 +47,7 @@ export async function train(request: TrainingRequest): Promise<TrainingResult> {
   }
 
   const notes = checkLabels(labelled);
-  const slices = split(labelled, request);
+  const slices = chooseSplit(labelled, request);
   const rounds = slices.kind === 'by_time' ? [slices.round] : slices.rounds;
   const judged = joinSlices(rounds.map(({ test }) => test));
   progress(

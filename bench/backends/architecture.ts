@@ -1,5 +1,6 @@
-import { type FamilyName, familyNamed } from '../../models/families/family-named.ts';
+import type { FamilyName } from '../../models/families/families.ts';
 import { createRandom } from '../../stats/seeded-random.ts';
+import { learnerNamed } from '../../training/learners/learners.ts';
 
 /** What is trained: the same for every engine. */
 export interface Architecture {
@@ -21,7 +22,7 @@ export const BENCHMARKED_FAMILY: FamilyName = 'tabm';
 
 /** Read off the family's own weights, so that the peer is never another network than ours. */
 export function benchmarkedArchitecture(): Architecture {
-  const { initialise, training } = familyNamed(BENCHMARKED_FAMILY);
+  const { initialise, training } = learnerNamed(BENCHMARKED_FAMILY);
   const weights = initialise(SIZE, new Float64Array(SIZE.intervals), createRandom(1));
   const hidden: number[] = [];
   for (let layer = 0; weights.has(`hidden_${layer}/weight`); layer++)

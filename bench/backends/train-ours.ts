@@ -1,8 +1,8 @@
-import { familyNamed } from '../../models/families/family-named.ts';
 import { createRandom } from '../../stats/seeded-random.ts';
 import { startBackend } from '../../training/backends/backend.ts';
 import type { BackendChoice } from '../../training/backends/backend-choice.ts';
 import { fitNetwork } from '../../training/fit/fit-network.ts';
+import { learnerNamed } from '../../training/learners/learners.ts';
 import { BENCHMARKED_FAMILY, benchmarkedArchitecture } from './architecture.ts';
 import type { EpochTime, Trained } from './trained.ts';
 
@@ -28,7 +28,7 @@ const training = {
 };
 fitNetwork({
   tf,
-  family: familyNamed(BENCHMARKED_FAMILY),
+  learner: learnerNamed(BENCHMARKED_FAMILY),
   training,
   validation: null,
   random,

@@ -6,12 +6,13 @@ import {
 } from '../../features/contract/feature-set.ts';
 import type { ModelArtefact } from '../../models/artefact/artefact.ts';
 import { type Encoder, encodedWidth, encodingOfInput, fitEncoder } from '../../models/encoding/encoder.ts';
+import type { FamilyName } from '../../models/families/families.ts';
 import type { Weight, Weights } from '../../models/families/family.ts';
-import { type FamilyName, familyNamed } from '../../models/families/family-named.ts';
 import { identityCalibration } from '../../models/scoring/probability/calibration.ts';
 import { riskThresholds } from '../../models/scoring/probability/risk-bands.ts';
 import { createScoringModel } from '../../models/scoring/score.ts';
 import { createRandom, type Random } from '../../stats/seeded-random.ts';
+import { learnerNamed } from '../../training/learners/learners.ts';
 
 export interface ModelShape {
   readonly features: number;
@@ -31,7 +32,7 @@ export function madeUpModel({ features, targets, groups }: ModelShape) {
   const random = createRandom(features);
   const featureSet = madeUpFeatures(features);
   const sample = madeUpFrame(featureSet, FITTED_ROWS, 1);
-  const encoders = groups.map(([family]) => fitEncoder(sample, featureSet, familyNamed(family!).encoding));
+  const encoders = groups.map(([family]) => fitEncoder(sample, featureSet, learnerNamed(family!).encoding));
   const members = groups.flatMap((families, encoder) => families.map((family) => ({ family, encoder })));
   const weights = members.map(({ family, encoder }) =>
     madeUpWeights(family, encoders[encoder]!, targets.length, random),
@@ -61,7 +62,7 @@ export function madeUpModel({ features, targets, groups }: ModelShape) {
 
 function madeUpWeights(family: FamilyName, encoder: Encoder, intervals: number, random: Random): Weights {
   const inputs = encodedWidth(encoder);
-  const fresh = familyNamed(family).initialise(
+  const fresh = learnerNamed(family).initialise(
     { inputs, intervals },
     new Float64Array(intervals).fill(-2.5),
     random,

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import type { AsOfDate } from '../../features/contract/as-of-date.ts';
 import type { TenantId } from '../../features/contract/tenant-id.ts';
 import type { SnapshotScope } from '../../features/snapshot/snapshot-manifest.ts';
+import { FAMILY_NAMES, type FamilyName } from '../../models/families/families.ts';
 import { commandContext } from '../command-context.ts';
 import {
   listOf,
@@ -14,7 +15,7 @@ import {
 import { parseScope } from '../scope-option.ts';
 
 interface TrainOptions {
-  readonly model: 'auto' | 'logistic' | 'gam' | 'tabm';
+  readonly model: 'auto' | FamilyName;
   readonly sequence: boolean;
   readonly seed: number;
   readonly scope: SnapshotScope;
@@ -34,9 +35,7 @@ export function trainCommand(): Command {
   return new Command('train')
     .description('Train, calibrate, measure and register a model, from the marts or from any labelled table.')
     .addOption(
-      new Option('--model <family>', 'what to fit')
-        .choices(['auto', 'logistic', 'gam', 'tabm'])
-        .default('auto'),
+      new Option('--model <family>', 'what to fit').choices(['auto', ...FAMILY_NAMES]).default('auto'),
     )
     .option('--sequence', 'also learn features of weekly counts such as events_week_01 …', false)
     .option('--seed <n>', 'same data and seed, same model', parseSeed, 1)

@@ -1,7 +1,7 @@
 import { OperationFailed } from '../../features/contract/failure.ts';
 import { startBackend } from '../../training/backends/backend.ts';
 import type { BackendChoice } from '../../training/backends/backend-choice.ts';
-import { measureTraining } from '../../training/backends/measure-training.ts';
+import { measureTraining } from '../../training/fit/measure-training.ts';
 import type { Finding } from './finding.ts';
 
 const TITLES = { wasm: 'WebAssembly', tensorflow: 'native (libtensorflow)' } as const;

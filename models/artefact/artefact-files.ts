@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { OperationFailed } from '../../features/contract/failure.ts';
 import { encodedWidth, encoderSchema } from '../encoding/encoder.ts';
+import { familyNamed } from '../families/families.ts';
 import type { Weight, Weights } from '../families/family.ts';
-import { familyNamed } from '../families/family-named.ts';
 import { calibrationSchema } from '../scoring/probability/calibration.ts';
 import { type ModelArtefact, modelDescriptionSchema } from './artefact.ts';
 

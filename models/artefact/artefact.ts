@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { featureSetSchema } from '../../features/contract/feature-set.ts';
 import type { Encoder } from '../encoding/encoder.ts';
+import { FAMILY_NAMES } from '../families/families.ts';
 import type { Weights } from '../families/family.ts';
-import { FAMILY_NAMES } from '../families/family-named.ts';
 import type { Calibration } from '../scoring/probability/calibration.ts';
 import { riskThresholdsSchema } from '../scoring/probability/risk-bands.ts';
 

@@ -1,8 +1,3 @@
-import type { Random } from '../../stats/seeded-random.ts';
-import type { TensorFlow } from '../../training/backends/backend.ts';
-import type { EncodedRows } from '../../training/fit/fit-network.ts';
-import type { EncoderOptions } from '../encoding/encoder.ts';
-
 /** One weight tensor, row-major. */
 export interface Weight {
   readonly shape: readonly number[];
@@ -12,54 +7,18 @@ export interface Weight {
 /** A family's weights by name; everything that training decides. */
 export type Weights = ReadonlyMap<string, Weight>;
 
-export interface TrainingOptions {
-  readonly learningRate: number;
-  /** Share of every weight matrix taken off per step, in units of the learning rate (decoupled, as in AdamW). */
-  readonly weightDecay: number;
-  readonly batchRows: number;
-  /** Epochs planned for large tables; small ones get more. */
-  readonly epochs: number;
-  /** Epochs without a better validation loss before training stops, at least. */
-  readonly patience: number;
-  /** Chance that a hidden unit is silent for one batch. */
-  readonly dropout: number;
-}
-
 export interface Shape {
   readonly inputs: number;
   readonly intervals: number;
 }
 
-/** SiLU, and in training a fresh dropout mask after it. */
-export type Activation = (sums: TensorFlow.Tensor2D) => TensorFlow.Tensor2D;
-
 /**
- * A kind of model that turns encoded inputs into hazard log-odds, one per interval.
- * It is described twice, as a tensor graph that TensorFlow.js can differentiate and as typed arrays that scoring runs;
- * the common checks hold the two to the same numbers.
+ * A kind of model that turns encoded inputs into hazard log-odds, one per interval. This is the half that predicts, on
+ * typed arrays; training holds the half that learns. Common checks hold the two to the same numbers.
  */
 export interface Family {
   readonly name: string;
-  readonly encoding: EncoderOptions;
-  readonly training: TrainingOptions;
-  /** Log-odds per row and interval: each submodel has its own loss, and the mean of their hazards is the score. */
-  readonly submodels: number;
-  initialise(shape: Shape, baseLogits: Float64Array, random: Random): Weights;
-  /**
-   * A second stage: weights with more to learn, found in what the first stage left unexplained; training goes on
-   * from them. Undefined where there is nothing more to learn.
-   */
-  readonly grow?: (weights: Weights, training: EncodedRows) => Weights | undefined;
-  /** Whether training moves a weight; all of them where this is left out. */
-  readonly isTrained?: (weight: string) => boolean;
-  /** rows × inputs → rows × (submodels · intervals), for training. */
-  tensorLogits(
-    tf: typeof TensorFlow,
-    weights: ReadonlyMap<string, TensorFlow.Tensor>,
-    inputs: TensorFlow.Tensor2D,
-    activate: Activation,
-  ): TensorFlow.Tensor2D;
-  /** The fitted network on typed arrays, for scoring. */
+  /** @throws Error when the weights are not this family's */
   network(weights: Weights): Network;
 }
 

@@ -1,15 +1,12 @@
-import type { TensorFlow } from '../../training/backends/backend.ts';
-import type { EncodedRows } from '../../training/fit/fit-network.ts';
-import { strongestPairs } from '../../training/learners/strongest-pairs.ts';
 import { between } from './dense.ts';
 import { type Family, type Network, type NetworkPath, type Weights, weightNamed } from './family.ts';
-import { linearNetwork, linearTensorLogits, zeroLinearWeights } from './linear.ts';
+import { linearNetwork } from './linear-network.ts';
 
-/** What grows in the second stage; the first three say which products there are and are not trained. */
-const PAIR_UNIT = 'pair/unit';
-const PAIR_LEFT = 'pair/left';
-const PAIR_RIGHT = 'pair/right';
-const PAIR_WEIGHT = 'pair/weight';
+/** Weights of the second stage. The first three say which products there are; only the last is learnt. */
+export const PAIR_UNIT = 'pair/unit';
+export const PAIR_LEFT = 'pair/left';
+export const PAIR_RIGHT = 'pair/right';
+export const PAIR_WEIGHT = 'pair/weight';
 
 /**
  * A generalised additive model: one straight piece per bin of every feature, and, once those are fitted, products of
@@ -18,80 +15,7 @@ const PAIR_WEIGHT = 'pair/weight';
  *
  * https://doi.org/10.1145/2487575.2487579
  */
-export const gam: Family = {
-  name: 'gam',
-  encoding: { piecewiseBins: 8, linear: true, rareRows: 20, maximumLevels: 64 },
-  training: {
-    learningRate: 6e-3,
-    weightDecay: 2e-3,
-    batchRows: 1024,
-    epochs: 12,
-    patience: 3,
-    dropout: 0,
-  },
-  submodels: 1,
-  initialise: zeroLinearWeights,
-  grow: growPairs,
-  isTrained: (weight) => weight !== PAIR_UNIT && weight !== PAIR_LEFT && weight !== PAIR_RIGHT,
-  tensorLogits,
-  network,
-};
-
-function growPairs(weights: Weights, training: EncodedRows): Weights | undefined {
-  const logits = linearNetwork(weights).logits(training.inputs, training.targets.rowCount);
-  const pairs = strongestPairs(training, logits);
-  if (pairs.left.length === 0) return undefined;
-  const { intervals } = training.targets;
-  const indices = (values: ArrayLike<number>) => ({
-    shape: [values.length],
-    values: Float32Array.from(values),
-  });
-  return new Map([
-    ...weights,
-    [PAIR_UNIT, indices(pairs.unitOfInput)],
-    [PAIR_LEFT, indices(pairs.left)],
-    [PAIR_RIGHT, indices(pairs.right)],
-    [
-      PAIR_WEIGHT,
-      { shape: [pairs.left.length, intervals], values: new Float32Array(pairs.left.length * intervals) },
-    ],
-  ]);
-}
-
-function tensorLogits(
-  tf: typeof TensorFlow,
-  weights: ReadonlyMap<string, TensorFlow.Tensor>,
-  inputs: TensorFlow.Tensor2D,
-): TensorFlow.Tensor2D {
-  const main = linearTensorLogits(tf, weights, inputs);
-  const pairWeights = weights.get(PAIR_WEIGHT) as TensorFlow.Tensor2D | undefined;
-  if (pairWeights === undefined) return main;
-  const unitOfInput = weights.get(PAIR_UNIT)!.dataSync();
-  const side = (name: string): TensorFlow.Tensor2D => {
-    const unitOfProduct = weights.get(name)!.dataSync();
-    return tf.matMul(
-      inputs,
-      tf.tensor2d(meanOfUnit(unitOfInput, unitOfProduct), [inputs.shape[1], unitOfProduct.length]),
-    );
-  };
-  return tf.add(main, tf.matMul(tf.mul(side(PAIR_LEFT), side(PAIR_RIGHT)), pairWeights));
-}
-
-/** inputs × products: averages, for each product, the inputs of its unit. */
-function meanOfUnit(unitOfInput: ArrayLike<number>, unitOfProduct: ArrayLike<number>): Float32Array {
-  const matrix = new Float32Array(unitOfInput.length * unitOfProduct.length);
-  for (let product = 0; product < unitOfProduct.length; product++) {
-    const inputs = inputsOfUnit(unitOfInput, unitOfProduct[product]!);
-    for (const input of inputs) matrix[input * unitOfProduct.length + product] = 1 / inputs.length;
-  }
-  return matrix;
-}
-
-function inputsOfUnit(unitOfInput: ArrayLike<number>, unit: number): number[] {
-  return Array.from(unitOfInput, (value, input) => (value === unit ? input : -1)).filter(
-    (input) => input >= 0,
-  );
-}
+export const gam: Family = { name: 'gam', network };
 
 function network(weights: Weights): Network {
   const main = linearNetwork(weights);
@@ -185,4 +109,11 @@ function network(weights: Weights): Network {
     logits: (inputs, rowCount) => addProducts(unitsOf(inputs), main.logits(inputs, rowCount)),
     pathFrom,
   };
+}
+
+/** Positions of the inputs whose mean is a unit. */
+export function inputsOfUnit(unitOfInput: ArrayLike<number>, unit: number): number[] {
+  return Array.from(unitOfInput, (value, input) => (value === unit ? input : -1)).filter(
+    (input) => input >= 0,
+  );
 }

@@ -99,3 +99,8 @@ function meanSlope(from: number, to: number): number {
   const gate = 1 / (1 + Math.exp(-middle));
   return gate * (1 + middle * (1 - gate));
 }
+
+/** What the family itself learnt. */
+export function weightsWithoutUnits<Value>(weights: ReadonlyMap<string, Value>): Map<string, Value> {
+  return new Map([...weights].filter(([name]) => !name.startsWith('sequence/')));
+}

@@ -1,107 +1,19 @@
-import type { Random } from '../../stats/seeded-random.ts';
-import type { TensorFlow } from '../../training/backends/backend.ts';
-import { silu } from '../../training/fit/activation.ts';
-import type { EncodedRows } from '../../training/fit/fit-network.ts';
-import type { Activation, Family, Network, NetworkPath, Weight, Weights } from './family.ts';
-import { SEQUENCE_BIAS, SEQUENCE_INPUT, SEQUENCE_WEIGHT, sequenceUnits } from './sequence-units.ts';
-
-const UNITS = 8;
+import type { Family, Network, NetworkPath, Weights } from './family.ts';
+import { SEQUENCE_INPUT, sequenceUnits, weightsWithoutUnits } from './sequence-units.ts';
 
 /**
- * A family that also reads learnt features of weekly counts: SiLU units over the scaled counts, trained with all else,
- * stand beside the encoded inputs. Weights that hold no units are the family's own, so one family reads both kinds.
- *
- * @param weeklyInputs positions among the inputs that new weights are to read; none leaves the family as it is
+ * A family that also reads learnt features of weekly counts, next to the encoded inputs. Weights without such units are
+ * the family's own, so one family reads both kinds.
  */
-export function withSequence(family: Family, weeklyInputs: readonly number[] = []): Family {
-  const { grow } = family;
+export function withSequence(family: Family): Family {
   return {
-    ...family,
-    initialise: (shape, baseLogits, random) => {
-      if (weeklyInputs.length === 0) return family.initialise(shape, baseLogits, random);
-      const inner = family.initialise({ ...shape, inputs: shape.inputs + UNITS }, baseLogits, random);
-      return new Map([...inner, ...initialUnits(weeklyInputs, random)]);
-    },
-    ...(grow === undefined ? {} : { grow: (weights, training) => growInner(grow, weights, training) }),
-    isTrained: (weight) => weight !== SEQUENCE_INPUT && (family.isTrained?.(weight) ?? true),
-    tensorLogits: (tf, weights, inputs, activate) => tensorLogits(tf, family, weights, inputs, activate),
+    name: family.name,
     network: (weights) => (weights.has(SEQUENCE_INPUT) ? network(family, weights) : family.network(weights)),
   };
 }
 
-function initialUnits(weeklyInputs: readonly number[], random: Random): [string, Weight][] {
-  const weeks = weeklyInputs.length;
-  const bound = 1 / Math.sqrt(weeks);
-  const uniform = (shape: number[], size: number, most: number): Weight => ({
-    shape,
-    values: Float32Array.from({ length: size }, () => most * (2 * random.next() - 1)),
-  });
-  return [
-    [SEQUENCE_INPUT, { shape: [weeks], values: Float32Array.from(weeklyInputs) }],
-    // Sums of scaled counts then spread by about one.
-    [SEQUENCE_WEIGHT, uniform([weeks, UNITS], weeks * UNITS, Math.sqrt(3) * bound)],
-    [SEQUENCE_BIAS, uniform([UNITS], UNITS, bound)],
-  ];
-}
-
-function growInner(
-  grow: NonNullable<Family['grow']>,
-  weights: Weights,
-  training: EncodedRows,
-): Weights | undefined {
-  if (!weights.has(SEQUENCE_INPUT)) return grow(weights, training);
-  const units = sequenceUnits(weights);
-  const { encodingOfInput, isPiece } = training;
-  const grown = grow(innerWeights(weights), {
-    ...training,
-    inputs: units.extend(training.inputs, training.targets.rowCount),
-    // Together the units are one more feature, without pieces.
-    encodingOfInput: Int32Array.from([
-      ...encodingOfInput,
-      ...new Array<number>(units.count).fill(encodingOfInput.at(-1)! + 1),
-    ]),
-    isPiece: [...isPiece, ...new Array<boolean>(units.count).fill(false)],
-  });
-  return grown && new Map([...weights, ...grown]);
-}
-
-function tensorLogits(
-  tf: typeof TensorFlow,
-  family: Family,
-  weights: ReadonlyMap<string, TensorFlow.Tensor>,
-  inputs: TensorFlow.Tensor2D,
-  activate: Activation,
-): TensorFlow.Tensor2D {
-  const read = weights.get(SEQUENCE_INPUT);
-  if (read === undefined) return family.tensorLogits(tf, weights, inputs, activate);
-  const weeks = tf.gather(inputs, tf.tensor1d(read.dataSync(), 'int32'), 1);
-  const sums = tf.add(
-    tf.matMul(weeks, weights.get(SEQUENCE_WEIGHT) as TensorFlow.Tensor2D),
-    weights.get(SEQUENCE_BIAS)!,
-  ) as TensorFlow.Tensor2D;
-  return family.tensorLogits(tf, innerWeights(weights), beside(tf, inputs, silu(tf)(sums)), activate);
-}
-
-/** Both side by side, with a gradient for the learnt ones only. */
-function beside(
-  tf: typeof TensorFlow,
-  inputs: TensorFlow.Tensor2D,
-  learnt: TensorFlow.Tensor2D,
-): TensorFlow.Tensor2D {
-  const join = tf.customGrad((given) => ({
-    value: tf.concat([inputs, given as TensorFlow.Tensor2D], 1),
-    gradFunc: (upstream: TensorFlow.Tensor) =>
-      tf.slice(upstream as TensorFlow.Tensor2D, [0, inputs.shape[1]], learnt.shape),
-  }));
-  return join(learnt) as TensorFlow.Tensor2D;
-}
-
-function innerWeights<Value>(weights: ReadonlyMap<string, Value>): Map<string, Value> {
-  return new Map([...weights].filter(([name]) => !name.startsWith('sequence/')));
-}
-
 function network(family: Family, weights: Weights): Network {
-  const inner = family.network(innerWeights(weights));
+  const inner = family.network(weightsWithoutUnits(weights));
   const units = sequenceUnits(weights);
   const inputWidth = inner.shape.inputs - units.count;
 

@@ -4,7 +4,7 @@ import type { ModelArtefact } from '../artefact/artefact.ts';
 import { encodedWidth } from '../encoding/encoder.ts';
 import { featureColumn } from '../encoding/feature-columns.ts';
 import { typicalValues } from '../encoding/typical-account.ts';
-import { familyNamed } from '../families/family-named.ts';
+import { familyNamed } from '../families/families.ts';
 import type { Driver } from './drivers/driver.ts';
 import { type DriverSource, driverWriter, type ValueSource } from './drivers/drivers.ts';
 import {

@@ -1,4 +1,4 @@
-import { FAMILY_NAMES } from '../../models/families/family-named.ts';
+import { FAMILY_NAMES } from '../../models/families/families.ts';
 import { describeFamily } from './family-checks.ts';
 import { weeklyAccounts } from './weekly-accounts.ts';
 

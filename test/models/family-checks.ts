@@ -5,8 +5,8 @@ import { type FeatureSet, featureSetHash } from '../../features/contract/feature
 import type { ModelArtefact } from '../../models/artefact/artefact.ts';
 import { artefactFromFiles, artefactToFiles } from '../../models/artefact/artefact-files.ts';
 import { encode, encodedWidth } from '../../models/encoding/encoder.ts';
+import { type FamilyName, familyNamed } from '../../models/families/families.ts';
 import type { Weights } from '../../models/families/family.ts';
-import { type FamilyName, familyNamed } from '../../models/families/family-named.ts';
 import { meanHazardLogits } from '../../models/families/mean-hazard.ts';
 import { identityCalibration } from '../../models/scoring/probability/calibration.ts';
 import { riskThresholds } from '../../models/scoring/probability/risk-bands.ts';
@@ -14,11 +14,14 @@ import { createScoringModel } from '../../models/scoring/score.ts';
 import { auc } from '../../stats/auc.ts';
 import { createRandom } from '../../stats/seeded-random.ts';
 import { shuffledRows } from '../../stats/shuffled-rows.ts';
-import { type Backend, startBackend } from '../../training/backends/backend.ts';
+import { startBackend } from '../../training/backends/backend.ts';
+import type { Backend } from '../../training/backends/tensorflow.ts';
 import { checkLabels } from '../../training/check-labels.ts';
 import { silu } from '../../training/fit/activation.ts';
-import type { FittedMember } from '../../training/fit/fit-member.ts';
 import { hazardTargets } from '../../training/fit/hazard-targets.ts';
+import { learnerNamed } from '../../training/learners/learners.ts';
+import { weeklyInputs } from '../../training/learners/weekly-inputs.ts';
+import type { FittedMember } from '../../training/members/fit-member.ts';
 import { everyRow, fitMadeUp } from './fit-made-up.ts';
 import { type MadeUpOptions, madeUpAccounts, madeUpFeatureSet } from './made-up-accounts.ts';
 
@@ -100,14 +103,15 @@ export function describeFamily(
       const { encoder, weights } = fitted;
       const inputs = encode(encoder, featureSet, labelled.frame);
       const ours = familyNamed(family).network(weights).logits(inputs, labelled.frame.rowCount);
+      const learner = learnerNamed(family, sequence ? weeklyInputs(encoder) : []);
       const graph = tf.tidy(() => {
         const variables = new Map(
           [...weights].map(([name, { shape, values }]) => [name, tf.tensor(values, [...shape])]),
         );
         const batch = tf.tensor2d(inputs, [labelled.frame.rowCount, encodedWidth(encoder)]);
-        return familyNamed(family).tensorLogits(tf, variables, batch, silu(tf)).dataSync();
+        return learner.tensorLogits(tf, variables, batch, silu(tf)).dataSync();
       });
-      const theirs = meanHazardLogits(graph, familyNamed(family).submodels, TARGETS.length);
+      const theirs = meanHazardLogits(graph, learner.submodels, TARGETS.length);
       ours.forEach((value, cell) => {
         expect(Math.abs(value - theirs[cell]!)).toBeLessThan(1e-5);
       });

@@ -1,9 +1,9 @@
 import type { LabelledFrame } from '../../features/contract/feature-frame.ts';
 import type { FeatureSet } from '../../features/contract/feature-set.ts';
-import type { FamilyName } from '../../models/families/family-named.ts';
-import type { Backend } from '../../training/backends/backend.ts';
-import { fitFamilyEncoder } from '../../training/fit/fit-family-encoder.ts';
-import { type FittedMember, fitMember } from '../../training/fit/fit-member.ts';
+import type { FamilyName } from '../../models/families/families.ts';
+import type { Backend } from '../../training/backends/tensorflow.ts';
+import { fitFamilyEncoder } from '../../training/members/fit-family-encoder.ts';
+import { type FittedMember, fitMember } from '../../training/members/fit-member.ts';
 import { type Slice, sliceAsKnown } from '../../training/splits/slice.ts';
 import { madeUpFeatureSet } from './made-up-accounts.ts';
 

@@ -1,14 +1,16 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { takeRows } from '../../features/contract/feature-frame.ts';
 import { encode, encodingOfInput } from '../../models/encoding/encoder.ts';
+import { FAMILY_NAMES, type FamilyName, familyNamed } from '../../models/families/families.ts';
 import type { Weights } from '../../models/families/family.ts';
-import { FAMILY_NAMES, type FamilyName, familyNamed } from '../../models/families/family-named.ts';
 import { bindEnsemble, type Ensemble } from '../../models/scoring/ensemble.ts';
-import { type Backend, startBackend } from '../../training/backends/backend.ts';
+import { startBackend } from '../../training/backends/backend.ts';
+import type { Backend } from '../../training/backends/tensorflow.ts';
 import { silu } from '../../training/fit/activation.ts';
-import { fitFamilyEncoder } from '../../training/fit/fit-family-encoder.ts';
-import type { FittedMember } from '../../training/fit/fit-member.ts';
+import { learnerNamed } from '../../training/learners/learners.ts';
 import { weeklyInputs } from '../../training/learners/weekly-inputs.ts';
+import { fitFamilyEncoder } from '../../training/members/fit-family-encoder.ts';
+import type { FittedMember } from '../../training/members/fit-member.ts';
 import { everyRow, fitMadeUp } from './fit-made-up.ts';
 import { weeklyAccounts } from './weekly-accounts.ts';
 
@@ -117,7 +119,7 @@ it('trains the units by the slope of the loss', () => {
     );
     const units = tf.variable(tf.tensor(values, [...shape]));
     const { grads } = tf.variableGrads(() => {
-      const logits = familyNamed('logistic').tensorLogits(
+      const logits = learnerNamed('logistic', weeklyInputs(encoder)).tensorLogits(
         tf,
         new Map([...fixed, [name, units]]),
         tf.tensor2d(inputs, [50, inputs.length / 50]),

@@ -3,12 +3,12 @@ import { featureSetHash } from '../../features/contract/feature-set.ts';
 import type { ModelArtefact } from '../../models/artefact/artefact.ts';
 import type { ModelCard } from '../../models/artefact/model-card.ts';
 import { encodedWidth, fitEncoder } from '../../models/encoding/encoder.ts';
-import { familyNamed } from '../../models/families/family-named.ts';
 import type { ModelRegistry } from '../../models/registry/model-registry.ts';
 import { identityCalibration } from '../../models/scoring/probability/calibration.ts';
 import { riskThresholds } from '../../models/scoring/probability/risk-bands.ts';
 import type { ModelScope } from '../../models/scoring/scoring-model.ts';
 import { createRandom } from '../../stats/seeded-random.ts';
+import { learnerNamed } from '../../training/learners/learners.ts';
 import { smallFeatureSet } from './linear-model.ts';
 
 const TARGETS = ['churned_30d', 'churned_60d', 'churned_90d'];
@@ -52,7 +52,6 @@ export async function promoteSmallModel(
 }
 
 function smallArtefact(scope: ModelScope, seed: number): ModelArtefact {
-  const family = familyNamed('logistic');
   const encoder = fitEncoder(fitted, smallFeatureSet, {
     piecewiseBins: 8,
     linear: true,
@@ -60,7 +59,7 @@ function smallArtefact(scope: ModelScope, seed: number): ModelArtefact {
     maximumLevels: 64,
   });
   const random = createRandom(seed);
-  const initial = family.initialise(
+  const initial = learnerNamed('logistic').initialise(
     { inputs: encodedWidth(encoder), intervals: INTERVALS },
     Float64Array.of(-3, -3, -3),
     random,

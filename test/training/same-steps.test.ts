@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type FittedMember, sameSteps } from '../../training/fit/fit-member.ts';
+import { type FittedMember, sameSteps } from '../../training/members/fit-member.ts';
 import type { Slice } from '../../training/splits/slice.ts';
 
 const member = (fittedRows: number, epochs: readonly number[]) =>

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { modelCardSchema } from '../../models/artefact/model-card.ts';
 import { openLocalRegistry } from '../../models/registry/local-registry.ts';
-import { type TrainingRequest, type TrainingResult, train } from '../../training/train.ts';
+import { type TrainingResult, train } from '../../training/train.ts';
+import type { TrainingRequest } from '../../training/training-request.ts';
 import { madeUpAccounts, madeUpFeatureSet } from '../models/made-up-accounts.ts';
 import { weeklyAccounts } from '../models/weekly-accounts.ts';
 

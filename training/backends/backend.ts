@@ -1,18 +1,8 @@
-import type * as TensorFlow from '@tensorflow/tfjs-core';
 import { OperationFailed } from '../../features/contract/failure.ts';
 import type { BackendChoice } from './backend-choice.ts';
 import { startNativeBackend } from './start-native-backend.ts';
 import { startWasmBackend } from './start-wasm-backend.ts';
-
-export type { TensorFlow };
-
-/** Where tensors are computed: libtensorflow where it is installed, WebAssembly everywhere else. */
-export type BackendName = 'tensorflow' | 'wasm';
-
-export interface Backend {
-  readonly name: BackendName;
-  readonly tf: typeof TensorFlow;
-}
+import type { Backend } from './tensorflow.ts';
 
 /** What runs, and why the native backend does not. */
 export interface StartedBackend extends Backend {

@@ -1,4 +1,4 @@
-import type { TensorFlow } from './backend.ts';
+import type { TensorFlow } from './tensorflow.ts';
 
 /**
  * Registers the derivatives of the operations that families are built from.

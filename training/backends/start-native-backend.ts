@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import util from 'node:util';
-import type { Backend, TensorFlow } from './backend.ts';
 import { registerGradients } from './gradients.ts';
+import type { Backend, TensorFlow } from './tensorflow.ts';
 
 /** Where `npm run backend:native` installs: beside node_modules, which npm ci would empty. */
 export const NATIVE_BACKEND_FOLDER = join(import.meta.dirname, '..', '..', '.churn-native');

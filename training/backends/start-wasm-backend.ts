@@ -1,7 +1,7 @@
 import { OperationFailed } from '../../features/contract/failure.ts';
-import type { Backend } from './backend.ts';
 import { registerGradients } from './gradients.ts';
 import { registerFastKernels } from './register-fast-kernels.ts';
+import type { Backend } from './tensorflow.ts';
 
 /** Starts TensorFlow.js on WebAssembly: one thread, on every machine. */
 export async function startWasmBackend(): Promise<Backend> {

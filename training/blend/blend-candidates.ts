@@ -1,6 +1,7 @@
 import type { CategoryColumn, LabelledFrame } from '../../features/contract/feature-frame.ts';
-import type { FamilyName } from '../../models/families/family-named.ts';
-import { type Calibration, fitCalibration } from '../../models/scoring/probability/calibration.ts';
+import type { FamilyName } from '../../models/families/families.ts';
+import type { Calibration } from '../../models/scoring/probability/calibration.ts';
+import { fitCalibration } from '../fit/fit-calibration.ts';
 import { type HazardTargets, hazardTargets } from '../fit/hazard-targets.ts';
 import type { Slice } from '../splits/slice.ts';
 import { blendShares } from './blend.ts';

@@ -1,8 +1,8 @@
 import type { FeatureFrame } from '../../features/contract/feature-frame.ts';
 import type { FeatureSet } from '../../features/contract/feature-set.ts';
 import { encodable } from '../../models/encoding/encoder.ts';
-import { familyNamed } from '../../models/families/family-named.ts';
-import type { FittedMember } from '../fit/fit-member.ts';
+import { familyNamed } from '../../models/families/families.ts';
+import type { FittedMember } from '../members/fit-member.ts';
 
 const BLOCK_ROWS = 512;
 

@@ -5,7 +5,7 @@ import { createScoringModel } from '../../models/scoring/score.ts';
 import { liftAt } from '../../stats/lift-at.ts';
 import { reliabilityBins } from '../../stats/reliability-bins.ts';
 import { tenantsOf } from '../blend/blend-candidates.ts';
-import type { Blend, Judgement, RecipeRequest } from '../recipe.ts';
+import type { Blend, Judgement, RecipeRequest } from '../recipe/recipe.ts';
 import { joinSlices, type Slice } from '../splits/slice.ts';
 import { baseRateBaseline, singleFeatureBaseline } from './baselines.ts';
 import { evaluate } from './evaluate.ts';

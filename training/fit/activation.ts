@@ -1,6 +1,8 @@
-import type { Activation } from '../../models/families/family.ts';
 import type { Random } from '../../stats/seeded-random.ts';
-import type { TensorFlow } from '../backends/backend.ts';
+import type { TensorFlow } from '../backends/tensorflow.ts';
+
+/** SiLU, and in training a fresh dropout mask after it. */
+export type Activation = (sums: TensorFlow.Tensor2D) => TensorFlow.Tensor2D;
 
 /** x · sigmoid(x) alone: what scoring sees. */
 export function silu(tf: typeof TensorFlow): Activation {
@@ -17,9 +19,9 @@ export function siluWithDropout(tf: typeof TensorFlow, share: number, random: Ra
   return (sums) => {
     const mask = tf.tensor2d(maskOf(sums.size), sums.shape);
     const activate = tf.customGrad((given, save) => {
-      const gate = tf.sigmoid(given as TensorFlow.Tensor);
-      const active = tf.mul(given as TensorFlow.Tensor, gate);
-      const slope = tf.mul(mask, tf.add(gate, tf.mul(active, tf.sub(1, gate))));
+      const sigmoid = tf.sigmoid(given as TensorFlow.Tensor);
+      const active = tf.mul(given as TensorFlow.Tensor, sigmoid);
+      const slope = tf.mul(mask, tf.add(sigmoid, tf.mul(active, tf.sub(1, sigmoid))));
       (save as TensorFlow.GradSaveFunc)([slope]);
       return {
         value: tf.mul(active, mask),

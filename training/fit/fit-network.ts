@@ -1,27 +1,19 @@
-import type { Family, Weight, Weights } from '../../models/families/family.ts';
+import type { Weight, Weights } from '../../models/families/family.ts';
 import { meanHazardLogits } from '../../models/families/mean-hazard.ts';
 import type { Random } from '../../stats/seeded-random.ts';
 import { shuffledRows } from '../../stats/shuffled-rows.ts';
-import type { TensorFlow } from '../backends/backend.ts';
+import type { TensorFlow } from '../backends/tensorflow.ts';
 import { silu, siluWithDropout } from './activation.ts';
 import { type Adam, adam } from './adam.ts';
-import { baseHazardLogits, type HazardTargets, hazardLogLoss } from './hazard-targets.ts';
+import type { EncodedRows } from './encoded-rows.ts';
+import { baseHazardLogits, hazardLogLoss } from './hazard-targets.ts';
+import type { Learner } from './learner.ts';
 
 const LEAST_BATCH_ROWS = 32;
 
-/** Encoded inputs (rows × inputs) and what happened to each row. */
-export interface EncodedRows {
-  readonly inputs: Float32Array;
-  readonly targets: HazardTargets;
-  /** Which feature each input belongs to. */
-  readonly encodingOfInput: Int32Array;
-  /** Whether an input is a piece or a level of its feature, in order, and may enter products. */
-  readonly isPiece: readonly boolean[];
-}
-
 export interface FitRequest {
   readonly tf: typeof TensorFlow;
-  readonly family: Family;
+  readonly learner: Learner;
   readonly training: EncodedRows;
   /** Judges every epoch: training stops when it no longer gets better, and the best weights are kept. */
   readonly validation: EncodedRows | null;
@@ -43,18 +35,18 @@ export interface FittedWeights {
 }
 
 /**
- * Trains a family with Adam and decoupled weight decay on the masked hazard likelihood: its first stage and, where it
+ * Trains a learner's weights with Adam and decoupled weight decay on the masked hazard likelihood: its first stage and, where it
  * can grow and growing helps, its second. Leaves no tensor behind.
  */
 export function fitNetwork(request: FitRequest): FittedWeights {
-  const { family, training, random } = request;
+  const { learner, training, random } = request;
   const { intervals, rowCount } = training.targets;
   const inputs = training.inputs.length / rowCount;
-  const initial = family.initialise({ inputs, intervals }, baseHazardLogits(training.targets), random);
+  const initial = learner.initialise({ inputs, intervals }, baseHazardLogits(training.targets), random);
   const first = fitStage(request, 0, initial, Number.POSITIVE_INFINITY);
   const fitted: FittedWeights = { ...first, epochs: [first.epochs] };
-  if (family.grow === undefined || request.stopAfter?.[1] === 0 || request.outOfTime()) return fitted;
-  const grown = family.grow(first.weights, training);
+  if (learner.grow === undefined || request.stopAfter?.[1] === 0 || request.outOfTime()) return fitted;
+  const grown = learner.grow(first.weights, training);
   if (grown === undefined) return fitted;
   const second = fitStage(request, 1, grown, first.validationLoss);
   return second.epochs === 0 ? fitted : { ...second, epochs: [first.epochs, second.epochs] };
@@ -68,17 +60,17 @@ interface FittedStage {
 
 /** One run of training from the given weights, whose validation loss is to be beaten. */
 function fitStage(request: FitRequest, stage: number, initial: Weights, lossToBeat: number): FittedStage {
-  const { tf, family, training, validation, random, plannedEpochs, outOfTime } = request;
+  const { tf, learner, training, validation, random, plannedEpochs, outOfTime } = request;
   const epochs = Math.min(plannedEpochs, request.stopAfter?.[stage] ?? plannedEpochs);
-  const patience = Math.max(family.training.patience, Math.ceil(plannedEpochs / 8));
+  const patience = Math.max(learner.training.patience, Math.ceil(plannedEpochs / 8));
   const variables = new Map<string, TensorFlow.Variable>();
   for (const [name, { shape, values }] of initial)
     variables.set(
       name,
       tf.tidy(() => tf.variable(tf.tensor(values.slice(), [...shape]))),
     );
-  const batchRows = batchRowsFor(family, training.targets.rowCount);
-  const step = trainingStep(request, variables, adam(family.training.weightDecay));
+  const batchRows = batchRowsFor(learner, training.targets.rowCount);
+  const step = trainingStep(request, variables, adam(learner.training.weightDecay));
 
   let best: FittedStage = { weights: initial, epochs: 0, validationLoss: lossToBeat };
   for (let epoch = 1; epoch <= epochs; epoch++) {
@@ -86,7 +78,7 @@ function fitStage(request: FitRequest, stage: number, initial: Weights, lossToBe
     for (let from = 0; from < order.length; from += batchRows)
       step(
         order.subarray(from, from + batchRows),
-        learningRateAt(family, (epoch - 1 + from / order.length) / plannedEpochs),
+        learningRateAt(learner, (epoch - 1 + from / order.length) / plannedEpochs),
       );
     if (validation === null) {
       if (epoch === epochs || outOfTime()) {
@@ -95,7 +87,7 @@ function fitStage(request: FitRequest, stage: number, initial: Weights, lossToBe
       }
       continue;
     }
-    const loss = validationLoss(tf, family, variables, validation);
+    const loss = validationLoss(tf, learner, variables, validation);
     if (loss < best.validationLoss)
       best = { weights: readWeights(variables), epochs: epoch, validationLoss: loss };
     if (epoch - best.epochs >= patience || outOfTime()) break;
@@ -105,13 +97,13 @@ function fitStage(request: FitRequest, stage: number, initial: Weights, lossToBe
 }
 
 function trainingStep(
-  { tf, family, training, random }: FitRequest,
+  { tf, learner, training, random }: FitRequest,
   variables: ReadonlyMap<string, TensorFlow.Variable>,
   optimizer: Adam,
 ): (rows: Int32Array, learningRate: number) => void {
   const { intervals } = training.targets;
-  const activate = siluWithDropout(tf, family.training.dropout, random);
-  const trained = [...variables].filter(([name]) => family.isTrained?.(name) ?? true);
+  const activate = siluWithDropout(tf, learner.training.dropout, random);
+  const trained = [...variables].filter(([name]) => learner.isTrained?.(name) ?? true);
   return (rows, learningRate) =>
     tf.tidy(() => {
       const batch = tf.tensor2d(gather(training.inputs, rows), [
@@ -121,9 +113,9 @@ function trainingStep(
       const shape: [number, number, number] = [rows.length, 1, intervals];
       const atRisk = tf.tensor3d(gather(training.targets.atRisk, rows, intervals), shape);
       const events = tf.tensor3d(gather(training.targets.events, rows, intervals), shape);
-      const loss = maskedHazardLoss(tf, atRisk, events, family.submodels);
+      const loss = maskedHazardLoss(tf, atRisk, events, learner.submodels);
       const { grads } = tf.variableGrads(
-        () => loss(family.tensorLogits(tf, variables, batch, activate)),
+        () => loss(learner.tensorLogits(tf, variables, batch, activate)),
         trained.map(([, variable]) => variable),
       );
       optimizer.beginStep(learningRate);
@@ -146,12 +138,12 @@ function trainingStep(
 }
 
 /** Small tables get small batches, so that an epoch has some thirty steps to learn in. */
-function batchRowsFor({ training }: Family, rowCount: number): number {
+function batchRowsFor({ training }: Learner, rowCount: number): number {
   return Math.max(LEAST_BATCH_ROWS, Math.min(training.batchRows, Math.ceil(rowCount / 32)));
 }
 
 /** Falls along a half cosine to a twentieth at the end of the plan: late epochs settle instead of wandering. */
-function learningRateAt({ training }: Family, progress: number): number {
+function learningRateAt({ training }: Learner, progress: number): number {
   return training.learningRate * (0.05 + (0.95 * (1 + Math.cos(Math.PI * progress))) / 2);
 }
 
@@ -184,32 +176,32 @@ function maskedHazardLoss(
 
 function validationLoss(
   tf: typeof TensorFlow,
-  family: Family,
+  learner: Learner,
   variables: ReadonlyMap<string, TensorFlow.Variable>,
   { inputs, targets }: EncodedRows,
 ): number {
-  const logits = tensorForward(tf, family, variables, inputs, targets.rowCount, targets.intervals);
-  return hazardLogLoss(targets, meanHazardLogits(logits, family.submodels, targets.intervals));
+  const logits = tensorForward(tf, learner, variables, inputs, targets.rowCount, targets.intervals);
+  return hazardLogLoss(targets, meanHazardLogits(logits, learner.submodels, targets.intervals));
 }
 
 /** The tensor graph's log-odds (rows × submodels × intervals) without dropout, in blocks of rows. */
 function tensorForward(
   tf: typeof TensorFlow,
-  family: Family,
+  learner: Learner,
   variables: ReadonlyMap<string, TensorFlow.Variable>,
   inputs: Float32Array,
   rowCount: number,
   intervals: number,
 ): Float32Array {
   const width = inputs.length / rowCount;
-  const outputs = family.submodels * intervals;
+  const outputs = learner.submodels * intervals;
   const logits = new Float32Array(rowCount * outputs);
   const block = 1024;
   for (let from = 0; from < rowCount; from += block) {
     const to = Math.min(from + block, rowCount);
     tf.tidy(() => {
       const batch = tf.tensor2d(inputs.slice(from * width, to * width), [to - from, width]);
-      logits.set(family.tensorLogits(tf, variables, batch, silu(tf)).dataSync(), from * outputs);
+      logits.set(learner.tensorLogits(tf, variables, batch, silu(tf)).dataSync(), from * outputs);
     });
   }
   return logits;

@@ -1,5 +1,5 @@
 import { sigmoid } from '../../stats/sigmoid.ts';
-import type { EncodedRows } from '../fit/fit-network.ts';
+import type { EncodedRows } from '../fit/encoded-rows.ts';
 
 const MOST_PAIRS = 12;
 /** Coarse pieces per numeric feature, and levels per category, that enter products. */

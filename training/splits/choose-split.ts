@@ -1,61 +1,11 @@
-import type { AsOfDate } from '../../features/contract/as-of-date.ts';
 import type { LabelledFrame } from '../../features/contract/feature-frame.ts';
 import { foldSplit } from './fold-split.ts';
-import type { Slice } from './slice.ts';
+import type { Split, SplitOptions } from './split.ts';
 import { temporalSplit } from './temporal-split.ts';
 
-export interface SplitOptions {
-  readonly seed: number;
-  /** Days between a row and the slice after it; by default each label's own window. */
-  readonly embargoDays?: number | undefined;
-  /** Rows from this date on are the test, and nothing known later trains. */
-  readonly testFrom?: AsOfDate | undefined;
-  /** Rows of these tenants are the test; others train. */
-  readonly testTenants?: readonly string[] | undefined;
-}
-
-/** What one set of weights is fitted on, stopped by and judged on. */
-export interface Round {
-  readonly training: Slice;
-  /** Says when to stop. */
-  readonly validation: Slice;
-  /** Plays no part in the fit. */
-  readonly test: Slice;
-}
-
-interface SplitBasis {
-  /** All that the shipped weights may see. */
-  readonly production: Slice;
-  /** In words, for the card. */
-  readonly method: string;
-  readonly notes: readonly string[];
-}
-
-/** Train, then validate, then test, in the order of time; what is shipped is fitted again on all that it may see. */
-export interface TemporalSplit extends SplitBasis {
-  readonly kind: 'by_time';
-  readonly round: Round;
-  /** Whether the test was chosen by the caller, and therefore is kept from the shipped weights. */
-  readonly testReserved: boolean;
-}
-
-/** Every account is judged once by weights that never saw it, and together those weights are what is shipped. */
-export interface FoldSplit extends SplitBasis {
-  readonly kind: 'by_fold';
-  readonly rounds: readonly Round[];
-}
-
-export type Split = TemporalSplit | FoldSplit;
-
 /** By time where rows have one, by account where not. @throws BadInput when a requested test slice is unusable */
-export function split(labelled: LabelledFrame, options: SplitOptions): Split {
+export function chooseSplit(labelled: LabelledFrame, options: SplitOptions): Split {
   return labelled.asOfEpochDays === null
     ? foldSplit(labelled, options)
     : temporalSplit(labelled, labelled.asOfEpochDays, options);
-}
-
-/** The window of a label in days, read off its column name. @example labelWindowDays('churned_30d') // 30 */
-export function labelWindowDays(target: string): number | null {
-  const match = /_(\d+)d$/.exec(target);
-  return match === null ? null : Number(match[1]);
 }

@@ -1,8 +1,8 @@
 import { BadInput } from '../../features/contract/failure.ts';
 import type { LabelledFrame } from '../../features/contract/feature-frame.ts';
-import type { FoldSplit, SplitOptions } from './choose-split.ts';
 import { accountFolds, holdOutAccounts } from './held-out-accounts.ts';
 import { sliceAsKnown } from './slice.ts';
+import type { FoldSplit, SplitOptions } from './split.ts';
 
 const FOLDS = 8;
 /** Past so many rows a fold's weights differ little from their neighbours', and fewer of them do. */

@@ -1,10 +1,11 @@
 import { fromEpochDay, toEpochDay } from '../../features/contract/as-of-date.ts';
 import { BadInput } from '../../features/contract/failure.ts';
 import type { LabelledFrame } from '../../features/contract/feature-frame.ts';
-import { labelWindowDays, type Split, type SplitOptions } from './choose-split.ts';
 import { foldSplit } from './fold-split.ts';
 import { holdOutAccounts } from './held-out-accounts.ts';
+import { labelWindowDays } from './label-window-days.ts';
 import { type Slice, sliceAsKnown } from './slice.ts';
+import type { Split, SplitOptions } from './split.ts';
 
 const TEST_SHARE = 0.2;
 const VALIDATION_SHARE = 0.2;

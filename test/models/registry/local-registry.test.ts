@@ -6,11 +6,11 @@ import { BadInput, OperationFailed } from '../../../features/contract/failure.ts
 import type { ModelArtefact } from '../../../models/artefact/artefact.ts';
 import type { ModelCard } from '../../../models/artefact/model-card.ts';
 import { encodedWidth, fitEncoder } from '../../../models/encoding/encoder.ts';
-import { familyNamed } from '../../../models/families/family-named.ts';
 import { openLocalRegistry } from '../../../models/registry/local-registry.ts';
 import { identityCalibration } from '../../../models/scoring/probability/calibration.ts';
 import type { ModelScope } from '../../../models/scoring/scoring-model.ts';
 import { createRandom } from '../../../stats/seeded-random.ts';
+import { learnerNamed } from '../../../training/learners/learners.ts';
 import { artefactOf } from '../family-checks.ts';
 import { madeUpAccounts, madeUpFeatureSet } from '../made-up-accounts.ts';
 
@@ -22,9 +22,9 @@ const clock = (): Date => new Date(Date.UTC(2026, 0, ++day));
 const registryHere = () => openLocalRegistry({ directory, clock });
 
 beforeAll(() => {
-  const family = familyNamed('logistic');
-  const encoder = fitEncoder(labelled.frame, madeUpFeatureSet, family.encoding);
-  const weights = family.initialise(
+  const learner = learnerNamed('logistic');
+  const encoder = fitEncoder(labelled.frame, madeUpFeatureSet, learner.encoding);
+  const weights = learner.initialise(
     { inputs: encodedWidth(encoder), intervals: 3 },
     Float64Array.of(-2, -2, -2),
     createRandom(1),

@@ -1,14 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import {
-  calibrate,
-  fitCalibration,
-  identityCalibration,
-  linesOf,
-} from '../../../models/scoring/probability/calibration.ts';
+import { calibrate, identityCalibration, linesOf } from '../../../models/scoring/probability/calibration.ts';
 import { cumulativeProbabilities, lastHorizonLogit } from '../../../models/scoring/probability/hazard.ts';
 import { riskBand, riskThresholds } from '../../../models/scoring/probability/risk-bands.ts';
 import { createRandom } from '../../../stats/seeded-random.ts';
 import { sigmoid } from '../../../stats/sigmoid.ts';
+import { fitCalibration } from '../../../training/fit/fit-calibration.ts';
 import { type HazardTargets, hazardTargets } from '../../../training/fit/hazard-targets.ts';
 
 const random = createRandom(1);

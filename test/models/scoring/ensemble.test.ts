@@ -1,11 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { CategoryColumn } from '../../../features/contract/feature-frame.ts';
 import { typicalAccount } from '../../../models/encoding/typical-account.ts';
-import { type FamilyName, familyNamed } from '../../../models/families/family-named.ts';
+import { type FamilyName, familyNamed } from '../../../models/families/families.ts';
 import { type BoundEnsemble, bindEnsemble, type Ensemble } from '../../../models/scoring/ensemble.ts';
 import type { Calibration } from '../../../models/scoring/probability/calibration.ts';
 import { lastHorizonLogit } from '../../../models/scoring/probability/hazard.ts';
-import { type Backend, startBackend } from '../../../training/backends/backend.ts';
+import { startBackend } from '../../../training/backends/backend.ts';
+import type { Backend } from '../../../training/backends/tensorflow.ts';
 import { fitMadeUp } from '../fit-made-up.ts';
 import { madeUpAccounts, madeUpFeatureSet } from '../made-up-accounts.ts';
 

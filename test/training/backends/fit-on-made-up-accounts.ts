@@ -1,5 +1,5 @@
-import type { Backend } from '../../../training/backends/backend.ts';
-import type { FittedMember } from '../../../training/fit/fit-member.ts';
+import type { Backend } from '../../../training/backends/tensorflow.ts';
+import type { FittedMember } from '../../../training/members/fit-member.ts';
 import { fitMadeUp } from '../../models/fit-made-up.ts';
 import { madeUpAccounts } from '../../models/made-up-accounts.ts';
 

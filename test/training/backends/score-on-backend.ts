@@ -1,11 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { encode, encodedWidth } from '../../../models/encoding/encoder.ts';
+import { familyNamed } from '../../../models/families/families.ts';
 import type { Weights } from '../../../models/families/family.ts';
-import { familyNamed } from '../../../models/families/family-named.ts';
 import { meanHazardLogits } from '../../../models/families/mean-hazard.ts';
 import { startBackend } from '../../../training/backends/backend.ts';
 import type { BackendChoice } from '../../../training/backends/backend-choice.ts';
 import { silu } from '../../../training/fit/activation.ts';
+import { learnerNamed } from '../../../training/learners/learners.ts';
 import { madeUpAccounts, madeUpFeatureSet } from '../../models/made-up-accounts.ts';
 import { fitOnMadeUpAccounts, TARGETS } from './fit-on-made-up-accounts.ts';
 
@@ -34,7 +35,7 @@ writeFileSync(
 
 function scores(plain: Plain): { graph: number[]; typedArrays: number[] } {
   const { tf } = backend;
-  const family = familyNamed('tabm');
+  const learner = learnerNamed('tabm');
   const weights: Weights = new Map(
     plain.map(({ name, shape, values }) => [name, { shape, values: Float32Array.from(values) }]),
   );
@@ -43,8 +44,11 @@ function scores(plain: Plain): { graph: number[]; typedArrays: number[] } {
       [...weights].map(([name, { shape, values }]) => [name, tf.variable(tf.tensor(values, [...shape]))]),
     );
     const batch = tf.tensor2d(inputs, [frame.rowCount, encodedWidth(fitted.encoder)]);
-    return family.tensorLogits(tf, variables, batch, silu(tf)).dataSync();
+    return learner.tensorLogits(tf, variables, batch, silu(tf)).dataSync();
   });
-  const mean = meanHazardLogits(graph, family.submodels, TARGETS.length);
-  return { graph: [...mean], typedArrays: [...family.network(weights).logits(inputs, frame.rowCount)] };
+  const mean = meanHazardLogits(graph, learner.submodels, TARGETS.length);
+  return {
+    graph: [...mean],
+    typedArrays: [...familyNamed('tabm').network(weights).logits(inputs, frame.rowCount)],
+  };
 }

@@ -2,14 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { asOfDateSchema, fromEpochDay } from '../../../features/contract/as-of-date.ts';
 import { BadInput } from '../../../features/contract/failure.ts';
 import type { LabelledFrame } from '../../../features/contract/feature-frame.ts';
-import {
-  type FoldSplit,
-  labelWindowDays,
-  type SplitOptions,
-  split,
-  type TemporalSplit,
-} from '../../../training/splits/choose-split.ts';
+import { chooseSplit } from '../../../training/splits/choose-split.ts';
 import type { Slice } from '../../../training/splits/slice.ts';
+import type { FoldSplit, SplitOptions, TemporalSplit } from '../../../training/splits/split.ts';
 import { madeUpAccounts } from '../../models/made-up-accounts.ts';
 
 const TARGETS = ['churned_30d', 'churned_60d', 'churned_90d'];
@@ -45,7 +40,7 @@ const groupsOf = ({ groups }: LabelledFrame, { rows }: Slice): Set<number> =>
   new Set(Array.from(rows, (row) => groups[row]!));
 
 const byTime = (labelled: LabelledFrame, options: SplitOptions) => {
-  const { round, ...rest } = split(labelled, options) as TemporalSplit;
+  const { round, ...rest } = chooseSplit(labelled, options) as TemporalSplit;
   return { ...round, ...rest };
 };
 
@@ -88,7 +83,7 @@ describe('a history too short for three embargoes', () => {
 });
 
 it('one as-of date falls back to accounts and says so', () => {
-  const { method, notes } = split(history(1, 600), { seed: 1, embargoDays: 0 });
+  const { method, notes } = chooseSplit(history(1, 600), { seed: 1, embargoDays: 0 });
   expect(method).toMatch(/^accounts at random/);
   expect(notes.join()).toMatch(/history is too short to test on later dates/);
 });
@@ -125,13 +120,15 @@ describe('a requested test slice', () => {
     ],
     ['of an unknown tenant', { testTenants: ['east'] }, /leaves no labelled row to test on/],
   ])('%s is refused', (_, options, message) => {
-    expect(() => split(labelled, { seed: 1, ...options })).toThrow(message);
-    expect(() => split(labelled, { seed: 1, ...options })).toThrow(BadInput);
+    expect(() => chooseSplit(labelled, { seed: 1, ...options })).toThrow(message);
+    expect(() => chooseSplit(labelled, { seed: 1, ...options })).toThrow(BadInput);
   });
 
   it('of a table without time is refused', () => {
     const table = madeUpAccounts({ rows: 100, seed: 1 });
-    expect(() => split(table, { seed: 1, testTenants: ['south'] })).toThrow(/the table has no as-of date/);
+    expect(() => chooseSplit(table, { seed: 1, testTenants: ['south'] })).toThrow(
+      /the table has no as-of date/,
+    );
   });
 });
 
@@ -140,7 +137,7 @@ describe('a table without time', () => {
     ...madeUpAccounts({ rows: 900, seed: 1 }),
     groups: Int32Array.from({ length: 900 }, (_, row) => Math.floor(row / 3)),
   };
-  const { rounds } = split(labelled, { seed: 1 }) as FoldSplit;
+  const { rounds } = chooseSplit(labelled, { seed: 1 }) as FoldSplit;
 
   it('keeps accounts whole and uses every row once in every fold', () => {
     for (const { training, validation, test } of rounds) {
@@ -156,7 +153,7 @@ describe('a table without time', () => {
   });
 
   it('is cut the same for the same seed and otherwise for another', () => {
-    const first = (seed: number) => (split(labelled, { seed }) as FoldSplit).rounds[0]!.test.rows;
+    const first = (seed: number) => (chooseSplit(labelled, { seed }) as FoldSplit).rounds[0]!.test.rows;
     expect(first(1)).toEqual(rounds[0]!.test.rows);
     expect(first(2)).not.toEqual(rounds[0]!.test.rows);
   });
@@ -169,12 +166,7 @@ describe('a table without time', () => {
   });
 
   it('of many rows has fewer folds', () => {
-    const many = split(madeUpAccounts({ rows: 20_001, seed: 1 }), { seed: 1 }) as FoldSplit;
+    const many = chooseSplit(madeUpAccounts({ rows: 20_001, seed: 1 }), { seed: 1 }) as FoldSplit;
     expect(many.rounds).toHaveLength(3);
   });
-});
-
-it('label windows are read off the column name', () => {
-  expect(labelWindowDays('churned_90d')).toBe(90);
-  expect(labelWindowDays('churn')).toBeNull();
 });

@@ -1,9 +1,9 @@
-import type { LabelledFrame } from '../features/contract/feature-frame.ts';
-import type { FeatureSet } from '../features/contract/feature-set.ts';
-import type { FamilyName } from '../models/families/family-named.ts';
-import type { Calibration } from '../models/scoring/probability/calibration.ts';
-import type { FittedMember } from './fit/fit-member.ts';
-import type { Slice } from './splits/slice.ts';
+import type { LabelledFrame } from '../../features/contract/feature-frame.ts';
+import type { FeatureSet } from '../../features/contract/feature-set.ts';
+import { FAMILY_NAMES, type FamilyName } from '../../models/families/families.ts';
+import type { Calibration } from '../../models/scoring/probability/calibration.ts';
+import type { FittedMember } from '../members/fit-member.ts';
+import type { Slice } from '../splits/slice.ts';
 
 export interface RecipeRequest {
   readonly labelled: LabelledFrame;
@@ -59,7 +59,8 @@ export interface FittedRecipe {
 
 /** Families that take part in the blend; the logistic one is fitted in any case, as the yardstick. */
 export function blendedFamilies(family: RecipeRequest['family']): FamilyName[] {
-  return family === 'auto' ? ['tabm', 'gam', 'logistic'] : [family];
+  // The slowest first: fits are handed out in this order.
+  return family === 'auto' ? [...FAMILY_NAMES].reverse() : [family];
 }
 
 export function fittedFamilies(family: RecipeRequest['family']): FamilyName[] {

@@ -2,15 +2,17 @@ import type { FeatureFrame } from '../../features/contract/feature-frame.ts';
 import { takeRows } from '../../features/contract/feature-frame.ts';
 import type { FeatureSet } from '../../features/contract/feature-set.ts';
 import { type Encoder, encode, encodingOfInput, pieceInputs } from '../../models/encoding/encoder.ts';
+import type { FamilyName } from '../../models/families/families.ts';
 import type { Weights } from '../../models/families/family.ts';
-import { type FamilyName, familyNamed } from '../../models/families/family-named.ts';
 import { createRandom } from '../../stats/seeded-random.ts';
-import type { Backend } from '../backends/backend.ts';
+import type { Backend } from '../backends/tensorflow.ts';
+import type { EncodedRows } from '../fit/encoded-rows.ts';
+import { fitNetwork } from '../fit/fit-network.ts';
+import { hazardTargets } from '../fit/hazard-targets.ts';
+import { learnerNamed } from '../learners/learners.ts';
 import { weeklyInputs } from '../learners/weekly-inputs.ts';
 import { sampleSlice } from '../splits/sample-slice.ts';
 import type { Slice } from '../splits/slice.ts';
-import { type EncodedRows, fitNetwork } from './fit-network.ts';
-import { hazardTargets } from './hazard-targets.ts';
 
 /** An account's weekly rows are nearly the same row; past so many, more of them cost time and teach nothing. */
 const MOST_FIT_ROWS = 60_000;
@@ -61,7 +63,7 @@ export interface FittedMember {
 /** Fits the weights of one family. */
 export function fitMember(request: FitMemberRequest): FittedMember {
   const { backend, frame, featureSet, encoder, training, validation, seed, outOfTime } = request;
-  const family = familyNamed(request.family, request.sequence ? weeklyInputs(encoder) : []);
+  const learner = learnerNamed(request.family, request.sequence ? weeklyInputs(encoder) : []);
   const encoded = (slice: Slice): EncodedRows => ({
     inputs: encode(encoder, featureSet, takeRows(frame, slice.rows)),
     targets: hazardTargets(slice.labels),
@@ -69,11 +71,11 @@ export function fitMember(request: FitMemberRequest): FittedMember {
     isPiece: pieceInputs(encoder),
   });
   const fitSlice = sampleSlice(training, MOST_FIT_ROWS, `${seed}/rows`);
-  const planned = plannedEpochs(family.training.epochs, fitSlice.rows.length);
+  const planned = plannedEpochs(learner.training.epochs, fitSlice.rows.length);
   const plan = request.plan ?? { plannedEpochs: planned, stopAfter: [planned, planned] };
   const fitted = fitNetwork({
     tf: backend.tf,
-    family,
+    learner,
     training: encoded(fitSlice),
     validation:
       validation === null

@@ -1,11 +1,11 @@
-import type { FamilyName } from '../models/families/family-named.ts';
-import { SEQUENCE_INPUT } from '../models/families/sequence-units.ts';
-import { identityCalibration } from '../models/scoring/probability/calibration.ts';
-import type { CandidateLogits } from './blend/blend-candidates.ts';
-import type { FittedMember, MemberFit } from './fit/fit-member.ts';
-import { hazardLogLoss, hazardTargets } from './fit/hazard-targets.ts';
+import type { FamilyName } from '../../models/families/families.ts';
+import { SEQUENCE_INPUT } from '../../models/families/sequence-units.ts';
+import { identityCalibration } from '../../models/scoring/probability/calibration.ts';
+import type { CandidateLogits } from '../blend/blend-candidates.ts';
+import { hazardLogLoss, hazardTargets } from '../fit/hazard-targets.ts';
+import type { FittedMember, MemberFit } from '../members/fit-member.ts';
+import type { Slice } from '../splits/slice.ts';
 import type { Blend, Candidate, RecipeMember, RecipeRequest } from './recipe.ts';
-import type { Slice } from './splits/slice.ts';
 
 /** Members of the families that have a share, which a family's members divide among them. */
 export function withShares(

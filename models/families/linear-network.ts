@@ -1,6 +1,5 @@
-import type { TensorFlow } from '../../training/backends/backend.ts';
 import { between, contributeThrough, dense } from './dense.ts';
-import { type Network, type NetworkPath, type Shape, type Weights, weightNamed } from './family.ts';
+import { type Network, type NetworkPath, type Weights, weightNamed } from './family.ts';
 
 /** inputs · weights + bias, the whole of the additive families' main effects. */
 export function linearNetwork(weights: Weights): Network {
@@ -38,23 +37,4 @@ export function linearNetwork(weights: Weights): Network {
     logits: (inputs, rowCount) => dense(inputs, rowCount, headWeights, headBias),
     pathFrom,
   };
-}
-
-/** Everybody starts at the base rate. */
-export function zeroLinearWeights({ inputs, intervals }: Shape, baseLogits: Float64Array): Weights {
-  return new Map([
-    ['head/weight', { shape: [inputs, intervals], values: new Float32Array(inputs * intervals) }],
-    ['head/bias', { shape: [intervals], values: Float32Array.from(baseLogits) }],
-  ]);
-}
-
-export function linearTensorLogits(
-  tf: typeof TensorFlow,
-  weights: ReadonlyMap<string, TensorFlow.Tensor>,
-  inputs: TensorFlow.Tensor2D,
-): TensorFlow.Tensor2D {
-  return tf.add(
-    tf.matMul(inputs, weights.get('head/weight') as TensorFlow.Tensor2D),
-    weights.get('head/bias')!,
-  );
 }

@@ -1,9 +1,11 @@
-import { takeRows } from '../features/contract/feature-frame.ts';
-import { blendCandidates, type CandidateLogits } from './blend/blend-candidates.ts';
-import { memberLogits } from './blend/member-logits.ts';
+import { takeRows } from '../../features/contract/feature-frame.ts';
+import { blendCandidates, type CandidateLogits } from '../blend/blend-candidates.ts';
+import { memberLogits } from '../blend/member-logits.ts';
+import { fitFamilyEncoder } from '../members/fit-family-encoder.ts';
+import { fitMembers } from '../members/fit-members.ts';
+import { joinSlices } from '../splits/slice.ts';
+import type { FoldSplit } from '../splits/split.ts';
 import { describeCandidates, describeFit, loneLogistic, notesOnFits, withShares } from './describe-fits.ts';
-import { fitFamilyEncoder } from './fit/fit-family-encoder.ts';
-import { fitMembers } from './fit/fit-members.ts';
 import {
   blendedFamilies,
   deadlineAt,
@@ -13,8 +15,6 @@ import {
   learnsSequence,
   type RecipeRequest,
 } from './recipe.ts';
-import type { FoldSplit } from './splits/choose-split.ts';
-import { joinSlices } from './splits/slice.ts';
 
 /**
  * Every fold is scored by weights that never saw it; those scores of all folds blend and calibrate, and what is

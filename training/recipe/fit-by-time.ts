@@ -1,12 +1,15 @@
-import { takeRows } from '../features/contract/feature-frame.ts';
-import type { Encoder } from '../models/encoding/encoder.ts';
-import type { FamilyName } from '../models/families/family-named.ts';
-import { blendCandidates } from './blend/blend-candidates.ts';
-import { meanLogits, memberLogits } from './blend/member-logits.ts';
+import { takeRows } from '../../features/contract/feature-frame.ts';
+import type { Encoder } from '../../models/encoding/encoder.ts';
+import type { FamilyName } from '../../models/families/families.ts';
+import { blendCandidates } from '../blend/blend-candidates.ts';
+import { meanLogits, memberLogits } from '../blend/member-logits.ts';
+import { learnerNamed } from '../learners/learners.ts';
+import { fitFamilyEncoder } from '../members/fit-family-encoder.ts';
+import { sameSteps } from '../members/fit-member.ts';
+import { fitMembers } from '../members/fit-members.ts';
+import type { Slice } from '../splits/slice.ts';
+import type { TemporalSplit } from '../splits/split.ts';
 import { describeCandidates, describeFit, loneLogistic, notesOnFits, withShares } from './describe-fits.ts';
-import { fitFamilyEncoder } from './fit/fit-family-encoder.ts';
-import { sameSteps } from './fit/fit-member.ts';
-import { fitMembers } from './fit/fit-members.ts';
 import {
   blendedFamilies,
   deadlineAt,
@@ -15,11 +18,6 @@ import {
   learnsSequence,
   type RecipeRequest,
 } from './recipe.ts';
-import type { TemporalSplit } from './splits/choose-split.ts';
-import type { Slice } from './splits/slice.ts';
-
-/** Fits of one family that differ by seed only: networks vary with theirs and gain by being averaged, lines do not. */
-const FITS: Readonly<Record<FamilyName, number>> = { tabm: 2, gam: 1, logistic: 1 };
 
 /** Half of a time budget is for judging, half for fitting again. */
 const JUDGING_SHARE = 0.5;
@@ -39,7 +37,7 @@ export async function fitByTime(request: RecipeRequest, split: TemporalSplit): P
 
   const encoders = encodersOn(round.training);
   const fits = families.flatMap((family) =>
-    Array.from({ length: FITS[family] }, (_, index) => ({
+    Array.from({ length: learnerNamed(family).fitsByTime }, (_, index) => ({
       family,
       sequence: learnsSequence(request, family),
       seed: `${seed}/${index}`,

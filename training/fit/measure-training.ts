@@ -1,6 +1,6 @@
 import { createRandom } from '../../stats/seeded-random.ts';
-import { adam } from '../fit/adam.ts';
-import type { TensorFlow } from './backend.ts';
+import type { TensorFlow } from '../backends/tensorflow.ts';
+import { adam } from './adam.ts';
 
 const ROWS = 512;
 const WIDTHS = [240, 128, 128, 3] as const;

@@ -1,7 +1,8 @@
 import { type FeatureFrame, takeRows } from '../../features/contract/feature-frame.ts';
 import type { FeatureSet } from '../../features/contract/feature-set.ts';
 import { type Encoder, fitEncoder } from '../../models/encoding/encoder.ts';
-import { type FamilyName, familyNamed } from '../../models/families/family-named.ts';
+import type { FamilyName } from '../../models/families/families.ts';
+import { learnerNamed } from '../learners/learners.ts';
 import { sampleSlice } from '../splits/sample-slice.ts';
 import type { Slice } from '../splits/slice.ts';
 
@@ -23,7 +24,7 @@ export function fitFamilyEncoder(
   slice: Slice,
   seed: number,
 ): Encoder {
-  const { encoding } = familyNamed(family);
+  const { encoding } = learnerNamed(family);
   const { rows } = sampleSlice(slice, MOST_ROWS, `${seed}/encoder`);
   return fitEncoder(takeRows(frame, rows), featureSet, {
     ...encoding,

@@ -1,0 +1,77 @@
+import type { Weights } from '../../models/families/family.ts';
+import { inputsOfUnit, PAIR_LEFT, PAIR_RIGHT, PAIR_UNIT, PAIR_WEIGHT } from '../../models/families/gam.ts';
+import { linearNetwork } from '../../models/families/linear-network.ts';
+import type { TensorFlow } from '../backends/tensorflow.ts';
+import type { Activation } from '../fit/activation.ts';
+import type { EncodedRows } from '../fit/encoded-rows.ts';
+import type { Learner } from '../fit/learner.ts';
+import { linearLearner } from './linear-learner.ts';
+import { strongestPairs } from './strongest-pairs.ts';
+
+/** Learns the straight pieces first, then products for the pairs that explain most of what is left. */
+export const gamLearner: Learner = {
+  ...linearLearner,
+  encoding: { piecewiseBins: 8, linear: true, rareRows: 20, maximumLevels: 64 },
+  training: {
+    learningRate: 6e-3,
+    weightDecay: 2e-3,
+    batchRows: 1024,
+    epochs: 12,
+    patience: 3,
+    dropout: 0,
+  },
+  grow: growPairs,
+  isTrained: (weight) => weight !== PAIR_UNIT && weight !== PAIR_LEFT && weight !== PAIR_RIGHT,
+  tensorLogits,
+};
+
+function growPairs(weights: Weights, training: EncodedRows): Weights | undefined {
+  const logits = linearNetwork(weights).logits(training.inputs, training.targets.rowCount);
+  const pairs = strongestPairs(training, logits);
+  if (pairs.left.length === 0) return undefined;
+  const { intervals } = training.targets;
+  const indices = (values: ArrayLike<number>) => ({
+    shape: [values.length],
+    values: Float32Array.from(values),
+  });
+  return new Map([
+    ...weights,
+    [PAIR_UNIT, indices(pairs.unitOfInput)],
+    [PAIR_LEFT, indices(pairs.left)],
+    [PAIR_RIGHT, indices(pairs.right)],
+    [
+      PAIR_WEIGHT,
+      { shape: [pairs.left.length, intervals], values: new Float32Array(pairs.left.length * intervals) },
+    ],
+  ]);
+}
+
+function tensorLogits(
+  tf: typeof TensorFlow,
+  weights: ReadonlyMap<string, TensorFlow.Tensor>,
+  inputs: TensorFlow.Tensor2D,
+  activate: Activation,
+): TensorFlow.Tensor2D {
+  const main = linearLearner.tensorLogits(tf, weights, inputs, activate);
+  const pairWeights = weights.get(PAIR_WEIGHT) as TensorFlow.Tensor2D | undefined;
+  if (pairWeights === undefined) return main;
+  const unitOfInput = weights.get(PAIR_UNIT)!.dataSync();
+  const side = (name: string): TensorFlow.Tensor2D => {
+    const unitOfProduct = weights.get(name)!.dataSync();
+    return tf.matMul(
+      inputs,
+      tf.tensor2d(meanOfUnit(unitOfInput, unitOfProduct), [inputs.shape[1], unitOfProduct.length]),
+    );
+  };
+  return tf.add(main, tf.matMul(tf.mul(side(PAIR_LEFT), side(PAIR_RIGHT)), pairWeights));
+}
+
+/** inputs × products: averages, for each product, the inputs of its unit. */
+function meanOfUnit(unitOfInput: ArrayLike<number>, unitOfProduct: ArrayLike<number>): Float32Array {
+  const matrix = new Float32Array(unitOfInput.length * unitOfProduct.length);
+  for (let product = 0; product < unitOfProduct.length; product++) {
+    const inputs = inputsOfUnit(unitOfInput, unitOfProduct[product]!);
+    for (const input of inputs) matrix[input * unitOfProduct.length + product] = 1 / inputs.length;
+  }
+  return matrix;
+}
