@@ -86,10 +86,10 @@ async function readAll(): Promise<Record<string, number>> {
 async function writeScores(): Promise<Record<string, number>> {
   const [outcome] = await warehouse.write([
     {
-      mode: 'replaceSlice',
+      mode: 'replacePartition',
       table: accountChurnScores,
       rows: { batches: scores() },
-      slice: [
+      partition: [
         { column: 'tenant_id', value: Array.from({ length: 240 }, (_, tenant) => `tenant-${tenant}`) },
         { column: 'as_of_date', value: '2026-06-29' },
         { column: 'model_name', value: 'churn-tenants' },

@@ -12,7 +12,7 @@ export interface FailureDetail {
 }
 
 /**
- * A failure that a person reads. Its message is one sentence: where, what, how to mend.
+ * A failure that a person reads. Its message is one sentence: where, what, what to do about it.
  * Everything else that is thrown is a defect and keeps its stack.
  */
 export abstract class Failure extends Error {
@@ -28,6 +28,11 @@ export abstract class Failure extends Error {
     this.where = where;
     this.remedy = remedy;
   }
+}
+
+/** The first line of what anything that was thrown says. */
+export function reasonOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0]!;
 }
 
 /** The caller gave something unusable: a file, an option, a table. */

@@ -1,22 +1,8 @@
 import { asOfDateSchema } from '../contract/as-of-date.ts';
-import { OperationFailed } from '../contract/failure.ts';
-import type { ColumnDefinition, ColumnType, KeyFilter, KeyValue, Relation, Selection } from './warehouse.ts';
+import { missingRelation } from './missing-relation.ts';
+import { quoteIdentifier, quoteRelation, type SqlDialect, type SqlStatement } from './sql-dialect.ts';
+import type { ColumnDefinition, KeyFilter, KeyValue, Relation, Selection } from './warehouse.ts';
 import { relationName } from './warehouse.ts';
-
-/** What differs between engines when a selection becomes SQL. */
-export interface SqlDialect {
-  /** An identifier as the engine wants it quoted; the name has been checked before. */
-  quote(identifier: string): string;
-  /** The selected expression for a column, given quoted; not aliased. */
-  project(quoted: string, column: ColumnDefinition): string;
-  /** Placeholder of the n-th (1-based) bound value, converted to the column's type. */
-  parameter(position: number, type: ColumnType): string;
-}
-
-export interface SqlStatement {
-  readonly text: string;
-  readonly parameters: readonly KeyValue[];
-}
 
 /**
  * A selection as one SELECT with bound values. The only SELECT that the application ever writes.
@@ -59,28 +45,6 @@ export function selectionSql(
     order.length > 0 ? `order by ${order.join(', ')}` : '',
   ];
   return { text: text.filter(Boolean).join(' '), parameters };
-}
-
-export function quoteRelation(relation: Relation, dialect: Pick<SqlDialect, 'quote'>): string {
-  return `${quoteIdentifier(relation.schema, dialect)}.${quoteIdentifier(relation.name, dialect)}`;
-}
-
-/** Names come from our own table definitions and the feature set; one that could end a quote is a defect. */
-export function quoteIdentifier(identifier: string, dialect: Pick<SqlDialect, 'quote'>): string {
-  if (identifier === '' || identifier.length > 255 || /["\p{Cc}]/u.test(identifier))
-    throw new TypeError(`Not an identifier: ${JSON.stringify(identifier)}`);
-  return dialect.quote(identifier);
-}
-
-/** What to run when a relation, or one of its columns, is not there. */
-export function missingRelation(relation: Relation, what: string): OperationFailed {
-  const remedy =
-    relation.schema === 'analytics'
-      ? 'run `churn features build`'
-      : relation.schema === 'scores'
-        ? 'run `churn score`'
-        : 'run `churn import`, or `churn demo` for simulated data';
-  return new OperationFailed({ what, where: relationName(relation), remedy });
 }
 
 function columnLookup(

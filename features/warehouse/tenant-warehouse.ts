@@ -1,5 +1,5 @@
 import type { TenantId } from '../contract/tenant-id.ts';
-import { missingRelation } from './selection-sql.ts';
+import { missingRelation } from './missing-relation.ts';
 import type { ColumnBatch, KeyFilter, Relation, Selection, Warehouse } from './warehouse.ts';
 
 const TENANT_COLUMN = 'tenant_id';

@@ -65,22 +65,27 @@ export interface Selection {
 /** Rows to be loaded, either a Parquet file whose columns match the table, or batches made in memory. */
 export type RowSource = { readonly parquetFile: string } | { readonly batches: AsyncIterable<ColumnBatch> };
 
+/** Rows that share the given values of some columns. A list of values means any of them. */
+export type Partition = readonly {
+  readonly column: string;
+  readonly value: KeyValue | readonly KeyValue[];
+}[];
+
 /**
  * One change of one table inside an atomic write.
  * - `append`: rows are added.
  * - `merge`: rows replace those with the same `keyColumns`; equal rows are left untouched.
- * - `replaceSlice`: like merge, and rows of the slice that the source no longer has are removed. Every source
- *   row must lie in the slice, else the write is refused.
+ * - `replacePartition`: like merge, and rows of the partition that the source no longer has are removed. Every
+ *   source row must lie in the partition, else the write is refused.
  */
 export type TableChange =
   | { readonly mode: 'append'; readonly table: TableDefinition; readonly rows: RowSource }
   | { readonly mode: 'merge'; readonly table: TableDefinition; readonly rows: RowSource }
   | {
-      readonly mode: 'replaceSlice';
+      readonly mode: 'replacePartition';
       readonly table: TableDefinition;
       readonly rows: RowSource;
-      /** What is replaced; a list of values means any of them, so that many small slices share one change. */
-      readonly slice: readonly { readonly column: string; readonly value: KeyValue | readonly KeyValue[] }[];
+      readonly partition: Partition;
       /** Columns whose difference alone does not make a row different, e.g. `scored_at`, `run_id`. */
       readonly ignoreWhenComparing?: readonly string[];
     };
@@ -106,10 +111,13 @@ export interface Warehouse {
   /** Streams a selection in columnar batches of the driver's size (≤ 65 536 rows). */
   read(selection: Selection): AsyncIterable<ColumnBatch>;
 
-  /** Bulk read: writes the selection to one Parquet file (to the side, then renamed) and counts its rows. */
+  /** Bulk read: replaces one Parquet file by the selection, in whole or not at all, and counts its rows. */
   exportParquet(selection: Selection, file: string): Promise<{ readonly rowCount: number }>;
 
-  /** All changes become visible together, or none: checked (keys unique and present, slices respected, rows counted) before commit. */
+  /**
+   * All changes become visible together, or none. Before the commit keys are checked to be unique and present, rows
+   * to lie in their partition, and row counts to add up.
+   */
   write(changes: readonly TableChange[]): Promise<readonly ChangeOutcome[]>;
 
   close(): Promise<void>;

@@ -68,10 +68,10 @@ export async function recordRuns(warehouse: Warehouse, runs: readonly ScoreRun[]
 function scoresChange(tenants: readonly ScoresToLand[]): TableChange {
   const { asOf, modelName, modelVersion } = tenants[0]!.run;
   return {
-    mode: 'replaceSlice',
+    mode: 'replacePartition',
     table: accountChurnScores,
     rows: source(tenants.map(({ batch }) => batch)),
-    slice: [
+    partition: [
       { column: 'tenant_id', value: tenants.map(({ run }) => run.tenantId) },
       { column: 'as_of_date', value: asOf! },
       { column: 'model_name', value: modelName! },

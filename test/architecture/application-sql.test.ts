@@ -10,19 +10,19 @@ import { aggregateOrJoin } from './aggregates-or-joins.ts';
  */
 const ALLOWED: readonly { readonly file: string; readonly text: RegExp; readonly reason: string }[] = [
   {
-    file: 'features/warehouse/duckdb/stage-change.ts',
+    file: 'features/warehouse/duckdb/row-counts.ts',
     text: /^select count\(\*\) from \{\}$/,
     reason: 'counts rows on their way into a table, to compare with what was asked',
   },
   {
-    file: 'features/warehouse/duckdb/stage-change.ts',
+    file: 'features/warehouse/duckdb/check-staged-rows.ts',
     text: /^select \{\} from \{\} group by \{\} having count\(\*\) > 1 order by \{\}$/,
     reason: 'finds keys that come twice in rows that are refused',
   },
   {
-    file: 'features/warehouse/snowflake/snowflake-write.ts',
+    file: 'features/warehouse/snowflake/apply-change.ts',
     text: /^select count\(\*\) as "ROW_COUNT" from \{\} where \{\}$/,
-    reason: 'counts the slice that was written, before it is committed',
+    reason: 'counts the partition that was written, before it is committed',
   },
   {
     file: 'features/files/field-reading.ts',

@@ -1,13 +1,15 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { OperationFailed } from '../../contract/failure.ts';
-import { quoteRelation } from '../selection-sql.ts';
-import type { ChangeOutcome, TableChange, TableDefinition } from '../warehouse.ts';
-import { relationName } from '../warehouse.ts';
+import { columnList, deleteMissingSql, mergeSql, partitionSql, sameKey } from '../change-sql.ts';
+import { quoteRelation, type SqlStatement } from '../sql-dialect.ts';
+import { type ChangeOutcome, relationName, type TableChange, type TableDefinition } from '../warehouse.ts';
+import { checkAllNew } from '../write-checks.ts';
 import { duckDbDialect } from './duckdb-types.ts';
-import { changed, count, list, quote, type SliceCondition, stageChange } from './stage-change.ts';
+import { changeRows, countRows } from './row-counts.ts';
+import { stageChange } from './stage-change.ts';
 import { stageRows } from './stage-rows.ts';
 
-/** Applies one change inside the connection's open transaction; whoever opened it commits or rolls back. */
+/** Applies one change inside the connection's open transaction; the caller commits or rolls back. */
 export async function applyChange(
   connection: DuckDBConnection,
   change: TableChange,
@@ -15,80 +17,50 @@ export async function applyChange(
 ): Promise<ChangeOutcome> {
   const { table } = change;
   const target = quoteRelation(table.relation, duckDbDialect);
-  const before = await count(connection, target);
+  const before = await countRows(connection, target);
 
   if (change.mode === 'append' && table.keyColumns.length === 0) {
-    const source = await stageRows(connection, table, change.rows, `landed_${index}`);
-    const inserted = await changed(
+    const source = await stageRows(connection, table, change.rows, `source_${index}`);
+    const inserted = await changeRows(
       connection,
-      `insert into ${target} (${list(columnNames(table))}) ${source}`,
+      `insert into ${target} (${columnList(table, duckDbDialect)}) ${source}`,
     );
     await verifyCount(connection, table, before + inserted);
     return { read: inserted, inserted, updated: 0, unchanged: 0, deleted: 0 };
   }
 
-  const { stage, read, slice } = await stageChange(connection, change, index);
-
-  const isNew = `not exists (select 1 from ${target} as t where ${sameKey(table)})`;
-  const inserted = await count(connection, `${stage} as s where ${isNew}`);
-  if (change.mode === 'append' && inserted < read)
-    throw new OperationFailed({
-      where: relationName(table.relation),
-      what: `${read - inserted} of ${read} rows to be appended are there already`,
-      remedy: 'merge them instead, or leave them out',
-    });
-  const ignored = change.mode === 'replaceSlice' ? (change.ignoreWhenComparing ?? []) : [];
-  const touched = await changed(connection, mergeSql(table, target, stage, ignored));
-  const deleted = slice
-    ? await changed(
-        connection,
-        `delete from ${target} as t where ${slice.text} and not exists (select 1 from ${stage} as s where ${sameKey(table)})`,
-        slice.parameters,
-      )
-    : 0;
+  const { staging, read } = await stageChange(connection, change, index);
+  const inserted = await countRows(
+    connection,
+    `${staging} s where not exists (select 1 from ${target} t where ${sameKey(table, 't', duckDbDialect)})`,
+  );
+  if (change.mode === 'append') checkAllNew(table, read, inserted);
+  const merged = await changeRows(connection, mergeSql(change, staging, duckDbDialect));
+  let deleted = 0;
+  if (change.mode === 'replacePartition') {
+    const partition = partitionSql(change.partition, table, duckDbDialect);
+    const { text, parameters } = deleteMissingSql(table, partition, staging, duckDbDialect);
+    deleted = await changeRows(connection, text, parameters);
+    await verifyCount(connection, table, read, partition);
+  }
   await verifyCount(connection, table, before + inserted - deleted);
-  if (slice) await verifyCount(connection, table, read, slice);
-  return { read, inserted, updated: touched - inserted, unchanged: read - touched, deleted };
-}
-
-function mergeSql(table: TableDefinition, target: string, stage: string, ignored: readonly string[]): string {
-  const values = columnNames(table).filter((name) => !table.keyColumns.includes(name));
-  const compared = values.filter((name) => !ignored.includes(name));
-  const differs = compared.map((name) => `t.${quote(name)} is distinct from s.${quote(name)}`).join(' or ');
-  const assignments = values.map((name) => `${quote(name)} = s.${quote(name)}`).join(', ');
-  return [
-    `merge into ${target} as t using ${stage} as s on ${sameKey(table)}`,
-    differs ? `when matched and (${differs}) then update set ${assignments}` : '',
-    `when not matched then insert (${list(columnNames(table))})`,
-    `values (${columnNames(table)
-      .map((name) => `s.${quote(name)}`)
-      .join(', ')})`,
-  ].join(' ');
-}
-
-/** Key columns are never null here: not-null in the stage, or checked below. */
-function sameKey(table: TableDefinition): string {
-  return table.keyColumns.map((name) => `t.${quote(name)} = s.${quote(name)}`).join(' and ');
+  return { read, inserted, updated: merged - inserted, unchanged: read - merged, deleted };
 }
 
 async function verifyCount(
   connection: DuckDBConnection,
   table: TableDefinition,
   expected: number,
-  slice?: SliceCondition,
+  partition?: SqlStatement,
 ): Promise<void> {
   const target = quoteRelation(table.relation, duckDbDialect);
-  const found = slice
-    ? await count(connection, `${target} where ${slice.text}`, slice.parameters)
-    : await count(connection, target);
+  const found = partition
+    ? await countRows(connection, `${target} where ${partition.text}`, partition.parameters)
+    : await countRows(connection, target);
   if (found !== expected)
     throw new OperationFailed({
       where: relationName(table.relation),
       what: `${found} rows would be there after the write where ${expected} were expected`,
       remedy: 'nothing was changed; report it with the command that was run',
     });
-}
-
-function columnNames(table: TableDefinition): readonly string[] {
-  return table.columns.map(({ name }) => name);
 }

@@ -1,4 +1,4 @@
-import type { SqlDialect } from '../selection-sql.ts';
+import type { SqlDialect } from '../sql-dialect.ts';
 import type { ColumnDefinition, ColumnType } from '../warehouse.ts';
 
 const DUCKDB_TYPE: Readonly<Record<ColumnType, string>> = {
@@ -39,6 +39,7 @@ export const duckDbDialect: SqlDialect = {
     return type === 'text' || type === 'json' ? `${quoted}::varchar` : `${quoted}::double`;
   },
   parameter: (position, type) => `$${position}::${DUCKDB_TYPE[type]}`,
+  comparable: (expression) => expression,
 };
 
 /** The same columns in their own types, for Parquet. */

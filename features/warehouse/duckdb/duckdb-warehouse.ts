@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { renameSync, rmSync } from 'node:fs';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { Failure, OperationFailed } from '../../contract/failure.ts';
-import { quoteIdentifier, quoteRelation, selectionSql } from '../selection-sql.ts';
+import { Failure, OperationFailed, reasonOf } from '../../contract/failure.ts';
+import { replaceFile } from '../replace-file.ts';
+import { selectionSql } from '../selection-sql.ts';
+import { quoteIdentifier, quoteRelation } from '../sql-dialect.ts';
 import type {
   ChangeOutcome,
   ColumnBatch,
@@ -15,10 +15,13 @@ import type {
   Transformation,
 } from '../warehouse.ts';
 import { relationName } from '../warehouse.ts';
+import { checkColumns } from '../write-checks.ts';
+import { WriteQueue } from '../write-queue.ts';
 import { applyChange } from './apply-change.ts';
 import { columnDdl, columnTypeOf, duckDbDialect, duckDbNativeDialect, sqlText } from './duckdb-types.ts';
 import type { OpenOptions } from './open-duckdb.ts';
 import { openDuckDbInstance } from './open-duckdb.ts';
+import { changeRows } from './row-counts.ts';
 import { streamBatches } from './stream-batches.ts';
 
 /**
@@ -34,7 +37,7 @@ class DuckDbWarehouse implements EmbeddedWarehouse {
   readonly engine = 'duckdb';
   readonly #file: string;
   readonly #instance: DuckDBInstance;
-  #lastWrite: Promise<unknown> = Promise.resolve();
+  readonly #writes = new WriteQueue();
 
   constructor(file: string, instance: DuckDBInstance) {
     this.#file = file;
@@ -64,18 +67,20 @@ class DuckDbWarehouse implements EmbeddedWarehouse {
   }
 
   async exportParquet(selection: Selection, file: string): Promise<{ readonly rowCount: number }> {
-    const beside = `${file}.${randomUUID()}.partial`;
     try {
-      const rowCount = await this.#connected(async (connection) => {
+      return await this.#connected(async (connection) => {
         const known = await describeRelation(connection, selection.relation);
         const { text, parameters } = selectionSql(selection, known, duckDbNativeDialect);
-        const copy = `copy (${text}) to ${sqlText(beside)} (format parquet, compression zstd)`;
-        return (await connection.run(copy, [...parameters])).rowsChanged;
+        const rowCount = await replaceFile(file, (partialFile) =>
+          changeRows(
+            connection,
+            `copy (${text}) to ${sqlText(partialFile)} (format parquet, compression zstd)`,
+            parameters,
+          ),
+        );
+        return { rowCount };
       });
-      renameSync(beside, file);
-      return { rowCount };
     } catch (error) {
-      rmSync(beside, { force: true });
       throw this.#failure(`${relationName(selection.relation)} could not be written to ${file}`, error);
     }
   }
@@ -99,7 +104,7 @@ class DuckDbWarehouse implements EmbeddedWarehouse {
       for (const { relation, as, sql } of transformations) {
         const started = performance.now();
         await ensureSchema(connection, relation);
-        await dropIfOtherKind(connection, relation, as);
+        await dropIfNot(connection, relation, as);
         try {
           await connection.run(`create or replace ${as} ${quoteRelation(relation, duckDbDialect)} as ${sql}`);
         } catch (error) {
@@ -111,7 +116,7 @@ class DuckDbWarehouse implements EmbeddedWarehouse {
   }
 
   async close(): Promise<void> {
-    await this.#lastWrite.catch(() => undefined);
+    await this.#writes.idle();
     this.#instance.closeSync();
   }
 
@@ -126,18 +131,15 @@ class DuckDbWarehouse implements EmbeddedWarehouse {
 
   /** All of `work` or nothing of it. Closing a connection rolls back and drops its temporary tables. */
   async #transaction<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-    const afterEarlierWrites = this.#lastWrite.catch(() => undefined);
-    const run = afterEarlierWrites.then(() =>
-      this.#connected(async (connection) => {
-        await connection.run('begin transaction');
-        const result = await work(connection);
-        await connection.run('commit');
-        return result;
-      }),
-    );
-    this.#lastWrite = run;
     try {
-      return await run;
+      return await this.#writes.run(() =>
+        this.#connected(async (connection) => {
+          await connection.run('begin transaction');
+          const result = await work(connection);
+          await connection.run('commit');
+          return result;
+        }),
+      );
     } catch (error) {
       throw this.#failure('the write failed and was rolled back', error);
     }
@@ -146,11 +148,10 @@ class DuckDbWarehouse implements EmbeddedWarehouse {
   /** Engine errors become a sentence; ours, and defects, stay what they are. */
   #failure(what: string, error: unknown): unknown {
     if (error instanceof Failure || error instanceof TypeError) return error;
-    const reason = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
     return new OperationFailed({
       where: this.#file,
-      what: `${what} (${reason})`,
-      remedy: 'nothing was changed; mend the cause and run it again',
+      what: `${what} (${reasonOf(error)})`,
+      remedy: 'nothing was changed; remove the cause and run it again',
       cause: error,
     });
   }
@@ -180,16 +181,11 @@ async function ensureTable(connection: DuckDBConnection, table: TableDefinition)
     await connection.run(`create table ${quoteRelation(table.relation, duckDbDialect)} (${columns})`);
     return;
   }
-  const found = existing.map(({ name, type }) => `${name} ${type}`).sort();
-  const wanted = table.columns.map(({ name, type }) => `${name} ${type}`).sort();
-  if (found.join() === wanted.join()) return;
-  const unexpected = found.filter((column) => !wanted.includes(column));
-  const lacking = wanted.filter((column) => !found.includes(column));
-  throw new OperationFailed({
-    where: relationName(table.relation),
-    what: `the table has other columns than this version writes (has ${unexpected.join(', ') || 'nothing else'}, lacks ${lacking.join(', ') || 'nothing'})`,
-    remedy: 'move the warehouse file away and import again, or use the version that made it',
-  });
+  checkColumns(
+    table,
+    existing,
+    'move the warehouse file away and import again, or use the version that made it',
+  );
 }
 
 async function ensureSchema(connection: DuckDBConnection, { schema }: Relation): Promise<void> {
@@ -197,7 +193,7 @@ async function ensureSchema(connection: DuckDBConnection, { schema }: Relation):
 }
 
 /** `create or replace` refuses to turn a view into a table. */
-async function dropIfOtherKind(
+async function dropIfNot(
   connection: DuckDBConnection,
   relation: Relation,
   as: Transformation['as'],

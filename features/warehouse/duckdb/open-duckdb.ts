@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { OperationFailed } from '../../contract/failure.ts';
+import { OperationFailed, reasonOf } from '../../contract/failure.ts';
 
 const LOCK_POLL_MS = 100;
 
@@ -100,7 +100,7 @@ function openFailure(file: string, waitedMs: number, cause: unknown): OperationF
     });
   return new OperationFailed({
     where: file,
-    what: `the warehouse cannot be opened (${firstLine(message)})`,
+    what: `the warehouse cannot be opened (${reasonOf(cause)})`,
     remedy: 'make the file and its folder readable and writable, or set CHURN_HOME to another folder',
     cause,
   });
@@ -108,8 +108,4 @@ function openFailure(file: string, waitedMs: number, cause: unknown): OperationF
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-function firstLine(text: string): string {
-  return text.split('\n', 1)[0]!;
 }

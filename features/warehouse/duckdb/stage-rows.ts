@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { BadInput } from '../../contract/failure.ts';
-import { quoteIdentifier } from '../selection-sql.ts';
+import { quoteIdentifier } from '../sql-dialect.ts';
 import type { ColumnDefinition, ColumnType, RowSource, TableDefinition } from '../warehouse.ts';
 import { appendBatches } from './append-batches.ts';
 import { columnTypeOf, duckDbDialect, duckDbType, sqlText } from './duckdb-types.ts';

@@ -1,6 +1,6 @@
 import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
-import type { SqlStatement } from '../selection-sql.ts';
+import type { SqlStatement } from '../sql-dialect.ts';
 import type { BatchColumn, ColumnBatch, ColumnDefinition } from '../warehouse.ts';
 
 const MAX_BATCH_ROWS = 65_536;

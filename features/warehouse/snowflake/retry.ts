@@ -1,22 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PassingFailure } from './snowflake-failure.ts';
+import { TransientFailure } from './snowflake-failure.ts';
 
-/**
- * Does the work again while it fails for a passing reason, at most `attempts` times in all, with pauses that double.
- * The work must be safe to do again.
- */
-export async function tryAgain<Result>(
-  {
-    attempts = 4,
-    pauseMs = 500,
-  }: { readonly attempts?: number | undefined; readonly pauseMs?: number | undefined },
-  work: (attempt: number) => Promise<Result>,
+export interface RetryOptions {
+  /** Attempts in all, the first one included. Default 4. */
+  readonly attempts?: number | undefined;
+  /** The pause before the second attempt; each later one is twice as long. Default 500. */
+  readonly pauseMs?: number | undefined;
+}
+
+/** Repeats the work while it fails transiently. The work must be safe to repeat. */
+export async function retry<Result>(
+  { attempts = 4, pauseMs = 500 }: RetryOptions,
+  work: () => Promise<Result>,
 ): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await work(attempt);
+      return await work();
     } catch (error) {
-      if (!(error instanceof PassingFailure) || attempt >= attempts) throw error;
+      if (!(error instanceof TransientFailure) || attempt >= attempts) throw error;
       await sleep(pauseMs * 2 ** (attempt - 1));
     }
   }

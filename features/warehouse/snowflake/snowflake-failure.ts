@@ -1,7 +1,7 @@
-import { OperationFailed } from '../../contract/failure.ts';
+import { OperationFailed, reasonOf } from '../../contract/failure.ts';
 
-/** A failure that may be gone on the next try: network, busy service, lost session, transfer cut short. */
-export class PassingFailure extends OperationFailed {}
+/** An error that may pass by itself: network, busy service, lost session, transfer cut short. */
+export class TransientFailure extends OperationFailed {}
 
 /** The commit was sent and nobody knows whether it took effect. */
 export class CommitUnknown extends OperationFailed {}
@@ -32,13 +32,13 @@ export function statementFailure(
   const detail = {
     where: `Snowflake account ${account}`,
     what: redact(
-      `${shortened(statement)} failed (${message.split('\n', 1)[0]}${code === undefined ? '' : `, code ${code}`}${queryId === undefined ? ', no query id' : `, query id ${queryId}`})`,
+      `${shortened(statement)} failed (${reasonOf(message)}${code === undefined ? '' : `, code ${code}`}${queryId === undefined ? ', no query id' : `, query id ${queryId}`})`,
       secrets,
     ),
     remedy: remedyFor(String(code ?? ''), message),
     cause: withoutRequest(error),
   };
-  return isPassing(error) ? new PassingFailure(detail) : new OperationFailed(detail);
+  return isTransient(error) ? new TransientFailure(detail) : new OperationFailed(detail);
 }
 
 /** @example shortened('select a from b') // '`select a from b`' */
@@ -52,7 +52,7 @@ export function redact(text: string, secrets: readonly string[]): string {
 }
 
 /** Client codes 4010xx: no connection; 4020xx: an HTTP status that is no answer; 407xxx: no usable session. */
-function isPassing(error: unknown): boolean {
+function isTransient(error: unknown): boolean {
   const { code, message = '', name } = error as ClientError;
   const text = String(code ?? '');
   if (/^(4010|4020|4070|4080)\d\d$/.test(text)) return true;
@@ -71,7 +71,7 @@ function remedyFor(code: string, message: string): string {
   if (/^(000604|000630)$/.test(code) || /timeout/i.test(message))
     return 'raise SNOWFLAKE_STATEMENT_TIMEOUT, or give the job a larger warehouse';
   if (/^000606$/.test(code)) return 'name a warehouse that the role may use with SNOWFLAKE_WAREHOUSE';
-  return 'nothing was changed by it; look the query up in Snowflake, mend the cause and run it again';
+  return 'nothing was changed; look the query up in Snowflake, remove the cause and run it again';
 }
 
 /** The client's network errors carry the request, credentials included. */

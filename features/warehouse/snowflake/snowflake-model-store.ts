@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { OperationFailed } from '../../contract/failure.ts';
 import { sqlText } from '../duckdb/duckdb-types.ts';
 import { MODEL_STAGE, MODEL_STATES, quotedName } from './control-schema.ts';
-import { tryAgain } from './retry.ts';
+import { retry } from './retry.ts';
 import type { SnowflakeOptions } from './snowflake-options.ts';
 import { SnowflakeSession } from './snowflake-session.ts';
 
@@ -16,7 +16,7 @@ interface ModelState {
 export function openSnowflakeModelStore(options: SnowflakeOptions) {
   /** A session per call: a registry is asked a few times an hour, and nothing stays open that somebody must close. */
   const inSession = <Result>(work: (session: SnowflakeSession) => Promise<Result>): Promise<Result> =>
-    tryAgain(options, async () => {
+    retry(options, async () => {
       const session = await SnowflakeSession.open(options);
       try {
         return await work(session);
@@ -70,7 +70,7 @@ export function openSnowflakeModelStore(options: SnowflakeOptions) {
           'UPLOADED',
         );
         if (uploaded.rows.length !== files.length)
-          throw session.passing(
+          throw session.transient(
             `${uploaded.rows.length} of ${files.length} files of ${folder} were uploaded`,
           );
       }),
@@ -94,7 +94,7 @@ export function openSnowflakeModelStore(options: SnowflakeOptions) {
           names.length !== fetched.rows.length ||
           names.some((name) => statSync(join(side, name)).size === 0)
         )
-          throw session.passing(`not all files of ${folder} arrived`);
+          throw session.transient(`not all files of ${folder} arrived`);
         for (const name of names) renameSync(join(side, name), join(localFolder, name));
         for (const left of readdirSync(localFolder))
           if (left.startsWith('try-')) rmSync(join(localFolder, left), { recursive: true, force: true });

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bind, Connection, ConnectionOptions, RowStatement } from 'snowflake-sdk';
 import type { OperationFailed } from '../../contract/failure.ts';
 import type { KeyValue } from '../warehouse.ts';
-import { PassingFailure, redact, shortened, statementFailure } from './snowflake-failure.ts';
+import { redact, shortened, statementFailure, TransientFailure } from './snowflake-failure.ts';
 import { type SnowflakeOptions, secretsOf } from './snowflake-options.ts';
 
 export type Value = string | number | boolean | null;
@@ -79,11 +79,11 @@ export class SnowflakeSession {
         sleep(transferTimeoutSeconds * 1000, null, { signal: late.signal }),
       ]);
       if (done === null)
-        throw this.passing(`${shortened(statement)} did not end within ${transferTimeoutSeconds} s`);
+        throw this.transient(`${shortened(statement)} did not end within ${transferTimeoutSeconds} s`);
       const at = done.columns.indexOf('status');
       const bad = done.rows.find((row) => row[at] !== status);
       if (bad !== undefined)
-        throw this.passing(
+        throw this.transient(
           `${shortened(statement)} answered ${String(bad[at])} where ${status} was expected (${String(bad[done.columns.indexOf('message')] ?? 'no message')})`,
         );
       return done;
@@ -92,12 +92,12 @@ export class SnowflakeSession {
     }
   }
 
-  /** A failure of this account that may be gone on the next try. */
-  passing(what: string): PassingFailure {
-    return new PassingFailure({
+  /** A failure of this account that may pass by itself. */
+  transient(what: string): TransientFailure {
+    return new TransientFailure({
       where: `Snowflake account ${this.#options.account}`,
       what: redact(what, secretsOf(this.#options)),
-      remedy: 'nothing was changed by it; check the network and run it again',
+      remedy: 'nothing was changed; check the network and run it again',
     });
   }
 

@@ -1,4 +1,4 @@
-import type { SqlDialect } from '../selection-sql.ts';
+import type { SqlDialect } from '../sql-dialect.ts';
 import type { ColumnDefinition, ColumnType } from '../warehouse.ts';
 
 const SNOWFLAKE_TYPE: Readonly<Record<ColumnType, string>> = {
@@ -48,6 +48,7 @@ export const snowflakeDialect: SqlDialect = {
     return type === 'number' ? `${quoted}::float` : quoted;
   },
   parameter: (_position, type) => (type === 'json' ? 'parse_json(?)' : `?::${SNOWFLAKE_TYPE[type]}`),
+  comparable: (expression, type) => (type === 'json' ? `to_json(${expression})` : expression),
 };
 
 export function quoteName(name: string): string {

@@ -1,10 +1,12 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { reasonOf } from '../../contract/failure.ts';
 import { sqlText } from '../duckdb/duckdb-types.ts';
-import type { SqlStatement } from '../selection-sql.ts';
+import type { SqlStatement } from '../sql-dialect.ts';
+import { reportedNumber } from './reported-number.ts';
 import type { SnowflakeOptions } from './snowflake-options.ts';
-import type { SnowflakeSession, StatementRows } from './snowflake-session.ts';
+import type { SnowflakeSession } from './snowflake-session.ts';
 import { withExchange } from './with-exchange.ts';
 import { withLiterals } from './with-literals.ts';
 
@@ -27,14 +29,14 @@ export async function unload(
     const unloaded = await session.execute(
       `copy into ${stage} from (${withLiterals(select)}) file_format = (type = parquet) header = true max_file_size = ${MAX_FILE_BYTES}`,
     );
-    const expected = numberIn(unloaded, 'rows_unloaded', session);
+    const expected = reportedNumber(unloaded, 'rows_unloaded', session);
     if (expected === 0) return { rowCount: 0, files: null };
     const target = mkdtempSync(join(folder, 'unloaded-'));
     await session.transfer(`get ${stage} ${sqlText(`file://${target}/`)}`, 'DOWNLOADED');
     const files = join(target, '*.parquet');
     const found = await rowsIn(connection, files, session);
     if (found !== expected)
-      throw session.passing(
+      throw session.transient(
         `${found} rows arrived of ${expected} that were unloaded (query id ${unloaded.queryId})`,
       );
     return { rowCount: found, files };
@@ -52,21 +54,6 @@ async function rowsIn(
     );
     return result.getRows().reduce((sum, [rows]) => sum + Number(rows), 0);
   } catch (error) {
-    throw session.passing(
-      `a downloaded file cannot be read (${error instanceof Error ? error.message.split('\n', 1)[0] : String(error)})`,
-    );
+    throw session.transient(`a downloaded file cannot be read (${reasonOf(error)})`);
   }
-}
-
-/** A number that a statement reports about itself. */
-export function numberIn(
-  { columns, rows, queryId }: StatementRows,
-  name: string,
-  session: SnowflakeSession,
-): number {
-  const at = columns.findIndex((column) => column.toLowerCase() === name);
-  const value = Number(rows[0]?.[at]);
-  if (at < 0 || !Number.isSafeInteger(value))
-    throw session.passing(`the answer to query ${queryId} has no ${name}`);
-  return value;
 }

@@ -1,4 +1,4 @@
-import type { SqlStatement } from '../selection-sql.ts';
+import type { SqlStatement } from '../sql-dialect.ts';
 import type { KeyValue } from '../warehouse.ts';
 
 /**

@@ -218,10 +218,10 @@ async function writeUnderFaults(
   try {
     const [outcome] = await warehouse.write([
       {
-        mode: 'replaceSlice',
+        mode: 'replacePartition',
         table: scores,
         rows: { batches: rowBatches(scores, scoreRows(wanted)) },
-        slice: [{ column: 'tenant_id', value: OURS }],
+        partition: [{ column: 'tenant_id', value: OURS }],
       },
       { mode: 'merge', table: runs, rows: { batches: rowBatches(runs, [['current', wanted]]) } },
     ]);

@@ -153,14 +153,14 @@ export function testWarehouse(name: string, open: () => Promise<Warehouse>): voi
       expect(await merge()).toEqual([{ read: 0, inserted: 0, updated: 0, unchanged: 0, deleted: 0 }]);
     });
 
-    test('replaceSlice removes what the source no longer has, in the slice only', async () => {
+    test('replacePartition removes what the source no longer has, in the partition only', async () => {
       await merge(ada, bob, zoe);
       const outcome = await warehouse.write([
         {
-          mode: 'replaceSlice',
+          mode: 'replacePartition',
           table: scores,
           rows: { batches: rowBatches(scores, [bob, ['acme', 'cat', ...ada.slice(2)]]) },
-          slice: [
+          partition: [
             { column: 'tenant_id', value: 'acme' },
             { column: 'as_of_date', value: day },
           ],
@@ -170,15 +170,15 @@ export function testWarehouse(name: string, open: () => Promise<Warehouse>): voi
       expect((await all()).map((row) => row[1])).toEqual(['bob', 'cat', 'zoe']);
     });
 
-    test('replaceSlice replaces several slices of one column in one change', async () => {
+    test('replacePartition replaces several partitions of one column in one change', async () => {
       const fox: Cell[] = ['initech', 'fox', ...zoe.slice(2)];
       await merge(ada, bob, zoe, fox);
       const outcome = await warehouse.write([
         {
-          mode: 'replaceSlice',
+          mode: 'replacePartition',
           table: scores,
           rows: { batches: rowBatches(scores, [bob]) },
-          slice: [
+          partition: [
             { column: 'tenant_id', value: ['acme', zoe[0] as string] },
             { column: 'as_of_date', value: day },
           ],
@@ -188,16 +188,16 @@ export function testWarehouse(name: string, open: () => Promise<Warehouse>): voi
       expect((await all()).map((row) => row[1])).toEqual(['bob', 'fox']);
     });
 
-    test('replaceSlice ignores named columns when comparing and keeps the stored value', async () => {
+    test('replacePartition ignores named columns when comparing and keeps the stored value', async () => {
       await merge(ada, bob);
       const later = '2024-03-03T00:00:00.000Z';
       const replace = (...rows: Cell[][]) =>
         warehouse.write([
           {
-            mode: 'replaceSlice',
+            mode: 'replacePartition',
             table: scores,
             rows: { batches: rowBatches(scores, rows) },
-            slice: [{ column: 'tenant_id', value: 'acme' }],
+            partition: [{ column: 'tenant_id', value: 'acme' }],
             ignoreWhenComparing: ['scored_at'],
           },
         ]);
@@ -209,15 +209,15 @@ export function testWarehouse(name: string, open: () => Promise<Warehouse>): voi
       expect((await all()).map((row) => row[7])).toEqual([Date.parse(at), Date.parse(later)]);
     });
 
-    test('refuses rows outside the slice, double keys and missing keys, and changes nothing', async () => {
+    test('refuses rows outside the partition, double keys and missing keys, and changes nothing', async () => {
       await merge(ada);
       const before = await all();
-      const slice = [{ column: 'tenant_id', value: 'acme' }];
+      const partition = [{ column: 'tenant_id', value: 'acme' }];
       const write = (rows: Cell[][]) =>
         warehouse.write([
-          { mode: 'replaceSlice', table: scores, rows: { batches: rowBatches(scores, rows) }, slice },
+          { mode: 'replacePartition', table: scores, rows: { batches: rowBatches(scores, rows) }, partition },
         ]);
-      await expect(write([bob, zoe])).rejects.toThrow(/1 rows lie outside the slice.*tenant_id = acme/);
+      await expect(write([bob, zoe])).rejects.toThrow(/1 rows lie outside the partition.*tenant_id = acme/);
       await expect(write([bob, bob])).rejects.toThrow(/1 keys .*more than once, the first is \(acme, bob/);
       await expect(write([['acme', null, ...bob.slice(2)]])).rejects.toThrow(/account_id/);
       expect(await all()).toEqual(before);
@@ -228,7 +228,7 @@ export function testWarehouse(name: string, open: () => Promise<Warehouse>): voi
       const append = warehouse.write([
         { mode: 'append', table: scores, rows: { batches: rowBatches(scores, [ada, bob]) } },
       ]);
-      await expect(append).rejects.toThrow(/1 of 2 rows to be appended are there already/);
+      await expect(append).rejects.toThrow(/1 of 2 rows to append are already there/);
       expect(await all()).toHaveLength(1);
     });
 

@@ -1,0 +1,81 @@
+import { quoteIdentifier, quoteRelation, type SqlDialect, type SqlStatement } from './sql-dialect.ts';
+import {
+  type KeyValue,
+  type Partition,
+  relationName,
+  type TableChange,
+  type TableDefinition,
+} from './warehouse.ts';
+
+/** Merges staged rows into a change's table. Rows that differ are updated, save by an append. */
+export function mergeSql(change: TableChange, staging: string, dialect: SqlDialect): string {
+  const { table } = change;
+  const quote = (name: string) => quoteIdentifier(name, dialect);
+  const ignored = change.mode === 'replacePartition' ? (change.ignoreWhenComparing ?? []) : [];
+  const values = table.columns.filter(({ name }) => !table.keyColumns.includes(name));
+  const differs = values
+    .filter(({ name }) => !ignored.includes(name))
+    .map(({ name, type }) => {
+      const [old, now] = ['t', 's'].map((alias) => dialect.comparable(`${alias}.${quote(name)}`, type));
+      return `${old} is distinct from ${now}`;
+    });
+  const assignments = values.map(({ name }) => `${quote(name)} = s.${quote(name)}`);
+  return [
+    `merge into ${quoteRelation(table.relation, dialect)} t using ${staging} s on ${sameKey(table, 't', dialect)}`,
+    change.mode !== 'append' && differs.length > 0
+      ? `when matched and (${differs.join(' or ')}) then update set ${assignments.join(', ')}`
+      : '',
+    `when not matched then insert (${columnList(table, dialect)})`,
+    `values (${table.columns.map(({ name }) => `s.${quote(name)}`).join(', ')})`,
+  ]
+    .filter(Boolean)
+    .join(' ');
+}
+
+/** Removes the partition's rows that the staged rows no longer have. */
+export function deleteMissingSql(
+  table: TableDefinition,
+  partition: SqlStatement,
+  staging: string,
+  dialect: SqlDialect,
+): SqlStatement {
+  const own = quoteIdentifier(table.relation.name, dialect);
+  return {
+    text: `delete from ${quoteRelation(table.relation, dialect)} where ${partition.text} and not exists (select 1 from ${staging} s where ${sameKey(table, own, dialect)})`,
+    parameters: partition.parameters,
+  };
+}
+
+/** The condition that a row lies in the partition. */
+export function partitionSql(
+  partition: Partition,
+  table: TableDefinition,
+  dialect: SqlDialect,
+): SqlStatement {
+  if (partition.length === 0) throw new TypeError('A partition needs at least one column');
+  const parameters: KeyValue[] = [];
+  const conditions = partition.map(({ column: name, value }) => {
+    const column = table.columns.find((candidate) => candidate.name === name);
+    if (column === undefined) throw new TypeError(`${relationName(table.relation)} has no column ${name}`);
+    const placeholders = (Array.isArray(value) ? value : [value]).map((one: KeyValue) => {
+      parameters.push(one);
+      return dialect.parameter(parameters.length, column.type);
+    });
+    return placeholders.length > 0
+      ? `${quoteIdentifier(name, dialect)} in (${placeholders.join(', ')})`
+      : 'false';
+  });
+  return { text: `(${conditions.join(' and ')})`, parameters };
+}
+
+/** Whether a row of the table and a staged row `s` are one. Keys are never null: they are checked when staged. */
+export function sameKey({ keyColumns }: TableDefinition, alias: string, dialect: SqlDialect): string {
+  return keyColumns
+    .map((name) => quoteIdentifier(name, dialect))
+    .map((quoted) => `${alias}.${quoted} = s.${quoted}`)
+    .join(' and ');
+}
+
+export function columnList({ columns }: TableDefinition, dialect: SqlDialect): string {
+  return columns.map(({ name }) => quoteIdentifier(name, dialect)).join(', ');
+}

@@ -1,0 +1,67 @@
+import { OperationFailed } from '../../contract/failure.ts';
+import { columnList, deleteMissingSql, mergeSql, partitionSql } from '../change-sql.ts';
+import { quoteRelation } from '../sql-dialect.ts';
+import { type ChangeOutcome, type Partition, relationName, type TableDefinition } from '../warehouse.ts';
+import { checkAllNew } from '../write-checks.ts';
+import { reportedNumber } from './reported-number.ts';
+import type { SnowflakeSession, StatementRows } from './snowflake-session.ts';
+import { snowflakeDialect } from './snowflake-types.ts';
+import type { UploadedChange } from './upload-change.ts';
+
+/** Applies a change inside the session's open transaction, and compares what Snowflake says it did. */
+export async function applyChange(
+  session: SnowflakeSession,
+  { change, staging, read }: UploadedChange,
+): Promise<ChangeOutcome> {
+  const { table } = change;
+  if (change.mode === 'append' && table.keyColumns.length === 0) {
+    const columns = columnList(table, snowflakeDialect);
+    const done = await session.execute(
+      `insert into ${quoteRelation(table.relation, snowflakeDialect)} (${columns}) select ${columns} from ${staging}`,
+    );
+    const inserted = reportedNumber(done, 'number of rows inserted', session);
+    if (inserted !== read) throw mismatch(table, `${inserted} rows were inserted of ${read}`, done);
+    return { read, inserted, updated: 0, unchanged: 0, deleted: 0 };
+  }
+  const merged = await session.execute(mergeSql(change, staging, snowflakeDialect));
+  const inserted = reportedNumber(merged, 'number of rows inserted', session);
+  const updated = change.mode === 'append' ? 0 : reportedNumber(merged, 'number of rows updated', session);
+  if (inserted + updated > read)
+    throw mismatch(table, `${inserted + updated} rows were merged of ${read}`, merged);
+  if (change.mode === 'append') checkAllNew(table, read, inserted);
+  const deleted =
+    change.mode === 'replacePartition'
+      ? await deleteMissing(session, table, change.partition, staging, read)
+      : 0;
+  return { read, inserted, updated, unchanged: read - inserted - updated, deleted };
+}
+
+/** @returns rows deleted, once the partition is known to hold as many rows as were read */
+async function deleteMissing(
+  session: SnowflakeSession,
+  table: TableDefinition,
+  partition: Partition,
+  staging: string,
+  read: number,
+): Promise<number> {
+  const condition = partitionSql(partition, table, snowflakeDialect);
+  const { text, parameters } = deleteMissingSql(table, condition, staging, snowflakeDialect);
+  const deleted = reportedNumber(await session.execute(text, parameters), 'number of rows deleted', session);
+  const target = quoteRelation(table.relation, snowflakeDialect);
+  const counted = await session.execute(
+    `select count(*) as "ROW_COUNT" from ${target} where ${condition.text}`,
+    condition.parameters,
+  );
+  const found = reportedNumber(counted, 'row_count', session);
+  if (found !== read)
+    throw mismatch(table, `${found} rows would be in the partition where ${read} were written`, counted);
+  return deleted;
+}
+
+function mismatch(table: TableDefinition, what: string, { queryId }: StatementRows): OperationFailed {
+  return new OperationFailed({
+    where: relationName(table.relation),
+    what: `${what} (query id ${queryId})`,
+    remedy: 'nothing was changed; run it again, and report it if it stays so',
+  });
+}

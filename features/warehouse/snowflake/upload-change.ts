@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { columnList } from '../change-sql.ts';
+import { sqlText } from '../duckdb/duckdb-types.ts';
+import { quoteRelation } from '../sql-dialect.ts';
+import type { TableChange } from '../warehouse.ts';
+import type { PreparedChange } from './prepare-change.ts';
+import type { SnowflakeOptions } from './snowflake-options.ts';
+import type { SnowflakeSession, StatementRows } from './snowflake-session.ts';
+import { loadedColumn, snowflakeColumnDdl, snowflakeDialect } from './snowflake-types.ts';
+import { withExchange } from './with-exchange.ts';
+
+/** A change whose rows lie in a temporary table of the session. */
+export interface UploadedChange {
+  readonly change: TableChange;
+  /** The temporary table, quoted, with its schema. */
+  readonly staging: string;
+  readonly read: number;
+}
+
+/**
+ * Uploads a change's rows and copies them into a temporary table. In Snowflake a definition commits what is open, so
+ * this comes before the transaction.
+ */
+export async function uploadChange(
+  session: SnowflakeSession,
+  options: SnowflakeOptions,
+  { change, folder, read }: PreparedChange,
+): Promise<UploadedChange> {
+  const { table } = change;
+  // A new name each time: COPY remembers which files a table has taken in.
+  const name = `${table.relation.name}_staging_${randomUUID().replaceAll('-', '')}`;
+  const staging = quoteRelation({ schema: table.relation.schema, name }, snowflakeDialect);
+  await session.execute(
+    `create temporary table ${staging} (${table.columns.map(snowflakeColumnDdl).join(', ')})`,
+  );
+  if (read > 0)
+    await withExchange(session, options, async (stage) => {
+      const files = readdirSync(folder).length;
+      const uploaded = await session.transfer(
+        `put ${sqlText(`file://${folder}/*`)} ${stage} auto_compress = false overwrite = true`,
+        'UPLOADED',
+      );
+      if (uploaded.rows.length !== files)
+        throw session.transient(`${uploaded.rows.length} of ${files} files were uploaded`);
+      const copied = await session.execute(
+        `copy into ${staging} (${columnList(table, snowflakeDialect)}) from (select ${table.columns.map(loadedColumn).join(', ')} from ${stage}) file_format = (type = parquet use_logical_type = true) on_error = abort_statement`,
+      );
+      checkLoaded(session, copied, files, read);
+    });
+  return { change, staging, read };
+}
+
+function checkLoaded(session: SnowflakeSession, copied: StatementRows, files: number, read: number): void {
+  const { columns, rows, queryId } = copied;
+  const cell = (row: StatementRows['rows'][number], name: string) =>
+    row[columns.findIndex((column) => column.toLowerCase() === name)];
+  const bad = rows.find((row) => cell(row, 'status') !== 'LOADED');
+  if (bad !== undefined)
+    throw session.transient(
+      `a file was not loaded (status ${String(cell(bad, 'status'))}: ${String(cell(bad, 'first_error') ?? 'no reason given')}, query id ${queryId})`,
+    );
+  const loaded = rows.reduce((sum, row) => sum + Number(cell(row, 'rows_loaded')), 0);
+  if (rows.length !== files || loaded !== read)
+    throw session.transient(
+      `${loaded} rows of ${rows.length} files were loaded where ${read} of ${files} were uploaded (query id ${queryId})`,
+    );
+}
