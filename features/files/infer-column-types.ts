@@ -1,35 +1,15 @@
 import { sqlText } from '../warehouse/duckdb/duckdb-types.ts';
 import type { FileEngine } from '../warehouse/duckdb/file-engine.ts';
 import type { ColumnDefinition } from '../warehouse/warehouse.ts';
+import { quotedField } from './field-value-sql.ts';
+import { MISSING_MARKERS } from './missing-values.ts';
+import { type DecimalMark, WRITTEN_NUMBER } from './written-number.ts';
 
-/** What exports write for "no value" in a column of numbers or times. In a column of words they are words. */
-const MISSING_MARKERS = ['', 'na', 'n/a', 'nan', 'null', 'none', '?', '-', '.'];
-
-/** @example isMissingMarker('N/A') // true */
-export function isMissingMarker(text: string): boolean {
-  return MISSING_MARKERS.includes(text.trim().toLowerCase());
-}
+/** Columns of yes and no stay categories: a model learns them as the words they are. */
+const BOOLEAN_LITERALS = ['true', 'false', 't', 'f'];
 
 /**
- * Numbers as people write them: digits in groups of three, a currency or a percent sign. Which of comma and point marks the
- * decimals follows from the file, never from the values: "1,234" alone could be either.
- */
-const WRITTEN_NUMBER = {
-  point: { pattern: writtenNumber(',', '[.]'), plain: (text: string) => `replace(${text}, ',', '')` },
-  comma: {
-    pattern: writtenNumber('[.]', ','),
-    plain: (text: string) => `replace(replace(${text}, '.', ''), ',', '.')`,
-  },
-} as const;
-
-export type DecimalMark = keyof typeof WRITTEN_NUMBER;
-
-function writtenNumber(group: string, decimal: string): string {
-  return String.raw`[-+]?[$€£]?\s?(\d{1,3}(${group}\d{3})+|\d+)(${decimal}\d+)?\s?[%$€£]?`;
-}
-
-/**
- * Looks at every text column of a table for what it really holds.
+ * Finds out what every text column of a table really holds.
  * @returns a FROM source with the same columns, text that is all numbers, booleans or times cast to that
  */
 export async function inferColumnTypes(
@@ -41,7 +21,7 @@ export async function inferColumnTypes(
 ): Promise<string> {
   const list: string[] = [];
   for (const { name, type } of columns) {
-    const field = `"${name.replaceAll('"', '""')}"`;
+    const field = quotedField(name);
     const known = keepAsText.includes(name) ? `nullif(${field}::varchar, '')` : field;
     const isOpen = type === 'text' && !keepAsText.includes(name);
     list.push(`${isOpen ? await narrowest(engine, table, field, decimalMark) : known} as ${field}`);
@@ -63,7 +43,9 @@ async function narrowest(
   for (const type of ['double', 'boolean', 'timestamptz'] as const) {
     const cast = `try_cast(${present} as ${type})`;
     const unfit =
-      type === 'boolean' ? `lower(${present}) not in ('true', 'false', 't', 'f')` : `${cast} is null`;
+      type === 'boolean'
+        ? `lower(${present}) not in (${BOOLEAN_LITERALS.map(sqlText).join(', ')})`
+        : `${cast} is null`;
     if (!(await exists(`${present} is not null and ${unfit}`)))
       return type === 'timestamptz' ? `${cast}::timestamp` : cast;
   }

@@ -1,7 +1,7 @@
 import type { FeatureFrame } from '../contract/feature-frame.ts';
 import type { FeatureSet } from '../contract/feature-set.ts';
-import { inferFeatures } from './read-labelled-table.ts';
-import { collectTableColumns } from './table-columns.ts';
+import { collectTableColumns } from './collect-table-columns.ts';
+import { inferFeatures } from './infer-features.ts';
 import { openTableFile } from './table-file.ts';
 
 export interface AnyTable {

@@ -1,16 +1,13 @@
-import { readBoolean } from '../contract/boolean-words.ts';
 import { BadInput } from '../contract/failure.ts';
 import type { FeatureColumn, FeatureFrame } from '../contract/feature-frame.ts';
 import type { FeatureDefinition } from '../contract/feature-set.ts';
 import type { ColumnBuilder } from '../frame/column-builders.ts';
 import { CategoryBuilder, NumberBuilder } from '../frame/column-builders.ts';
 import type { BatchColumn, ColumnBatch } from '../warehouse/warehouse.ts';
-import { isMissingMarker } from './infer-column-types.ts';
+import { StrayWords } from './stray-words.ts';
 import type { TableFile } from './table-file.ts';
 
 const MILLISECONDS_PER_DAY = 86_400_000;
-/** More words than this among numbers are not slips but another column. */
-const STRAY_WORDS_ALLOWED = 0.05;
 
 export interface TableColumns {
   readonly frame: FeatureFrame;
@@ -37,7 +34,7 @@ export async function collectTableColumns(source: TableFile, wanted: WantedColum
   const texts = new Map<string, (string | null)[]>(wanted.texts.map((name) => [name, []]));
   const asOfDays = new NumberBuilder();
   const names = new Set([...features.map(({ name }) => name), ...wanted.texts, ...(asOf ? [asOf] : [])]);
-  const strays = new Map<string, StrayWords>();
+  const strays = new StrayWords(source.file);
   let rowCount = 0;
   for await (const batch of source.read([...names])) {
     const days = asOf === undefined ? null : epochDays(batch, asOf, source.file, rowCount);
@@ -57,7 +54,6 @@ export async function collectTableColumns(source: TableFile, wanted: WantedColum
   }
   if (rowCount === 0)
     throw new BadInput({ where: source.file, what: 'the file has no rows', remedy: 'give a file with rows' });
-  const notes = Array.from(strays, ([name, words]) => noteOf(name, words, source.file, rowCount));
   const columns = new Map<string, FeatureColumn>(
     features.map(({ name }, index) => [name, builders[index]!.finish()]),
   );
@@ -65,7 +61,7 @@ export async function collectTableColumns(source: TableFile, wanted: WantedColum
     frame: { rowCount, columns },
     texts,
     asOfEpochDays: asOf === undefined ? null : Int32Array.from(asOfDays.finish().values),
-    notes,
+    notes: strays.notes(rowCount),
   };
 }
 
@@ -91,10 +87,10 @@ function asNumbers(
   asOfDays: Float64Array | null,
   file: string,
   rowsBefore: number,
-  strays: Map<string, StrayWords>,
+  strays: StrayWords,
 ): BatchColumn {
   const { type } = column;
-  if (column.kind === 'text') return numeric(numbersAmongWords(column.values, feature, rowsBefore, strays));
+  if (column.kind === 'text') return numeric(strays.numbers(column.values, feature, rowsBefore));
   if (type !== 'date' && type !== 'timestamp')
     return numeric(column.values.map((value) => (Number.isFinite(value) ? value : Number.NaN)));
   if (asOfDays === null)
@@ -105,47 +101,6 @@ function asNumbers(
     });
   const scale = type === 'timestamp' ? MILLISECONDS_PER_DAY : 1;
   return numeric(column.values.map((value, row) => asOfDays[row]! - value / scale));
-}
-
-interface StrayWords {
-  count: number;
-  readonly first: string;
-  /** Counted from 1. */
-  readonly firstRow: number;
-}
-
-/** A column without any value is read as text, as is one with a slip among its numbers. */
-function numbersAmongWords(
-  values: readonly (string | null)[],
-  { name, type }: FeatureDefinition,
-  rowsBefore: number,
-  strays: Map<string, StrayWords>,
-): Float64Array {
-  return Float64Array.from(values, (value, row) => {
-    if (value === null || isMissingMarker(value)) return Number.NaN;
-    const number = Number((type === 'boolean' ? readBoolean(value) : undefined) ?? value);
-    if (Number.isNaN(number)) {
-      const known = strays.get(name);
-      if (known) known.count++;
-      else strays.set(name, { count: 1, first: value, firstRow: rowsBefore + row + 1 });
-    }
-    return Number.isFinite(number) ? number : Number.NaN;
-  });
-}
-
-function noteOf(
-  name: string,
-  { count, first, firstRow }: StrayWords,
-  file: string,
-  rowCount: number,
-): string {
-  if (count > STRAY_WORDS_ALLOWED * rowCount)
-    throw new BadInput({
-      where: file,
-      what: `column ${name} should hold numbers and has "${first}" in row ${firstRow}${count > 1 ? ` and other words in ${count - 1} more rows` : ''}`,
-      remedy: 'write numbers, or leave the field empty where there is none',
-    });
-  return `${name} counts as missing in ${count} rows that hold no number, the first is "${first}" in row ${firstRow}`;
 }
 
 function numeric(values: Float64Array): BatchColumn {

@@ -1,0 +1,62 @@
+import { sqlText } from '../warehouse/duckdb/duckdb-types.ts';
+import type { FieldReading } from './field-reading.ts';
+import { timestampSql } from './field-value-sql.ts';
+
+/** What makes a row unusable, as a condition over its readings' values. */
+export interface Offence {
+  /** Index of the reading. */
+  readonly reading: number;
+  /** "is missing", "is not a time", … */
+  readonly words: string;
+  readonly condition: string;
+}
+
+/** In the order in which they are reported: what is missing, then what cannot be read, then what makes no sense. */
+export function offencesOf(readings: readonly FieldReading[]): readonly Offence[] {
+  return readings.flatMap((reading, index) => {
+    if ('constant' in reading.from) return [];
+    const { column, notAfter, notNegative, oneOf, identifier } = reading;
+    const value = valueName(index);
+    const given = givenName(index);
+    const offences: Offence[] = [];
+    const add = (words: string, condition: string): void => {
+      offences.push({ reading: index, words, condition });
+    };
+    if (!column.nullable) add('is missing', `not ${given}`);
+    if (column.type !== 'text') add(NOT_A[column.type], `${given} and ${value} is null`);
+    if (notAfter) add('lies in the future', `${value} > ${timestampSql(notAfter.toISOString())}`);
+    if (notNegative) add('is negative', `${value} < 0`);
+    if (oneOf)
+      add(
+        `is none of ${oneOf.join(', ')}`,
+        `${value} not in (${oneOf.map((one) => sqlText(one)).join(', ')})`,
+      );
+    if (identifier) {
+      add(
+        'has blanks around it or control characters',
+        `${value} <> trim(${value}) or regexp_matches(${value}, '[\\x00-\\x1f\\x7f]')`,
+      );
+      add('is longer than 200 characters', `length(${value}) > 200`);
+    }
+    return offences;
+  });
+}
+
+/** The column that holds a reading's value. */
+export function valueName(reading: number): string {
+  return `"value of reading ${reading}"`;
+}
+
+/** The column that says whether a reading has a value. */
+export function givenName(reading: number): string {
+  return `"reading ${reading} is given"`;
+}
+
+const NOT_A = {
+  number: 'is not a number',
+  integer: 'is not a whole number',
+  boolean: 'is not true or false',
+  date: 'is not a date',
+  timestamp: 'is not a time',
+  json: 'is not JSON',
+} as const;

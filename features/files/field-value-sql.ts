@@ -1,0 +1,74 @@
+import { duckDbType, sqlText } from '../warehouse/duckdb/duckdb-types.ts';
+import type { ColumnType } from '../warehouse/warehouse.ts';
+import type { FieldReading } from './field-reading.ts';
+
+/** The column's value, or null where the field has none that can be read. */
+export function valueSql({ column, from }: FieldReading, typeOf: ReadonlyMap<string, ColumnType>): string {
+  const type = duckDbType(column.type);
+  if ('constant' in from) {
+    if (from.constant === null) return `null::${type}`;
+    return column.type === 'timestamp' ? timestampSql(from.constant) : `${sqlText(from.constant)}::${type}`;
+  }
+  const field = quotedField(from.field);
+  const fieldType = typeOf.get(from.field)!;
+  const isText = fieldType === 'text' || fieldType === 'json';
+  const trimmed = isText ? `trim(${field})` : field;
+  switch (column.type) {
+    case 'text':
+      return `nullif(${field}::varchar, '')`;
+    case 'json':
+      return isText ? `case when json_valid(${field}) then ${field}::json end` : `to_json(${field})`;
+    case 'timestamp':
+      if (isText) return finite(timeOfText(trimmed));
+      return fieldType === 'timestamp' || fieldType === 'date'
+        ? finite(`make_timestamp(epoch_us(${field}))`)
+        : 'null::timestamp';
+    case 'date':
+      return isText || fieldType === 'timestamp' || fieldType === 'date'
+        ? finite(`try_cast(${trimmed} as date)`)
+        : 'null::date';
+    case 'number':
+      return finite(`try_cast(${trimmed} as double)`);
+    case 'integer':
+      return `case when try_cast(${trimmed} as double) = trunc(try_cast(${trimmed} as double)) then try_cast(try_cast(${trimmed} as double) as bigint) end`;
+    case 'boolean':
+      return `try_cast(${trimmed} as boolean)`;
+  }
+}
+
+function finite(expression: string): string {
+  return `case when isfinite(${expression}) then ${expression} end`;
+}
+
+export function timestampSql(iso: string): string {
+  return `${sqlText(iso)}::timestamptz::timestamp`;
+}
+
+/**
+ * A time without an offset is UTC. DuckDB's plain cast is fast but drops an offset in silence, so a text that
+ * may have one goes the slow way; one that the plain cast refuses may end in the name of a zone.
+ */
+function timeOfText(text: string): string {
+  const withZone = `try_cast(${text} as timestamptz)::timestamp`;
+  const timeOfDay = `substr(${text}, 11)`;
+  const mayHaveOffset = `contains(${timeOfDay}, '+') or contains(${timeOfDay}, '-')`;
+  return `case when ${mayHaveOffset} then ${withZone} else coalesce(try_cast(${text} as timestamp), ${withZone}) end`;
+}
+
+/** Whether the field holds a value. Some writers put NaN where there is none. */
+export function givenSql({ from }: FieldReading, typeOf: ReadonlyMap<string, ColumnType>): string {
+  if ('constant' in from) return 'true';
+  const field = quotedField(from.field);
+  const type = typeOf.get(from.field);
+  if (type === 'text' || type === 'json') return `(${field} is not null and trim(${field}) <> '')`;
+  return type === 'number' ? `(${field} is not null and not isnan(${field}))` : `${field} is not null`;
+}
+
+export function rawText({ from }: FieldReading): string {
+  return 'constant' in from ? 'null' : `${quotedField(from.field)}::varchar`;
+}
+
+/** A file's column may have any name, quotes included. */
+export function quotedField(field: string): string {
+  return `"${field.replaceAll('"', '""')}"`;
+}

@@ -1,0 +1,29 @@
+import { sqlText } from '../warehouse/duckdb/duckdb-types.ts';
+import { isCsv } from './check-table-file.ts';
+import { type CsvHeader, readCsvHeader } from './csv-header.ts';
+import type { DecimalMark } from './written-number.ts';
+
+export interface TableSource {
+  /** What the engine reads FROM. */
+  readonly sql: string;
+  readonly decimalMark: DecimalMark;
+}
+
+/** How the engine reads a file: every CSV column as text, Parquet columns in their own types. */
+export async function tableSource(file: string): Promise<TableSource> {
+  if (!isCsv(file)) return { sql: `read_parquet(${sqlText(globless(file))})`, decimalMark: 'point' };
+  const header = await readCsvHeader(file);
+  // A comma that marks decimals cannot separate columns.
+  return { sql: csvSql(file, header), decimalMark: header.delimiter === ';' ? 'comma' : 'point' };
+}
+
+function csvSql(file: string, { delimiter, names }: CsvHeader): string {
+  const columns = names.map((name) => `${sqlText(name)}: 'VARCHAR'`).join(', ');
+  return `read_csv(${sqlText(globless(file))}, auto_detect = false, header = true, delim = ${sqlText(delimiter)},
+    quote = '"', escape = '"', strict_mode = true, columns = {${columns}})`;
+}
+
+/** The engine takes these characters in a path for a pattern; a class of one is the character itself. */
+function globless(file: string): string {
+  return file.replaceAll(/[*?[]/g, (character) => `[${character}]`);
+}

@@ -1,0 +1,23 @@
+import { BadInput, Failure } from '../contract/failure.ts';
+
+/** An engine's error as a sentence about the file. Failures of our own, and defects, stay what they are. */
+export function unreadableFile(file: string, error: unknown): unknown {
+  if (error instanceof Failure || error instanceof TypeError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new BadInput({
+    where: file,
+    what: `the file cannot be read (${reason(message)})`,
+    remedy: 'give a CSV file in UTF-8 with a header, or a Parquet file, with a name that ends in its type',
+    cause: error,
+  });
+}
+
+/** The first lines of an engine error that say what and where. */
+function reason(message: string): string {
+  const lines = message.split('\n').map((line) => line.trim());
+  const line = lines.find((candidate) =>
+    /^(Expected Number of Columns|Value with unterminated|Invalid unicode)/.test(candidate),
+  );
+  const at = /CSV Error on Line: (\d+)/.exec(message);
+  return at && line ? `line ${at[1]}: ${line}` : lines[0]!.replace(/^[A-Z][A-Za-z ]*Error: /, '');
+}
