@@ -29,8 +29,8 @@ stayed_active as (
   from eligible
   inner join "intermediate"."int_active_days" as active_days
     on active_days.account_key = eligible.account_key
-    and active_days.activity_date >= eligible.as_of_date
-    and active_days.activity_date < eligible.as_of_date + 30
+    and not (active_days.activity_date < eligible.as_of_date)
+    and (active_days.activity_date < eligible.as_of_date + 30)
   where eligible.churn_definition = 'inactivity'
 ),
 
@@ -62,7 +62,7 @@ next_churn as (
   inner join "intermediate"."int_churn_dates" as churns
     on churns.tenant_id = eligible.tenant_id
     and churns.account_id = eligible.account_id
-    and churns.churned_date >= eligible.as_of_date
+    and not (churns.churned_date < eligible.as_of_date)
   where eligible.churn_definition = 'contractual'
   group by 1, 2
 )
@@ -74,19 +74,19 @@ select
   case
     when eligible.as_of_date + 30 > eligible.data_through then null
     when eligible.churn_definition = 'contractual'
-      then coalesce(next_churn.churned_date < eligible.as_of_date + 30, false)
+      then coalesce((next_churn.churned_date < eligible.as_of_date + 30), false)
     else coalesce(next_silence.started_date + 30 <= eligible.as_of_date + 30, false)
   end as churned_30d,
   case
     when eligible.as_of_date + 60 > eligible.data_through then null
     when eligible.churn_definition = 'contractual'
-      then coalesce(next_churn.churned_date < eligible.as_of_date + 60, false)
+      then coalesce((next_churn.churned_date < eligible.as_of_date + 60), false)
     else coalesce(next_silence.started_date + 30 <= eligible.as_of_date + 60, false)
   end as churned_60d,
   case
     when eligible.as_of_date + 90 > eligible.data_through then null
     when eligible.churn_definition = 'contractual'
-      then coalesce(next_churn.churned_date < eligible.as_of_date + 90, false)
+      then coalesce((next_churn.churned_date < eligible.as_of_date + 90), false)
     else coalesce(next_silence.started_date + 30 <= eligible.as_of_date + 90, false)
   end as churned_90d,
   eligible.churn_definition,

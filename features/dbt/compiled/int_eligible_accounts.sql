@@ -13,7 +13,7 @@ with candidates as (
     and keys.account_id = accounts.account_id
   inner join "analytics"."tenant_profiles" as tenants on tenants.tenant_id = accounts.tenant_id
   inner join "analytics"."tenant_as_of_dates" as as_of_dates on as_of_dates.tenant_id = accounts.tenant_id
-  where accounts.created_date < as_of_dates.as_of_date
+  where (accounts.created_date < as_of_dates.as_of_date)
 ),
 
 -- An end on or after the as-of date is not known yet: that subscription is running.
@@ -23,13 +23,16 @@ subscribed as (
     candidates.as_of_date,
     cast(count(*) as integer) as subscription_count,
     max(
-      case when periods.ended_date is null or periods.ended_date >= candidates.as_of_date then periods.subscription_number end
+      case
+        when periods.ended_date is null or not (periods.ended_date < candidates.as_of_date)
+          then periods.subscription_number
+      end
     ) as current_subscription_number
   from candidates
   inner join "intermediate"."int_subscription_periods" as periods
     on periods.tenant_id = candidates.tenant_id
     and periods.account_id = candidates.account_id
-    and periods.started_date < candidates.as_of_date
+    and (periods.started_date < candidates.as_of_date)
   group by 1, 2
 ),
 
@@ -40,7 +43,7 @@ recently_active as (
   from candidates
   inner join "intermediate"."int_active_days" as active_days
     on active_days.account_key = candidates.account_key
-    and active_days.activity_date < candidates.as_of_date
+    and (active_days.activity_date < candidates.as_of_date)
     and active_days.activity_date >= candidates.as_of_date + cast(-candidates.eligible_days as integer)
   where candidates.churn_definition = 'inactivity'
 )

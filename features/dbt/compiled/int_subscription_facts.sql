@@ -44,7 +44,7 @@ select
   cast(mrr - previous_mrr as double) as mrr_change,
   -- The date on the contract, where it is the next one (or no term tells otherwise); else the foreseeable one.
   case
-    when renews_at >= as_of_date and (term_days is null or renews_at <= as_of_date + cast(term_days + 3 as integer)) then cast(renews_at as timestamp)
+    when not (renews_at < as_of_date) and (term_days is null or renews_at <= as_of_date + cast(term_days + 3 as integer)) then cast(renews_at as timestamp)
     else cast(as_of_date + cast(days_to_renewal as integer) as timestamp)
   end as renews_at
 from renewing

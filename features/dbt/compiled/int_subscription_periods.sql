@@ -44,7 +44,7 @@ overdue as (
   from numbered
   inner join "analytics"."tenant_profiles" as tenants on tenants.tenant_id = numbered.tenant_id
   where numbered.cancelled_date is null
-    and numbered.renews_date < tenants.data_through
+    and (numbered.renews_date < tenants.data_through)
 ),
 
 -- Somebody still worked after that: the feed does not move renewal dates and the contract went on.

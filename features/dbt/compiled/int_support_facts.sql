@@ -4,7 +4,7 @@ select
   cast(sum(case when tickets.opened_date >= eligible.as_of_date - 28 then 1 else 0 end) as bigint) as tickets_opened_28d,
   cast(sum(case when tickets.opened_date >= eligible.as_of_date - 84 then 1 else 0 end) as bigint) as tickets_opened_84d,
   cast(
-    sum(case when tickets.closed_date is null or tickets.closed_date >= eligible.as_of_date then 1 else 0 end) as bigint
+    sum(case when tickets.closed_date is null or not (tickets.closed_date < eligible.as_of_date) then 1 else 0 end) as bigint
   ) as tickets_open,
   cast(
     sum(
@@ -20,14 +20,14 @@ select
   cast(
     sum(
       case
-        when tickets.closed_date < eligible.as_of_date and tickets.closed_date >= eligible.as_of_date - 168
+        when (tickets.closed_date < eligible.as_of_date) and tickets.closed_date >= eligible.as_of_date - 168
           then tickets.csat
       end
     ) as double
   ) / nullif(
     sum(
       case
-        when tickets.closed_date < eligible.as_of_date
+        when (tickets.closed_date < eligible.as_of_date)
           and tickets.closed_date >= eligible.as_of_date - 168
           and tickets.csat is not null
           then 1
@@ -41,5 +41,5 @@ from "intermediate"."int_eligible_accounts" as eligible
 inner join "staging"."stg_support_tickets" as tickets
   on tickets.tenant_id = eligible.tenant_id
   and tickets.account_id = eligible.account_id
-  and tickets.opened_date < eligible.as_of_date
+  and (tickets.opened_date < eligible.as_of_date)
 group by 1, 2

@@ -1,7 +1,22 @@
+with weeks_before as (
+  select n from (values (0), (1), (2), (3), (4), (5), (6), (7), (8), (9), (10), (11), (12), (13), (14), (15), (16), (17), (18), (19), (20), (21), (22), (23)) as numbers(n)
+),
+
+days_before as (
+  select n from (values (0), (1), (2), (3), (4), (5), (6)) as numbers(n)
+),
+
+weeks as (
+  select distinct
+    as_of_dates.tenant_id,
+    as_of_dates.as_of_date - 7 * weeks_before.n as week_end_date
+  from "analytics"."tenant_as_of_dates" as as_of_dates
+  cross join weeks_before
+)
+
 select
-  tenant_id,
-  cast((as_of_date - date '1970-01-05') % 7 as integer) as weekday,
-  min(as_of_date) - 168 as first_date,
-  max(as_of_date) as before_date
-from "analytics"."tenant_as_of_dates"
-group by 1, 2
+  weeks.tenant_id,
+  weeks.week_end_date,
+  (weeks.week_end_date - 1) - days_before.n as activity_date
+from weeks
+cross join days_before

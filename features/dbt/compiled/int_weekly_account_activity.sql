@@ -1,7 +1,7 @@
 with dated as (
   select
     active_days.account_key,
-    active_days.activity_date + cast(1 + (weeks.weekday + 6 - (active_days.activity_date - date '1970-01-05') % 7) % 7 as integer) as week_end_date,
+    weeks.week_end_date,
     active_days.activity_date,
     active_days.event_count,
     active_days.quantity,
@@ -10,8 +10,7 @@ with dated as (
   inner join "intermediate"."int_account_keys" as accounts on accounts.account_key = active_days.account_key
   inner join "intermediate"."int_tenant_weeks" as weeks
     on weeks.tenant_id = accounts.tenant_id
-    and active_days.activity_date >= weeks.first_date
-    and active_days.activity_date < weeks.before_date
+    and weeks.activity_date = active_days.activity_date
 )
 
 select

@@ -2,15 +2,14 @@ with dated as (
   select
     activity.account_key,
     activity.activity_kind,
-    activity.activity_date + cast(1 + (weeks.weekday + 6 - (activity.activity_date - date '1970-01-05') % 7) % 7 as integer) as week_end_date,
+    weeks.week_end_date,
     activity.activity_date,
     activity.event_count
   from "intermediate"."int_daily_activity" as activity
   inner join "intermediate"."int_account_keys" as accounts on accounts.account_key = activity.account_key
   inner join "intermediate"."int_tenant_weeks" as weeks
     on weeks.tenant_id = accounts.tenant_id
-    and activity.activity_date >= weeks.first_date
-    and activity.activity_date < weeks.before_date
+    and weeks.activity_date = activity.activity_date
 )
 
 select

@@ -14,13 +14,12 @@ dated as (
     activity.account_key,
     activity.activity_kind,
     activity.user_key,
-    activity.activity_date + cast(1 + (weeks.weekday + 6 - (activity.activity_date - date '1970-01-05') % 7) % 7 as integer) as week_end_date
+    weeks.week_end_date
   from by_user as activity
   inner join "intermediate"."int_account_keys" as accounts on accounts.account_key = activity.account_key
   inner join "intermediate"."int_tenant_weeks" as weeks
     on weeks.tenant_id = accounts.tenant_id
-    and activity.activity_date >= weeks.first_date
-    and activity.activity_date < weeks.before_date
+    and weeks.activity_date = activity.activity_date
 )
 
 select account_key, activity_kind, user_key, week_end_date

@@ -12,7 +12,7 @@ with quiet as (
   from {{ ref('int_eligible_accounts') }} as eligible
   inner join {{ ref('int_active_days') }} as active_days
     on active_days.account_key = eligible.account_key
-    and active_days.activity_date < eligible.as_of_date
+    and {{ known_before('eligible.as_of_date', 'active_days.activity_date') }}
     and active_days.activity_date >= eligible.as_of_date - 84
 )
 

@@ -44,7 +44,7 @@ select
   cast(mrr - previous_mrr as double) as mrr_change,
   -- The date on the contract, where it is the next one (or no term tells otherwise); else the foreseeable one.
   case
-    when renews_at >= as_of_date and (term_days is null or renews_at <= {{ add_days('as_of_date', 'term_days + 3') }}) then cast(renews_at as timestamp)
+    when not {{ known_before('as_of_date', 'renews_at') }} and (term_days is null or renews_at <= {{ add_days('as_of_date', 'term_days + 3') }}) then cast(renews_at as timestamp)
     else cast({{ add_days('as_of_date', 'days_to_renewal') }} as timestamp)
   end as renews_at
 from renewing

@@ -27,7 +27,7 @@ overdue as (
   from numbered
   inner join {{ ref('tenant_profiles') }} as tenants on tenants.tenant_id = numbered.tenant_id
   where numbered.cancelled_date is null
-    and numbered.renews_date < tenants.data_through
+    and {{ known_before('tenants.data_through', 'numbered.renews_date') }}
 ),
 
 -- Somebody still worked after that: the feed does not move renewal dates and the contract went on.

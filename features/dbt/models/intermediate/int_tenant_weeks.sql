@@ -1,8 +1,24 @@
-{%- set lookback_days = 2 * (var('window_days') | max) %}
+{%- set lookback_weeks = 2 * (var('window_days') | max) // 7 -%}
+
+with weeks_before as (
+  {{ numbers_below(lookback_weeks) }}
+),
+
+days_before as (
+  {{ numbers_below(7) }}
+),
+
+weeks as (
+  select distinct
+    as_of_dates.tenant_id,
+    as_of_dates.as_of_date - 7 * weeks_before.n as week_end_date
+  from {{ ref('tenant_as_of_dates') }} as as_of_dates
+  cross join weeks_before
+)
+
 select
-  tenant_id,
-  cast((as_of_date - date '1970-01-05') % 7 as integer) as weekday,
-  min(as_of_date) - {{ lookback_days }} as first_date,
-  max(as_of_date) as before_date
-from {{ ref('tenant_as_of_dates') }}
-group by 1, 2
+  weeks.tenant_id,
+  weeks.week_end_date,
+  {{ last_known_day('weeks.week_end_date') }} - days_before.n as activity_date
+from weeks
+cross join days_before

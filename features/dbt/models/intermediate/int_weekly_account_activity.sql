@@ -1,7 +1,7 @@
 with dated as (
   select
     active_days.account_key,
-    {{ week_end('active_days.activity_date', 'weeks.weekday') }} as week_end_date,
+    weeks.week_end_date,
     active_days.activity_date,
     active_days.event_count,
     active_days.quantity,
@@ -10,8 +10,7 @@ with dated as (
   inner join {{ ref('int_account_keys') }} as accounts on accounts.account_key = active_days.account_key
   inner join {{ ref('int_tenant_weeks') }} as weeks
     on weeks.tenant_id = accounts.tenant_id
-    and active_days.activity_date >= weeks.first_date
-    and active_days.activity_date < weeks.before_date
+    and weeks.activity_date = active_days.activity_date
 )
 
 select

@@ -2,15 +2,14 @@ with dated as (
   select
     activity.account_key,
     activity.activity_kind,
-    {{ week_end('activity.activity_date', 'weeks.weekday') }} as week_end_date,
+    weeks.week_end_date,
     activity.activity_date,
     activity.event_count
   from {{ ref('int_daily_activity') }} as activity
   inner join {{ ref('int_account_keys') }} as accounts on accounts.account_key = activity.account_key
   inner join {{ ref('int_tenant_weeks') }} as weeks
     on weeks.tenant_id = accounts.tenant_id
-    and activity.activity_date >= weeks.first_date
-    and activity.activity_date < weeks.before_date
+    and weeks.activity_date = activity.activity_date
 )
 
 select

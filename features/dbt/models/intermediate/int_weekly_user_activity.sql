@@ -14,13 +14,12 @@ dated as (
     activity.account_key,
     activity.activity_kind,
     activity.user_key,
-    {{ week_end('activity.activity_date', 'weeks.weekday') }} as week_end_date
+    weeks.week_end_date
   from by_user as activity
   inner join {{ ref('int_account_keys') }} as accounts on accounts.account_key = activity.account_key
   inner join {{ ref('int_tenant_weeks') }} as weeks
     on weeks.tenant_id = accounts.tenant_id
-    and activity.activity_date >= weeks.first_date
-    and activity.activity_date < weeks.before_date
+    and weeks.activity_date = activity.activity_date
 )
 
 select account_key, activity_kind, user_key, week_end_date

@@ -31,8 +31,8 @@ stayed_active as (
   from eligible
   inner join {{ ref('int_active_days') }} as active_days
     on active_days.account_key = eligible.account_key
-    and active_days.activity_date >= eligible.as_of_date
-    and active_days.activity_date < eligible.as_of_date + {{ horizons | min }}
+    and not {{ known_before('eligible.as_of_date', 'active_days.activity_date') }}
+    and {{ known_before('eligible.as_of_date + ' ~ horizons | min, 'active_days.activity_date') }}
   where eligible.churn_definition = 'inactivity'
 ),
 
@@ -64,7 +64,7 @@ next_churn as (
   inner join {{ ref('int_churn_dates') }} as churns
     on churns.tenant_id = eligible.tenant_id
     and churns.account_id = eligible.account_id
-    and churns.churned_date >= eligible.as_of_date
+    and not {{ known_before('eligible.as_of_date', 'churns.churned_date') }}
   where eligible.churn_definition = 'contractual'
   group by 1, 2
 )
@@ -77,7 +77,7 @@ select
   case
     when eligible.as_of_date + {{ days }} > eligible.data_through then null
     when eligible.churn_definition = 'contractual'
-      then coalesce(next_churn.churned_date < eligible.as_of_date + {{ days }}, false)
+      then coalesce({{ known_before('eligible.as_of_date + ' ~ days, 'next_churn.churned_date') }}, false)
     else coalesce(next_silence.started_date + {{ horizons | min }} <= eligible.as_of_date + {{ days }}, false)
   end as churned_{{ days }}d,
   {%- endfor %}
