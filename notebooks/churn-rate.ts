@@ -2,9 +2,9 @@ import { clusterBootstrap } from '../stats/cluster-bootstrap.ts';
 
 /** Accounts at as-of dates, with what happened next. */
 export interface Observed {
-  /** 1 churned, 0 did not; known for every row. */
+  /** 1 if the account churned, 0 if not; known for every row. */
   readonly churned: Float64Array;
-  /** Account of each row: intervals resample accounts, because an account's rows are not independent. */
+  /** Account of each row. Intervals resample accounts, because an account's rows are not independent. */
   readonly groups: Int32Array;
 }
 
@@ -22,7 +22,7 @@ const RESAMPLES = 300;
 const SEED = 1;
 
 /**
- * Churn rate of each level with its 95 % interval, in the order of the levels; levels without rows are left out.
+ * Churn rate of each level with its 95 % interval, in the order of the levels. Levels without rows are left out.
  *
  * @param levelOf a row's level as a position in `levels`; -1 leaves the row out
  */
@@ -64,8 +64,8 @@ export function churnRates(
 }
 
 /**
- * The band that a value falls into: `edges` ascending, band i holds values below edges[i], the last all others;
- * -1 for a missing value.
+ * The band that a value falls into. `edges` ascend; band i holds values below edges[i], and the last band all others.
+ * A missing value gives -1.
  *
  * @example bandOf(9, [2, 8, 15]) // 2
  */
@@ -76,8 +76,8 @@ export function bandOf(value: number, edges: readonly number[]): number {
 }
 
 /**
- * As-of dates that lie at least so many days apart, beginning with the first: with label windows no longer than
- * that, no departure is counted twice.
+ * As-of dates at least `days` apart, starting with the first. If label windows are no longer than that, no departure
+ * is counted twice.
  *
  * @param asOfEpochDays days since 1970-01-01, in any order, repeated
  */

@@ -8,8 +8,8 @@ import { extractSnapshot } from '../features/snapshot/snapshot.ts';
 import type { SnapshotScope } from '../features/snapshot/snapshot-manifest.ts';
 
 /**
- * The configuration of the checkout that a notebook lies in. Jupyter starts a kernel in the notebook's folder; relative
- * paths, CHURN_HOME too, are meant from the project's root, as for the `churn` command.
+ * The configuration of the checkout that contains the notebook. Jupyter starts a kernel in the notebook's folder, but
+ * relative paths such as CHURN_HOME start at the project's root, as they do for the `churn` command.
  */
 export function openProject(): Configuration {
   const notebookFolder = process.cwd();
@@ -17,12 +17,12 @@ export function openProject(): Configuration {
   try {
     return readConfiguration();
   } finally {
-    // The kernel finds the modules that later cells import from here.
+    // The kernel resolves the imports of later cells from here.
     process.chdir(notebookFolder);
   }
 }
 
-/** The marts as they are now: an immutable snapshot, written unless it is there already, and read back. */
+/** The marts as they are now. Writes an immutable snapshot unless it exists, and reads it back. */
 export async function takeSnapshot(
   configuration: Configuration,
   scope: SnapshotScope,

@@ -43,7 +43,7 @@ const THEME: Config = {
   },
 };
 
-/** Churned, stayed, and what is neither: the same colours in every plot, told apart by the colour-blind too. */
+/** The same colours in every plot. Colour-blind readers can tell them apart. */
 export const COLOURS = { churned: '#c2410c', stayed: '#1f6feb', reference: '#9aa7b4' } as const;
 
 /**
@@ -63,7 +63,7 @@ export async function plot(specification: TopLevelSpec): Promise<void> {
   }
 }
 
-/** A plot that had to be drawn without something it asks for is a wrong plot. */
+/** Vega-Lite warns and draws a plot without the parts it cannot draw. Such a plot is wrong. */
 const strictLogger: LoggerInterface = {
   level: ((level?: number) => (level === undefined ? 0 : strictLogger)) as LoggerInterface['level'],
   error: refuse,

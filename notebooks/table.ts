@@ -12,7 +12,7 @@ export const count: Format = (value) => value.toLocaleString('en-US', { maximumF
 /** @example decimal(0.12345) // '0.123' */
 export const decimal: Format = (value) => value.toFixed(3);
 
-/** A frame as a table: columns of numbers to the right, each written as its format says. */
+/** Shows a frame as a table. Numbers are aligned right and written in their column's format. */
 export async function table(frame: DataFrame, formats: Readonly<Record<string, Format>> = {}): Promise<void> {
   const cells = (frame.values as Cell[][]).map((row) =>
     row.map((value, column) => written(value, formats[frame.columns[column]!])),

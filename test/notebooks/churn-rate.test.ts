@@ -6,7 +6,7 @@ const observed = {
   groups: Int32Array.of(0, 1, 2, 3, 4, 5, 6, 7),
 };
 
-test('rates by level, with intervals around them; rows and levels without the other are left out', () => {
+test('a rate and an interval for each level, without levels that have no rows and rows that have no level', () => {
   const rates = churnRates(observed, ['few', 'many', 'never'], (row) => (row === 7 ? -1 : row < 4 ? 0 : 1));
   expect(rates).toMatchObject([
     { level: 'few', rows: 4, churned: 1, churn_rate: 0.25 },
@@ -18,7 +18,7 @@ test('rates by level, with intervals around them; rows and levels without the ot
   }
 });
 
-test('rows of one account say less than as many accounts', () => {
+test('intervals are wider when rows belong to fewer accounts', () => {
   const width = (groups: Int32Array) => {
     const churned = Float64Array.from({ length: 200 }, (_, row) => Number(Math.floor(row / 10) % 2 === 0));
     const [rate] = churnRates({ churned, groups }, ['all'], () => 0);
@@ -29,13 +29,13 @@ test('rows of one account say less than as many accounts', () => {
   expect(together).toBeGreaterThan(2 * apart);
 });
 
-test('bands hold what lies below their edge; a missing value has none', () => {
+test('a band holds values below its edge, and a missing value has no band', () => {
   expect(
     [0, 1.9, 2, 15, Number.POSITIVE_INFINITY, Number.NaN].map((value) => bandOf(value, [2, 4, 15])),
   ).toEqual([0, 0, 1, 3, 3, -1]);
 });
 
-test('days apart begin with the first and never lie closer', () => {
+test('as-of dates start with the first and keep their distance', () => {
   expect([...daysApart([70, 28, 0, 28, 14, 42, 56], 30)]).toEqual([0, 42]);
   expect([...daysApart([], 30)]).toEqual([]);
   expect([...daysApart([5, 35], 30)]).toEqual([5, 35]);

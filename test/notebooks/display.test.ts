@@ -28,7 +28,7 @@ test('a plot is an SVG with its marks and titles', async () => {
   expect(svg.match(/aria-roledescription="point"/g)).toHaveLength(2);
 });
 
-test('a plot that Vega-Lite would draw without a part of it is refused', async () => {
+test('a plot that Vega-Lite would draw only in part is refused', async () => {
   const wrong = plot({
     data: { values: [{ x: 1 }] },
     mark: 'bar',
@@ -38,7 +38,7 @@ test('a plot that Vega-Lite would draw without a part of it is refused', async (
   expect(shown).toEqual([]);
 });
 
-test('a table writes each column as asked, text as it is, and a dash for nothing', async () => {
+test('a table formats each column, keeps text and shows a dash for a missing value', async () => {
   const frame = new DataFrame([
     { tenant: 'a<b>', rows: 1234, rate: 0.0312 },
     { tenant: 'c', rows: 5, rate: Number.NaN },
