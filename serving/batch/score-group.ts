@@ -3,9 +3,9 @@ import { acrossTenants } from '../../features/warehouse/tenant-warehouse.ts';
 import type { ScoringModel } from '../../models/scoring/scoring-model.ts';
 import { BATCH_MODEL_ALIAS, type ScoreRun } from '../scores-mart/score-runs.ts';
 import type { ScoresToLand } from './land-scores.ts';
+import type { Night } from './night.ts';
 import type { TenantPlan } from './plan-night.ts';
 import { type FeaturesToRead, readFeaturesByTenant, type TenantFeatures } from './read-features-by-tenant.ts';
-import type { Night } from './score-night.ts';
 import { scoreTenant, type TenantProgress } from './score-tenant.ts';
 import { startedRun, type TenantOutcome, unscoredOutcome } from './tenant-outcome.ts';
 

@@ -1,17 +1,11 @@
 import type { AsOfDate } from '../../features/contract/as-of-date.ts';
-import type { FeatureSet } from '../../features/contract/feature-set.ts';
 import type { TenantId } from '../../features/contract/tenant-id.ts';
-import { acrossTenants } from '../../features/warehouse/tenant-warehouse.ts';
-import type { Warehouse } from '../../features/warehouse/warehouse.ts';
-import type { ScoringModel } from '../../models/scoring/scoring-model.ts';
 import { ensureScoresMart } from '../scores-mart/ensure-scores-mart.ts';
-import { readSucceededRuns, runsByTenant } from '../scores-mart/succeeded-runs.ts';
-import { type ChampionSource, championPicker } from './champion-source.ts';
 import { landScores, recordRuns, type ScoresToLand } from './land-scores.ts';
+import { beginNight, type Night, type NightInputs } from './night.ts';
 import { type NightReport, reportNight } from './night-report.ts';
 import { NothingToScore } from './nothing-to-score.ts';
 import { planNight, type TenantPlan } from './plan-night.ts';
-import { QUALITY_GATE_LIMITS, type QualityGateLimits } from './quality-gate.ts';
 import { scoreGroup, type TenantGroup } from './score-group.ts';
 import { startedRun, type TenantOutcome, unscoredOutcome } from './tenant-outcome.ts';
 
@@ -24,19 +18,9 @@ const TENANTS_PER_GROUP = 64;
  */
 const ROWS_PER_LANDING = 200_000;
 
-export interface NightOptions {
-  readonly warehouse: Warehouse;
-  readonly registry: ChampionSource;
-  /** What the mart was built with. */
-  readonly featureSet: FeatureSet;
+export interface NightOptions extends NightInputs {
   /** Without it, each tenant's latest as-of date. */
   readonly asOf?: AsOfDate | undefined;
-  /** Without it, every tenant that the marts know. */
-  readonly tenantIds?: readonly TenantId[] | undefined;
-  readonly clock: () => Date;
-  /** New for every execution; it names the night in `scores.score_runs`. */
-  readonly runId: string;
-  readonly limits?: QualityGateLimits;
   readonly onProgress?: (progress: NightProgress) => void;
   /** Told of every tenant that was not scored, and why. */
   readonly log: (line: string) => void;
@@ -46,20 +30,6 @@ export interface NightProgress {
   readonly tenantsDone: number;
   readonly tenantsTotal: number;
   readonly rowsScored: number;
-}
-
-/** What the steps of one night share. */
-export interface Night {
-  readonly warehouse: Warehouse;
-  readonly featureSet: FeatureSet;
-  readonly runId: string;
-  readonly clock: () => Date;
-  readonly limits: QualityGateLimits;
-  readonly pickChampion: (tenantId: TenantId) => Promise<ScoringModel>;
-  /** Rows of the tenant's latest run that is not about a later day; null before its first. */
-  readonly rowsOfRunBefore: (tenantId: TenantId, asOf: AsOfDate) => number | null;
-  /** Whether somebody counts on this tenant's scores: it was asked for by name, or has been scored before. */
-  readonly isExpected: (tenantId: TenantId) => boolean;
 }
 
 /**
@@ -126,22 +96,6 @@ async function land(night: Night, scores: readonly ScoresToLand[]): Promise<Tena
 
 function rowCountOf(scores: readonly ScoresToLand[]): number {
   return scores.reduce((rows, { batch }) => rows + batch.rowCount, 0);
-}
-
-async function beginNight(options: NightOptions): Promise<Night> {
-  const { warehouse, featureSet, runId, clock, tenantIds, registry } = options;
-  const runsBefore = runsByTenant(await readSucceededRuns(acrossTenants(warehouse, 'batch scoring')));
-  return {
-    warehouse,
-    featureSet,
-    runId,
-    clock,
-    limits: options.limits ?? QUALITY_GATE_LIMITS,
-    pickChampion: championPicker(registry, featureSet),
-    rowsOfRunBefore: (tenantId, asOf) =>
-      runsBefore.get(tenantId)?.findLast((run) => run.asOf <= asOf)?.rowsRead ?? null,
-    isExpected: (tenantId) => tenantIds !== undefined || runsBefore.has(tenantId),
-  };
 }
 
 /** Tenants with the same dates together, so many at a time. Those without a date are in no group. */

@@ -1,7 +1,8 @@
+import { readBoolean } from '../../features/contract/boolean-words.ts';
 import type { FeatureColumn, FeatureFrame } from '../../features/contract/feature-frame.ts';
 import type { FeatureDefinition, FeatureSet } from '../../features/contract/feature-set.ts';
-import { invalid } from '../http/problems.ts';
 import type { FeatureBounds } from './feature-bounds.ts';
+import { UnreadableValue } from './unreadable-value.ts';
 
 export type PostedValue = number | string | boolean | null;
 
@@ -34,13 +35,11 @@ export interface PostedRows {
 }
 
 const UNKNOWN_NAMED = 100;
-const TRUE_WORDS = new Set(['true', '1']);
-const FALSE_WORDS = new Set(['false', '0']);
 
 /**
  * Reads posted values for a model. What is missing is scored as unknown, and said.
  *
- * @throws Problem 400 naming the value where text stands for a number
+ * @throws UnreadableValue where text stands for a number
  */
 export function readPostedRows(
   posted: Posted,
@@ -90,14 +89,12 @@ function numberOf(
 ): number {
   if (typeof value === 'number') return value;
   if (typeof value === 'boolean') return Number(value);
-  const word = value.trim().toLowerCase();
-  if (type === 'boolean' && TRUE_WORDS.has(word)) return 1;
-  if (type === 'boolean' && FALSE_WORDS.has(word)) return 0;
+  const truth = type === 'boolean' ? readBoolean(value) : undefined;
+  if (truth !== undefined) return Number(truth);
+  const word = value.trim();
   const number = word === '' ? Number.NaN : Number(word);
   if (Number.isFinite(number)) return number;
-  throw invalid('body', [
-    { parameter: posted.place(name, row), detail: `should be a ${type}, or null where it is unknown` },
-  ]);
+  throw new UnreadableValue(posted.place(name, row), `should be a ${type}, or null where it is unknown`);
 }
 
 /** The rows of several callers as one frame, one caller after the other: the form in which models see data. */

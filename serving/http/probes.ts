@@ -1,8 +1,7 @@
-import { createRoute } from '@hono/zod-openapi';
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { ageSeconds } from '../read-model/age-seconds.ts';
 import type { ScoresGateway } from '../read-model/scores-gateway.ts';
-import { ageSeconds } from './admission/guard.ts';
-import { livenessSchema, readinessSchema } from './api-schemas.ts';
-import { type Operation, problems } from './operation.ts';
+import { problemResponses } from './problem-responses.ts';
 import { scoresNotLoaded, stopping } from './problems.ts';
 
 /** What an orchestrator asks. */
@@ -11,60 +10,81 @@ export interface Probes {
   assertReady(): void;
   /** From now on it is not ready, so that no new traffic comes while the rest drains. */
   startStopping(): void;
-  readonly operations: readonly Operation[];
 }
 
 /**
  * Scores that cannot be renewed are still scores: a warehouse that is down makes every instance stale, not
  * unready, or they would all be taken out of service at once. Readiness says so in its body.
  */
-export function createProbes(scores: ScoresGateway, clock: () => Date): Probes {
+export function createProbes(scores: ScoresGateway): Probes {
   let isStopping = false;
-  const assertReady = () => {
-    if (isStopping) throw stopping();
-    if (scores.confirmedAt() === null) throw scoresNotLoaded();
-  };
   return {
-    assertReady,
+    assertReady() {
+      if (isStopping) throw stopping();
+      if (scores.confirmedAt() === null) throw scoresNotLoaded();
+    },
     startStopping() {
       isStopping = true;
     },
-    operations: [
-      {
-        route: createRoute({
-          tags: ['Probes'],
-          method: 'get',
-          path: '/healthz',
-          operationId: 'healthz',
-          summary: 'Whether the process runs',
-          responses: {
-            200: { description: 'It does', content: { 'application/json': { schema: livenessSchema } } },
-          },
-        }),
-        handle: (c) => c.json({ status: 'alive' }),
-      },
-      {
-        route: createRoute({
-          tags: ['Probes'],
-          method: 'get',
-          path: '/readyz',
-          operationId: 'readyz',
-          summary: 'Whether it can answer, and how old what it answers is',
-          responses: {
-            200: { description: 'It can', content: { 'application/json': { schema: readinessSchema } } },
-            ...problems(503),
-          },
-        }),
-        handle: (c) => {
-          assertReady();
-          return c.json({
-            status: 'ready',
-            tenants: [...scores.tenantIds()].length,
-            scores_age_seconds: ageSeconds(scores.confirmedAt()!, clock),
-            scores_are_stale: scores.lastFailure() !== null,
-          });
-        },
-      },
-    ],
   };
+}
+
+const livenessSchema = z.object({ status: z.literal('alive') }).openapi('Liveness');
+
+const readinessSchema = z
+  .object({
+    status: z.literal('ready'),
+    tenants: z.int(),
+    scores_age_seconds: z.int().describe('Since the mart was last seen to hold what is served'),
+    scores_are_stale: z
+      .boolean()
+      .describe('The mart cannot be read at the moment; the old scores are served'),
+  })
+  .openapi('Readiness');
+
+export interface ProbeParts {
+  readonly probes: Probes;
+  readonly scores: ScoresGateway;
+  readonly clock: () => Date;
+}
+
+export function addProbeRoutes(app: OpenAPIHono, { probes, scores, clock }: ProbeParts): void {
+  app.openapi(
+    createRoute({
+      tags: ['Probes'],
+      method: 'get',
+      path: '/healthz',
+      operationId: 'healthz',
+      summary: 'Whether the process runs',
+      responses: {
+        200: { description: 'It does', content: { 'application/json': { schema: livenessSchema } } },
+      },
+    }),
+    (c) => c.json({ status: 'alive' as const }, 200),
+  );
+  app.openapi(
+    createRoute({
+      tags: ['Probes'],
+      method: 'get',
+      path: '/readyz',
+      operationId: 'readyz',
+      summary: 'Whether it can answer, and how old what it answers is',
+      responses: {
+        200: { description: 'It can', content: { 'application/json': { schema: readinessSchema } } },
+        ...problemResponses(503),
+      },
+    }),
+    (c) => {
+      probes.assertReady();
+      return c.json(
+        {
+          status: 'ready' as const,
+          tenants: [...scores.tenantIds()].length,
+          scores_age_seconds: ageSeconds(scores.confirmedAt()!, clock),
+          scores_are_stale: scores.lastFailure() !== null,
+        },
+        200,
+      );
+    },
+  );
 }

@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource hono/jsx */
-import type { AccountDetail } from '../http/api-schemas.ts';
+import type { AccountDetail } from '../read-model/score-documents.ts';
 import { change, day, money, percent } from './format.ts';
 import { HistoryChart } from './history-chart.tsx';
 import { Layout } from './layout.tsx';

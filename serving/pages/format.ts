@@ -1,4 +1,4 @@
-import type { AccountRisk } from '../http/api-schemas.ts';
+import type { AccountRisk } from '../read-model/score-documents.ts';
 
 const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const NOTHING = '–';

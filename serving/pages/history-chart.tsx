@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource hono/jsx */
-import type { AccountDetail } from '../http/api-schemas.ts';
+import type { AccountDetail } from '../read-model/score-documents.ts';
 import { percent } from './format.ts';
 
 const WIDTH = 480;

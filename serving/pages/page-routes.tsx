@@ -3,14 +3,16 @@
 import { createHash } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import type { JSX } from 'hono/jsx/jsx-runtime';
-import type { Principal } from '../access/principal.ts';
-import { type Admitted, ageSeconds, type Gate } from '../http/admission/guard.ts';
+import { admitTenant } from '../http/admission/admit-tenant.ts';
+import type { Guard } from '../http/admission/guard.ts';
 import type { Answerer } from '../http/answer.ts';
+import { asProblem } from '../http/as-problem.ts';
 import type { OpenApiDocument } from '../http/openapi-document.ts';
-import { parseQuery } from '../http/operation.ts';
 import { Problem } from '../http/problem.ts';
 import { accountNotFound } from '../http/problems.ts';
+import { parseQuery } from '../http/request-validation.ts';
 import { accountDetail } from '../read-model/account-detail.ts';
+import { ageSeconds } from '../read-model/age-seconds.ts';
 import { accountsOf, riskListPage } from '../read-model/risk-list-page.ts';
 import { scoresCsv } from '../read-model/scores-csv.ts';
 import type { ScoresGateway } from '../read-model/scores-gateway.ts';
@@ -26,7 +28,7 @@ import { STYLESHEET } from './stylesheet.ts';
 import { TenantsView } from './tenants-view.tsx';
 
 export interface PageParts {
-  readonly gate: Gate;
+  readonly guard: Guard;
   readonly scores: ScoresGateway;
   readonly answer: Answerer;
   readonly clock: () => Date;
@@ -36,25 +38,13 @@ export interface PageParts {
 const LONGEST_SHOWN_LISTS = 200;
 const STYLE_TAG = `"${createHash('sha256').update(STYLESHEET).digest('base64url').slice(0, 16)}"`;
 
-/** The pages for people. They pass the same gate as the API, with the token of the session. */
-export function pageRoutes({ gate, scores, answer, clock, document }: PageParts): Hono {
+/** The pages for people. They pass the same guard as the API, with the token of the session. */
+export function pageRoutes({ guard, scores, answer, clock, document }: PageParts): Hono {
   const pages = new Hono();
 
-  const loggedIn = (c: Context): Promise<Principal> => gate.principal(sessionToken(c), 'scores:read');
-
-  /** A page of one tenant; whoever is not logged in is asked to, and problems are told in a page. */
-  const tenantPage = (
-    pattern: string,
-    show: (c: Context, admitted: Admitted) => Response | Promise<Response>,
-  ) =>
-    pages.get(pattern, async (c) => {
-      c.set('route', pattern);
-      try {
-        return await show(c, gate.admit(c, await loggedIn(c), c.req.param('tenant_id' as never)));
-      } catch (error) {
-        return problemPage(c, error);
-      }
-    });
+  // Somebody who is not logged in is asked to, and problems are told in a page.
+  pages.onError((error, c) => problemPage(c, error));
+  const ofTenant = admitTenant(guard, 'scores:read', sessionToken);
 
   const notice = (): string | null => {
     const confirmedAt = scores.confirmedAt();
@@ -64,47 +54,36 @@ export function pageRoutes({ gate, scores, answer, clock, document }: PageParts)
   };
 
   pages.get('/assets/style.css', (c) => {
-    c.set('route', '/assets/style.css');
     c.header('etag', STYLE_TAG);
     c.header('cache-control', 'public, max-age=300');
     if (c.req.header('if-none-match') === STYLE_TAG) return c.body(null, 304);
     return c.body(STYLESHEET, 200, { 'content-type': 'text/css; charset=utf-8' });
   });
 
-  pages.get('/docs', (c) => {
-    c.set('route', '/docs');
-    return page(c, <DocsPage document={document} />);
-  });
+  pages.get('/docs', (c) => page(c, <DocsPage document={document} />));
 
   pages.get('/', async (c) => {
-    c.set('route', '/');
     if (sessionToken(c) === undefined) return page(c, <LoginPage />);
-    try {
-      const principal = await loggedIn(c);
-      const views = principal
-        .grants(scores.tenantIds())
-        .map((grant) => scores.forTenant(grant)?.current)
-        .filter((current) => current !== undefined);
-      if (views.length === 1) return c.redirect(`/tenants/${encodeURIComponent(views[0]!.tenantId)}`, 303);
-      const summaries = views
-        .map(tenantSummary)
-        .sort(
-          (a, b) =>
-            b.accounts_by_band.critical - a.accounts_by_band.critical || b.mrr_at_risk - a.mrr_at_risk,
-        );
-      return page(c, <TenantsView tenants={summaries} />);
-    } catch (error) {
-      return problemPage(c, error);
-    }
+    const principal = await guard.principal(sessionToken(c), 'scores:read');
+    const views = principal
+      .grants(scores.tenantIds())
+      .map((grant) => scores.forTenant(grant)?.current)
+      .filter((current) => current !== undefined);
+    if (views.length === 1) return c.redirect(`/tenants/${encodeURIComponent(views[0]!.tenantId)}`, 303);
+    const summaries = views
+      .map(tenantSummary)
+      .sort(
+        (a, b) => b.accounts_by_band.critical - a.accounts_by_band.critical || b.mrr_at_risk - a.mrr_at_risk,
+      );
+    return page(c, <TenantsView tenants={summaries} />);
   });
 
   pages.post('/session', async (c) => {
-    c.set('route', '/session');
     if (isForeignForm(c)) return page(c, <LoginPage refusal="Log in from this page." />, 400);
     const { token } = await c.req.parseBody();
     const given = typeof token === 'string' ? token.trim() : '';
     try {
-      await gate.principal(given, 'scores:read');
+      await guard.principal(given, 'scores:read');
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       const { status, detail } = error.details;
@@ -115,12 +94,12 @@ export function pageRoutes({ gate, scores, answer, clock, document }: PageParts)
   });
 
   pages.post('/session/end', (c) => {
-    c.set('route', '/session/end');
     if (!isForeignForm(c)) endSession(c);
     return c.redirect('/', 303);
   });
 
-  tenantPage('/tenants/:tenant_id', (c, { view }) => {
+  pages.get('/tenants/:tenant_id', ofTenant, (c) => {
+    const { view } = c.var.admitted;
     const asked = askedOf(c);
     const listed = riskListPage(view, parseQuery(asked, scoresQuerySchema));
     return page(
@@ -138,7 +117,8 @@ export function pageRoutes({ gate, scores, answer, clock, document }: PageParts)
     );
   });
 
-  tenantPage('/tenants/:tenant_id/scores.csv', (c, { view }) => {
+  pages.get('/tenants/:tenant_id/scores.csv', ofTenant, (c) => {
+    const { view } = c.var.admitted;
     const query = { ...parseQuery(askedOf(c), scoresQuerySchema), limit: Number.POSITIVE_INFINITY };
     const listed = riskListPage(view, query);
     const { tenantId, revision, run } = listed.scores;
@@ -150,8 +130,9 @@ export function pageRoutes({ gate, scores, answer, clock, document }: PageParts)
     });
   });
 
-  tenantPage('/tenants/:tenant_id/accounts/:account_id', (c, { view: { current } }) => {
-    const row = current.rowOfAccount.get(c.req.param('account_id' as never));
+  pages.get('/tenants/:tenant_id/accounts/:account_id', ofTenant, (c) => {
+    const { current } = c.var.admitted.view;
+    const row = current.rowOfAccount.get(c.req.param('account_id'));
     if (row === undefined) throw accountNotFound();
     return page(c, <AccountView account={accountDetail(current, row)} notice={notice()} />);
   });
@@ -168,8 +149,9 @@ function page(c: Context, content: JSX.Element, status: PageStatus = 200): Respo
 }
 
 function problemPage(c: Context, error: unknown): Response {
-  if (!(error instanceof Problem)) throw error;
-  const { details } = error;
+  const problem = asProblem(error);
+  if (problem === null) throw error;
+  const { details } = problem;
   if (details.status === 401) {
     endSession(c);
     return page(c, <LoginPage refusal="Log in again: the session has ended." />, 401);

@@ -1,7 +1,7 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource hono/jsx */
 import { RISK_BANDS } from '../../models/scoring/scoring-model.ts';
-import type { AccountRisk, Summary } from '../http/api-schemas.ts';
+import type { AccountRisk, Summary } from '../read-model/score-documents.ts';
 import { change, count, day, money, percent, topReason } from './format.ts';
 import { Layout } from './layout.tsx';
 

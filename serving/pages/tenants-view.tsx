@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource hono/jsx */
-import type { Summary } from '../http/api-schemas.ts';
+import type { Summary } from '../read-model/score-documents.ts';
 import { count, money } from './format.ts';
 import { Layout } from './layout.tsx';
 

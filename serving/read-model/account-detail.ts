@@ -1,6 +1,6 @@
-import type { AccountDetail } from '../http/api-schemas.ts';
 import { accountAt } from './risk-list-page.ts';
 import { runJson } from './run-json.ts';
+import type { AccountDetail } from './score-documents.ts';
 import type { TenantScores } from './tenant-scores.ts';
 
 /** Everything about one account: its score, why, what moved it, and half a year of scores. */

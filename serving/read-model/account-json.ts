@@ -1,6 +1,6 @@
-import type { AccountRisk } from '../http/api-schemas.ts';
 import type { CurrentScores } from '../scores-mart/current-scores.ts';
 import { readDrivers } from '../scores-mart/driver-json.ts';
+import type { AccountRisk } from './score-documents.ts';
 
 /** One account of the risk list as the API shows it. Unknown numbers are null. */
 export function accountJson(scores: CurrentScores, row: number): AccountRisk {

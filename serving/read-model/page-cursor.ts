@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { cursorExpired, pageNotFound } from '../http/problems.ts';
+import { CursorExpired, PageNotFound } from './page-errors.ts';
 import type { TenantView } from './scores-gateway.ts';
 import type { ScoresQuery } from './scores-query.ts';
 import type { TenantScores } from './tenant-scores.ts';
@@ -19,14 +19,15 @@ export function writeCursor(
 
 /**
  * @returns the state that the list was begun on and the offset of the page
- * @throws Problem 404 for a cursor that is not for this tenant and query, 410 when its state is no longer held
+ * @throws PageNotFound for a cursor that is not for this tenant and query, CursorExpired when its state is no longer held
  */
 export function readCursor(view: TenantView, query: ScoresQuery & { readonly cursor: string }) {
   const parsed = cursorSchema.safeParse(parseJson(Buffer.from(query.cursor, 'base64url').toString('utf8')));
-  if (!parsed.success || parsed.data[1] !== fingerprint(view.current.tenantId, query)) throw pageNotFound();
+  if (!parsed.success || parsed.data[1] !== fingerprint(view.current.tenantId, query))
+    throw new PageNotFound();
   const [revision, , offset] = parsed.data;
   const scores = view.at(revision);
-  if (scores === null) throw cursorExpired();
+  if (scores === null) throw new CursorExpired();
   return { scores, offset };
 }
 

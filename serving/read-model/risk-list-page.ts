@@ -1,7 +1,7 @@
-import type { AccountRisk } from '../http/api-schemas.ts';
-import { pageNotFound } from '../http/problems.ts';
 import { readCursor, writeCursor } from './page-cursor.ts';
+import { PageNotFound } from './page-errors.ts';
 import { runJson } from './run-json.ts';
+import type { AccountRisk } from './score-documents.ts';
 import type { TenantView } from './scores-gateway.ts';
 import { type ScoresQuery, selectRows } from './scores-query.ts';
 import type { TenantScores } from './tenant-scores.ts';
@@ -17,14 +17,14 @@ export interface RiskListPage {
   readonly nextCursor: string | null;
 }
 
-/** @throws Problem 404 or 410 for a cursor that leads nowhere */
+/** @throws PageNotFound or CursorExpired for a cursor that leads nowhere */
 export function riskListPage(view: TenantView, query: ScoresQuery): RiskListPage {
   const { cursor } = query;
   const { scores, offset } =
     cursor === undefined ? { scores: view.current, offset: 0 } : readCursor(view, { ...query, cursor });
   const rows = selectRows(scores, query);
   const total = rows?.length ?? scores.rowCount;
-  if (offset > 0 && offset >= total) throw pageNotFound();
+  if (offset > 0 && offset >= total) throw new PageNotFound();
   const end = Math.min(offset + query.limit, total);
   return {
     scores,

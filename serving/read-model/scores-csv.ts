@@ -1,4 +1,4 @@
-import type { AccountRisk } from '../http/api-schemas.ts';
+import type { AccountRisk } from './score-documents.ts';
 
 const COLUMNS = [
   'risk_rank',

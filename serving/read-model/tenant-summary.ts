@@ -1,6 +1,6 @@
 import { RISK_BANDS } from '../../models/scoring/scoring-model.ts';
-import type { Summary } from '../http/api-schemas.ts';
 import { runJson } from './run-json.ts';
+import type { Summary } from './score-documents.ts';
 import type { TenantScores } from './tenant-scores.ts';
 
 /** Counts by band, money at risk, and how they moved. */

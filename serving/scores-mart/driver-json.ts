@@ -1,18 +1,23 @@
 import { z } from 'zod';
 import type { Driver } from '../../models/scoring/drivers/driver.ts';
 
-const drivers = z.array(
-  z.object({
+const value = z.union([z.number(), z.string(), z.null()]);
+
+/** A driver as the mart keeps it and the API answers it; `Driver` is its name in the OpenAPI document. */
+export const driverSchema = z
+  .object({
     feature: z.string(),
     label: z.string(),
-    value: z.union([z.number(), z.string(), z.null()]),
-    typical: z.union([z.number(), z.string(), z.null()]),
-    contribution: z.number(),
+    value: value.describe("The account's own value; null when missing"),
+    typical: value.describe('What the training population typically shows'),
+    contribution: z.number().describe('Log-odds on the longest horizon; positive raises the risk'),
     direction: z.enum(['raises', 'lowers']),
     sentence: z.string(),
-    play: z.string(),
-  }),
-);
+    play: z.string().describe('What to do about it; empty where there is no advice'),
+  })
+  .meta({ id: 'Driver' }) satisfies z.ZodType<Driver>;
+
+const driverListSchema = z.array(driverSchema);
 
 /** Drivers as the mart keeps them. Contributions beyond four decimals of log-odds are noise. */
 export function writeDrivers(list: readonly Driver[]): string {
@@ -23,5 +28,5 @@ export function writeDrivers(list: readonly Driver[]): string {
 
 /** @throws ZodError when the mart holds something else, which only a foreign writer can bring about. */
 export function readDrivers(json: string): readonly Driver[] {
-  return drivers.parse(JSON.parse(json));
+  return driverListSchema.parse(JSON.parse(json));
 }

@@ -1,27 +1,28 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
-import { pageRoutes } from '../pages/page-routes.tsx';
-import '../http/context-variables.ts';
 import type { Authenticator } from '../access/authenticator.ts';
 import type { LiveChampions } from '../champions/live-champions.ts';
-import { createGate } from '../http/admission/guard.ts';
+import '../http/context-variables.ts';
+import { createGuard } from '../http/admission/guard.ts';
 import { rateLimit } from '../http/admission/rate-limit.ts';
 import { allowedMethods } from '../http/allowed-methods.ts';
 import { createAnswerer } from '../http/answer.ts';
-import { inferenceOperations } from '../http/inference/inference-operations.ts';
+import { asProblem } from '../http/as-problem.ts';
+import { addInferenceRoutes } from '../http/inference/inference-routes.ts';
 import { openApiDocument } from '../http/openapi-document.ts';
-import { register } from '../http/operation.ts';
-import { createProbes } from '../http/probes.ts';
-import { answerProblem, Problem } from '../http/problem.ts';
+import { addProbeRoutes, createProbes } from '../http/probes.ts';
+import { answerProblem } from '../http/problem.ts';
 import { bodyTooLarge, methodNotAllowed, NO_SUCH_ROUTE, SERVICE_FAILED } from '../http/problems.ts';
+import { malformedJson, refuseInvalid } from '../http/request-validation.ts';
 import { securityHeaders } from '../http/security-headers.ts';
 import { observeRequests } from '../http/telemetry/observe-requests.ts';
 import type { RequestTraces } from '../http/telemetry/request-traces.ts';
 import type { ServiceLog } from '../http/telemetry/service-log.ts';
 import type { ServiceMetrics } from '../http/telemetry/service-metrics.ts';
-import { tenantOperations } from '../http/tenants/tenant-operations.ts';
-import { whatIfOperation } from '../http/what-if/what-if-operation.ts';
+import { addTenantRoutes } from '../http/tenants/tenant-routes.ts';
+import { addWhatIfRoute } from '../http/what-if/what-if-route.ts';
+import { pageRoutes } from '../pages/page-routes.tsx';
 import type { ScoresGateway } from '../read-model/scores-gateway.ts';
 
 export interface ServiceParts {
@@ -49,11 +50,11 @@ const BODY_LIMIT_BYTES = 1024 * 1024;
 export function createService(parts: ServiceParts) {
   const { scores, champions, authenticate, metrics, traces, log, clock, version, requestsPerMinute } = parts;
   const limit = rateLimit(requestsPerMinute);
-  const gate = createGate({ scores, authenticate, limit, clock });
+  const guard = createGuard({ scores, authenticate, limit, clock });
   const answer = createAnswerer();
-  const probes = createProbes(scores, clock);
+  const probes = createProbes(scores);
 
-  const app = new OpenAPIHono();
+  const app = new OpenAPIHono({ defaultHook: refuseInvalid });
   app.use(observeRequests({ metrics, traces, log }));
   app.use(securityHeaders);
   app.on(
@@ -66,34 +67,28 @@ export function createService(parts: ServiceParts) {
       },
     }),
   );
-  const operations = [
-    ...tenantOperations({ gate, answer }),
-    whatIfOperation(gate, champions),
-    ...inferenceOperations({ gate, scores, champions, probes, version }),
-    ...probes.operations,
-  ];
-  for (const operation of operations) register(app, operation);
-  app.get('/metrics', async (c) => {
-    c.set('route', '/metrics');
-    return c.text(await metrics.prometheus(), 200, {
-      'content-type': 'text/plain; version=0.0.4; charset=utf-8',
-    });
-  });
+  addTenantRoutes(app, { guard, answer });
+  addWhatIfRoute(app, { guard, champions });
+  addInferenceRoutes(app, { guard, scores, champions, probes, version });
+  addProbeRoutes(app, { probes, scores, clock });
+  app.get('/metrics', async (c) =>
+    c.text(await metrics.prometheus(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }),
+  );
   const document = openApiDocument(app, version);
-  app.get('/openapi.json', (c) => {
-    c.set('route', '/openapi.json');
-    return c.json(document);
-  });
-  app.route('/', pageRoutes({ gate, scores, answer, clock, document }));
+  app.get('/openapi.json', (c) => c.json(document));
+  app.route('/', pageRoutes({ guard, scores, answer, clock, document }));
 
   const methodsOf = allowedMethods(app);
   app.notFound((c) => {
     const allowed = methodsOf(c.req.path);
     return answerProblem(c, allowed.length === 0 ? NO_SUCH_ROUTE : methodNotAllowed(allowed));
   });
-  app.onError((error, c) => {
-    if (error instanceof Problem) return answerProblem(c, error.details);
-    if (error instanceof HTTPException) return error.getResponse();
+  app.onError(async (error, c) => {
+    const problem = asProblem(error);
+    if (problem !== null) return answerProblem(c, problem.details);
+    // Everything else that the validators throw, they throw for a body that is not JSON.
+    if (error instanceof HTTPException && error.status === 400)
+      return answerProblem(c, (await malformedJson(c)).details);
     log.error({ request_id: c.get('requestId'), error: error.stack ?? error.message }, 'request failed');
     return answerProblem(c, SERVICE_FAILED);
   });

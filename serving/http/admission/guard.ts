@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { type Authenticator, KeysUnavailable } from '../../access/authenticator.ts';
 import type { Principal, Scope, TenantGrant } from '../../access/principal.ts';
+import { ageSeconds } from '../../read-model/age-seconds.ts';
 import type { ScoresGateway, TenantView } from '../../read-model/scores-gateway.ts';
 import {
   insufficientScope,
@@ -11,7 +12,7 @@ import {
 } from '../problems.ts';
 import type { RateLimit } from './rate-limit.ts';
 
-export interface GateParts {
+export interface GuardParts {
   readonly scores: ScoresGateway;
   readonly authenticate: Authenticator;
   /** By who the token speaks for. */
@@ -19,21 +20,21 @@ export interface GateParts {
   readonly clock: () => Date;
 }
 
-/** What is on the other side of the gate: one tenant, which the token may read. */
+/** What is on the other side of the guard: one tenant, which the token may read. */
 export interface Admitted {
   readonly grant: TenantGrant;
   readonly view: TenantView;
 }
 
 /** The only door to scores. Every check happens here, in this order, before a handler sees anything. */
-export interface Gate {
+export interface Guard {
   /** Who asks. @throws Problem 401, 403, 429 or 503 */
   principal(token: string | undefined, scope: Scope): Promise<Principal>;
   /** One tenant for whoever asks. @throws Problem 404 alike for a foreign tenant and for none */
   admit(c: Context, principal: Principal, tenantId: string): Admitted;
 }
 
-export function createGate({ scores, authenticate, limit, clock }: GateParts): Gate {
+export function createGuard({ scores, authenticate, limit, clock }: GuardParts): Guard {
   return {
     async principal(token, scope) {
       if (token === undefined) throw unauthorized('Send the header Authorization: Bearer <token>.');
@@ -57,11 +58,6 @@ export function createGate({ scores, authenticate, limit, clock }: GateParts): G
       return { grant, view };
     },
   };
-}
-
-/** Never negative: a clock may be set back. */
-export function ageSeconds(since: Date, clock: () => Date): number {
-  return Math.max(0, Math.round((clock().getTime() - since.getTime()) / 1000));
 }
 
 export function bearerToken(c: Context): string | undefined {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
+import { routePath } from 'hono/route';
 import { type RequestTraces, traceIdOf } from './request-traces.ts';
 import type { ServiceLog } from './service-log.ts';
 import type { ServiceMetrics } from './service-metrics.ts';
@@ -30,7 +31,7 @@ export function observeRequests({ metrics, traces, log }: ObserverParts): Middle
     const request = {
       // Made-up methods would each open a time series of their own.
       method: KNOWN_METHODS.has(method) ? method : '_OTHER',
-      route: (c.get('route') as string | undefined) ?? null,
+      route: routePattern(c),
       status: c.res.status,
       seconds: (performance.now() - begun) / 1000,
     };
@@ -47,4 +48,10 @@ export function observeRequests({ metrics, traces, log }: ObserverParts): Middle
     if (request.status >= 500) log.warn(fields, 'request');
     else log.info(fields, 'request');
   };
+}
+
+/** The pattern of the route that answered, as the OpenAPI document writes it; null for a path that is no route. */
+function routePattern(c: Context): string | null {
+  const pattern = routePath(c, -1);
+  return pattern.endsWith('*') ? null : pattern.replace(/:(\w+)/g, '{$1}');
 }

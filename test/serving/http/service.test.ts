@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AccountDetail, Summary } from '../../../serving/http/api-schemas.ts';
+import type { AccountDetail, Summary } from '../../../serving/read-model/score-documents.ts';
 import { accountId } from '../small-marts.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { type ServiceUnderTest, startServiceUnderTest } from './service-under-test.ts';

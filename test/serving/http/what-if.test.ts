@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FeatureColumn, tenantOfAllRows } from '../../../features/contract/feature-frame.ts';
-import type { WhatIfResponse } from '../../../serving/http/api-schemas.ts';
 import type { InferResponse, ModelMetadata } from '../../../serving/http/inference/inference-schemas.ts';
+import type { WhatIfResponse } from '../../../serving/http/what-if/what-if-schemas.ts';
 import { tenant } from '../small-marts.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { type ServiceUnderTest, startServiceUnderTest } from './service-under-test.ts';
@@ -101,6 +101,15 @@ describe('what-if', () => {
       errors: [{ parameter }],
     });
   });
+
+  it.each(['application/json;charset=utf-8', 'application/json ; charset="utf-8"', 'Application/JSON;'])(
+    'takes a body of type %s',
+    async (type) => {
+      const body = { accounts: ACCOUNTS };
+      const response = await service.post('/v1/tenants/acme/score', body, token, { 'content-type': type });
+      expect(response.status).toBe(200);
+    },
+  );
 
   it('wants JSON, and not too much of it', async () => {
     const text = await service.post('/v1/tenants/acme/score', '{}', token, { 'content-type': 'text/plain' });

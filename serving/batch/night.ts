@@ -1,0 +1,54 @@
+import type { AsOfDate } from '../../features/contract/as-of-date.ts';
+import type { FeatureSet } from '../../features/contract/feature-set.ts';
+import type { TenantId } from '../../features/contract/tenant-id.ts';
+import { acrossTenants } from '../../features/warehouse/tenant-warehouse.ts';
+import type { Warehouse } from '../../features/warehouse/warehouse.ts';
+import type { ScoringModel } from '../../models/scoring/scoring-model.ts';
+import { readSucceededRuns, runsByTenant } from '../scores-mart/succeeded-runs.ts';
+import { type ChampionSource, championPicker } from './champion-source.ts';
+import { QUALITY_GATE_LIMITS, type QualityGateLimits } from './quality-gate.ts';
+
+/** What a night is begun with. */
+export interface NightInputs {
+  readonly warehouse: Warehouse;
+  readonly registry: ChampionSource;
+  /** What the mart was built with. */
+  readonly featureSet: FeatureSet;
+  /** Without it, every tenant that the marts know. */
+  readonly tenantIds?: readonly TenantId[] | undefined;
+  readonly clock: () => Date;
+  /** New for every execution; it names the night in `scores.score_runs`. */
+  readonly runId: string;
+  readonly limits?: QualityGateLimits;
+}
+
+/** What the steps of one night share. */
+export interface Night {
+  readonly warehouse: Warehouse;
+  readonly featureSet: FeatureSet;
+  readonly runId: string;
+  readonly clock: () => Date;
+  readonly limits: QualityGateLimits;
+  readonly pickChampion: (tenantId: TenantId) => Promise<ScoringModel>;
+  /** Rows of the tenant's latest run that is not about a later day; null before its first. */
+  readonly rowsOfRunBefore: (tenantId: TenantId, asOf: AsOfDate) => number | null;
+  /** Whether somebody counts on this tenant's scores: it was asked for by name, or has been scored before. */
+  readonly isExpected: (tenantId: TenantId) => boolean;
+}
+
+/** Reads what earlier nights left. */
+export async function beginNight(inputs: NightInputs): Promise<Night> {
+  const { warehouse, registry, featureSet, tenantIds, clock, runId, limits = QUALITY_GATE_LIMITS } = inputs;
+  const runsBefore = runsByTenant(await readSucceededRuns(acrossTenants(warehouse, 'batch scoring')));
+  return {
+    warehouse,
+    featureSet,
+    runId,
+    clock,
+    limits,
+    pickChampion: championPicker(registry, featureSet),
+    rowsOfRunBefore: (tenantId, asOf) =>
+      runsBefore.get(tenantId)?.findLast((run) => run.asOf <= asOf)?.rowsRead ?? null,
+    isExpected: (tenantId) => tenantIds !== undefined || runsBefore.has(tenantId),
+  };
+}

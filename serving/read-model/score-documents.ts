@@ -1,0 +1,86 @@
+import { z } from '@hono/zod-openapi';
+import { RISK_BANDS } from '../../models/scoring/scoring-model.ts';
+import { driverSchema } from '../scores-mart/driver-json.ts';
+
+/** What is answered about scores: the types of what builds it and the schemas of the OpenAPI document, once. */
+
+export const probabilitySchema = z.number().min(0).max(1);
+export const riskBandSchema = z.enum(RISK_BANDS);
+const asOfDate = z.iso.date().describe('UTC day; only events before its midnight count');
+
+export const accountRiskSchema = z
+  .object({
+    account_id: z.string(),
+    name: z.string().nullable(),
+    segment: z.string().nullable(),
+    region: z.string().nullable(),
+    owner: z.string().nullable(),
+    risk_rank: z.int().min(1).describe('Within the tenant, 1 = most at risk'),
+    risk_band: riskBandSchema,
+    churn_probability_30d: probabilitySchema,
+    churn_probability_60d: probabilitySchema,
+    churn_probability_90d: probabilitySchema,
+    previous_probability_90d: probabilitySchema.nullable().describe('Same model, previous as-of date'),
+    change_90d: z.number().nullable(),
+    mrr: z.number().nullable(),
+    mrr_at_risk: z.number().nullable(),
+    renews_at: z.iso.datetime().nullable(),
+    drivers: z.array(driverSchema),
+  })
+  .openapi('AccountRisk');
+
+export type AccountRisk = z.infer<typeof accountRiskSchema>;
+
+const run = {
+  tenant_id: z.string(),
+  as_of_date: asOfDate,
+  model_name: z.string(),
+  model_version: z.string(),
+  run_id: z.string(),
+};
+
+export const riskListSchema = z
+  .object({
+    ...run,
+    total: z.int().min(0).describe('Accounts that the query asks for, on all pages'),
+    accounts: z.array(accountRiskSchema),
+    next_cursor: z
+      .string()
+      .nullable()
+      .describe('Give it with the same query for the next page; null on the last'),
+  })
+  .openapi('RiskList');
+
+export const accountDetailSchema = accountRiskSchema
+  .extend({
+    ...run,
+    change_drivers: z.array(driverSchema).describe('What moved the score since the previous as-of date'),
+    history: z.array(
+      z.object({
+        as_of_date: asOfDate,
+        churn_probability_90d: probabilitySchema,
+        risk_band: riskBandSchema,
+      }),
+    ),
+  })
+  .openapi('AccountDetail');
+
+export type AccountDetail = z.infer<typeof accountDetailSchema>;
+
+const totals = {
+  as_of_date: asOfDate,
+  account_count: z.int().min(0),
+  accounts_by_band: z.object(
+    Object.fromEntries(RISK_BANDS.map((name) => [name, z.int().min(0)])) as Record<
+      (typeof RISK_BANDS)[number],
+      z.ZodInt
+    >,
+  ),
+  mrr_at_risk: z.number(),
+};
+
+export const summarySchema = z
+  .object({ ...run, ...totals, trend: z.array(z.object(totals)) })
+  .openapi('Summary');
+
+export type Summary = z.infer<typeof summarySchema>;
