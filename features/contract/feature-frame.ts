@@ -19,7 +19,7 @@ export interface FeatureFrame {
   readonly columns: ReadonlyMap<string, FeatureColumn>;
 }
 
-/** Which account and day each row of a frame speaks about. */
+/** The account and as-of date of each row of a frame. */
 export interface AccountKeys {
   readonly tenantIds: CategoryColumn;
   readonly accountIds: readonly string[];
@@ -44,7 +44,7 @@ export interface LabelledFrame {
   readonly tenantIds: CategoryColumn | null;
 }
 
-/** One tenant for so many rows. */
+/** The same tenant for every row. */
 export function tenantOfAllRows(tenantId: string, rowCount: number): CategoryColumn {
   return { kind: 'category', codes: new Int32Array(rowCount), levels: [tenantId] };
 }

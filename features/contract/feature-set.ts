@@ -9,7 +9,7 @@ export const featureDefinitionSchema = z.object({
   /** Column name in the mart, e.g. `events_28d`. */
   name: z.string().min(1),
   type: z.enum(['number', 'category', 'boolean']),
-  /** What a person calls it, lower case, fits into a sentence: "active days in the last 28 days". */
+  /** What people call it, in lower case so that it fits into a sentence: "active days in the last 28 days". */
   label: z.string().min(1),
   /** `count`, `days`, `ratio`, `usd`, … ; empty for categories. */
   unit: z.string(),

@@ -8,7 +8,7 @@ export const tenantIdSchema = z
   .string()
   .min(1)
   .max(200)
-  // Control characters and surrounding blanks only ever come from a broken export.
+  // Control characters and surrounding blanks come from a broken export.
   .refine((id) => id.trim() === id && !/\p{Cc}/u.test(id), 'has blanks around it or control characters')
   .brand<'TenantId'>();
 

@@ -1,6 +1,6 @@
 /**
- * The candidate a person most likely meant, or undefined when none is near: equal but for case and
- * punctuation, one within the other, or few typing errors away.
+ * The candidate that was most likely meant, or undefined when none is near. Near means equal except for case and
+ * punctuation, one contained in the other, or a few typing errors away.
  *
  * @example closestName('account_id', ['AccountID', 'name']) // 'AccountID'
  */

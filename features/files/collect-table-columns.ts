@@ -11,9 +11,9 @@ const MILLISECONDS_PER_DAY = 86_400_000;
 
 export interface TableColumns {
   readonly frame: FeatureFrame;
-  /** Text of the asked-for columns, by name. */
+  /** Text of the requested columns, by name. */
   readonly texts: ReadonlyMap<string, readonly (string | null)[]>;
-  /** Days since 1970-01-01, when an as-of column was asked for. */
+  /** Days since 1970-01-01, when an as-of column was requested. */
   readonly asOfEpochDays: Int32Array | null;
   /** What was taken as missing and why, for the person who gave the table. */
   readonly notes: readonly string[];
@@ -80,7 +80,7 @@ function epochDays(batch: ColumnBatch, asOf: string, file: string, rowsBefore: n
   return Float64Array.from(values, (value) => Math.floor(value / scale));
 }
 
-/** Infinities, which only ever come from a division by nothing, count as missing. */
+/** Infinities come from a division by zero and count as missing. */
 function asNumbers(
   column: BatchColumn,
   feature: FeatureDefinition,

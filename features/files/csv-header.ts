@@ -11,8 +11,8 @@ export interface CsvHeader {
 }
 
 /**
- * Reads the first line of a CSV file (gunzipped where the name ends in .gz). Read here rather than sniffed by
- * the engine, whose sniffer skips what it takes for a preamble: a ragged file would lose rows in silence.
+ * Reads the first line of a CSV file, gunzipped if the name ends in .gz. The engine's own sniffer skips what looks like
+ * a preamble, so a ragged file would silently lose rows.
  */
 export async function readCsvHeader(file: string): Promise<CsvHeader> {
   const line = await firstLine(file);
@@ -22,16 +22,16 @@ export async function readCsvHeader(file: string): Promise<CsvHeader> {
     throw new BadInput({
       where: file,
       what: 'the first line is blank',
-      remedy: 'let the file begin with a header',
+      remedy: 'start the file with a header line',
     });
-  // pandas writes its index under no name.
+  // pandas writes its index without a name.
   const names = written.map((name, index) => name || `column_${index + 1}`);
   const double = names.find((name, index) => names.indexOf(name) !== index);
   if (double !== undefined)
     throw new BadInput({
       where: file,
       what: `the header names ${double} twice`,
-      remedy: 'give every column a name of its own in the first line',
+      remedy: 'give each column a unique name in the first line',
     });
   return { delimiter, names };
 }
@@ -39,7 +39,7 @@ export async function readCsvHeader(file: string): Promise<CsvHeader> {
 async function firstLine(file: string): Promise<string> {
   const raw = createReadStream(file);
   const bytes = file.endsWith('.gz') ? raw.pipe(createGunzip()) : raw;
-  // pipe does not pass errors on.
+  // pipe does not forward errors.
   if (bytes !== raw) raw.on('error', (error) => bytes.destroy(error));
   const parts: Buffer[] = [];
   let length = 0;
@@ -50,7 +50,7 @@ async function firstLine(file: string): Promise<string> {
     if (text.includes('\0'))
       throw new BadInput({
         where: file,
-        what: 'this is not text in UTF-8 (UTF-16, as spreadsheets write it, or another kind of file)',
+        what: 'this is not UTF-8 text (UTF-16, as spreadsheets write it, or another type of file)',
         remedy: 'save it as CSV in UTF-8',
       });
     const end = lineEnd(text);

@@ -45,8 +45,8 @@ export function timestampSql(iso: string): string {
 }
 
 /**
- * A time without an offset is UTC. DuckDB's plain cast is fast but drops an offset in silence, so a text that
- * may have one goes the slow way; one that the plain cast refuses may end in the name of a zone.
+ * A time without an offset is UTC. DuckDB's plain cast is fast but silently drops an offset, so a text that may have one
+ * takes the slow cast. A text that the plain cast refuses may end in the name of a zone.
  */
 function timeOfText(text: string): string {
   const withZone = `try_cast(${text} as timestamptz)::timestamp`;

@@ -6,15 +6,15 @@ import { openTableFile } from './table-file.ts';
 
 export interface AnyTable {
   readonly frame: FeatureFrame;
-  /** Every column that can be read as a feature; what they are named is all that is known of them. */
+  /** Every column that can be read as a feature. Only their names are known. */
   readonly featureSet: FeatureSet;
-  /** What was left out, or read otherwise than it is written, and why. */
+  /** What was left out or not read as it is written, and why. */
   readonly notes: readonly string[];
 }
 
 /**
- * Reads every column of a table, to look at it: no label, id or as-of date need be named. Types are recognised as
- * in training; times are left out.
+ * Reads every column of a table, to look at it. No label, id or as-of date need be named. Types are recognised as in
+ * training, and times are left out.
  *
  * @throws BadInput when the file is absent, empty or unreadable
  */

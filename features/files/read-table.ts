@@ -27,7 +27,7 @@ export interface ScorableTable {
 /**
  * Reads the columns of a feature set from any table, for scoring.
  *
- * @throws BadInput when a column is missing or holds something else than the model was trained on
+ * @throws BadInput when a column is missing, or holds something other than the model was trained on
  */
 export async function readTable({ file, featureSet, id, asOf }: ReadTableOptions): Promise<ScorableTable> {
   const source = await openTableFile(file);

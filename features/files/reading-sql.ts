@@ -9,7 +9,7 @@ const REJECT_COLUMNS: readonly ColumnDefinition[] = [
   { name: 'value', type: 'text', nullable: true },
 ];
 
-/** One SELECT for all rows as the readings ask for them, and one for the rows that cannot be read so. */
+/** One SELECT of all rows as the readings ask for them, and one of the rows that cannot be read that way. */
 export function readingSql(
   readings: readonly FieldReading[],
   fields: readonly ColumnDefinition[],
@@ -24,7 +24,7 @@ export function readingSql(
   const offences = offencesOf(readings);
   const first = offences.map(({ condition }, index) => `when ${condition} then ${index}`).join(' ');
   const shown = offences.map(({ reading }, index) => `when ${index} then ${rawText(readings[reading]!)}`);
-  // Values in a subquery of their own, so that several conditions on one are one cast.
+  // Values are in a subquery, so that several conditions on one value cast it once.
   const named = values.map((value, index) => `${value} as ${valueName(index)}`);
   const given = readings.map((reading, index) => `${givenSql(reading, typeOf)} as ${givenName(index)}`);
   return {
@@ -39,7 +39,7 @@ export function readingSql(
   };
 }
 
-/** One row that the rejects statement answers, in words. */
+/** One row of the rejects statement's result, in words. */
 export function rejectAt(batch: ColumnBatch, row: number, readings: readonly FieldReading[]): Reject {
   const offence = offencesOf(readings)[batch.columns.get('offence')!.values[row] as number]!;
   return {

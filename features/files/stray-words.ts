@@ -3,7 +3,7 @@ import { BadInput } from '../contract/failure.ts';
 import type { FeatureDefinition } from '../contract/feature-set.ts';
 import { isMissingMarker } from './missing-values.ts';
 
-/** With a larger share of words than this, a column of numbers holds not slips but something else. */
+/** A column with a larger share of words than this holds something other than numbers with slips. */
 const LARGEST_STRAY_SHARE = 0.05;
 
 interface Stray {

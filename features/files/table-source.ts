@@ -23,7 +23,7 @@ function csvSql(file: string, { delimiter, names }: CsvHeader): string {
     quote = '"', escape = '"', strict_mode = true, columns = {${columns}})`;
 }
 
-/** The engine takes these characters in a path for a pattern; a class of one is the character itself. */
+/** The engine reads these characters in a path as a pattern. In a class of one they stand for themselves. */
 function globless(file: string): string {
   return file.replaceAll(/[*?[]/g, (character) => `[${character}]`);
 }

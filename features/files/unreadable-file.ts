@@ -1,6 +1,6 @@
 import { BadInput, Failure } from '../contract/failure.ts';
 
-/** An engine's error as a sentence about the file. Failures of our own, and defects, stay what they are. */
+/** Turns an engine's error into a sentence about the file. Failures of our own, and defects, are returned as they are. */
 export function unreadableFile(file: string, error: unknown): unknown {
   if (error instanceof Failure || error instanceof TypeError) return error;
   const message = error instanceof Error ? error.message : String(error);

@@ -15,7 +15,7 @@ interface ProfileHead {
   readonly missing: number;
 }
 
-/** Over the rows that have a value; null where none has. */
+/** Over the rows that have a value; null when no row has one. */
 export interface NumberProfile extends ProfileHead {
   /** The mean of a boolean is the share of rows where it holds. */
   readonly type: 'number' | 'boolean';
@@ -42,7 +42,7 @@ export interface CategoryProfile extends ProfileHead {
 export type FeatureProfile = NumberProfile | CategoryProfile;
 
 /**
- * What a frame holds, feature by feature, in the order of the feature set. Tens of milliseconds a column:
+ * What a frame holds, feature by feature, in the order of the feature set. It takes tens of milliseconds a column:
  * it is for reading, not for the hot path.
  *
  * @example profileFrame(frame, featureSet)[0] // { feature: 'segment', type: 'category', missing: 0, levels: 3, … }
@@ -60,7 +60,7 @@ function numberProfile(
   { values }: NumberColumn,
 ): NumberProfile {
   const present = Array.from(values).filter(Number.isFinite);
-  // danfojs answers NaN as soon as one value is missing, and cannot hold an empty column.
+  // danfojs returns NaN as soon as one value is missing, and cannot hold an empty column.
   const series = present.length === 0 ? null : new Series(present, { dtypes: ['float32'] });
   const [min, p5, p25, median, p75, p95, max] = quantiles(values, [0, 0.05, 0.25, 0.5, 0.75, 0.95, 1]);
   return {

@@ -44,7 +44,7 @@ export async function checkRows(
   throw new BadInput({
     where: source.file,
     what: `${total} ${total === 1 ? 'row is' : 'rows are'} unusable and nothing was imported: ${listed.join(', ')}`,
-    remedy: 'mend or remove them and import the file again',
+    remedy: 'fix or remove them, then import the file again',
   });
 }
 
@@ -77,7 +77,7 @@ async function* repeatedKeys(
   }
 }
 
-/** A person looks for the name that the file uses. */
+/** The column's name and, where it differs, the name that the file uses. */
 function fieldName(readings: readonly FieldReading[], column: Reject['column']): string {
   const { from } = readings.find((reading) => reading.column.name === column)!;
   return 'field' in from && from.field !== column ? `${column} (${from.field})` : column;

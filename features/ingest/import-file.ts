@@ -34,7 +34,7 @@ export interface ImportReport {
   readonly table: string;
   readonly file: string;
   readonly alreadyImported: boolean;
-  /** When the file came in: now, or earlier when it was there already. */
+  /** When the file was imported: now, or earlier if it was imported before. */
   readonly importedAt: Date;
   /** Rows in the file. */
   readonly rowCount: number;
@@ -44,7 +44,7 @@ export interface ImportReport {
 }
 
 /**
- * Takes a file into the raw layer, all of it or nothing. The same file again changes nothing; rows with a key
+ * Imports a file into the raw layer, all of it or nothing. The same file again changes nothing; rows with a key
  * (accounts, subscriptions, …) replace the earlier row of that key, events are added.
  *
  * @throws BadInput for a file that cannot be read, columns that do not match, or any unusable row
@@ -105,7 +105,7 @@ export async function importFile(options: ImportOptions): Promise<ImportReport> 
 
 /**
  * What makes two imports the same: the bytes, and the tenant they are given to. For tables with keys also the
- * mapping, so that a wrong one can be mended by importing again; events would then be there twice.
+ * mapping, so that a wrong one can be corrected by importing again; events would then be there twice.
  */
 async function importIdentity({ file, table, tenantId, columnMap, ignore }: ImportOptions): Promise<string> {
   const bytes = await fileSha256(file);

@@ -1,12 +1,12 @@
 import type { TableDefinition } from '../warehouse/warehouse.ts';
 import { accounts, platformEvents, subscriptions, supportTickets, tenantSettings } from './raw-tables.ts';
 
-/** What `churn import` takes in, by the name the command uses. */
+/** What `churn import` accepts, by the name the command uses. */
 export type ImportableTable = 'events' | 'accounts' | 'subscriptions' | 'support-tickets' | 'tenant-settings';
 
 export interface ImportRules {
   readonly table: TableDefinition;
-  /** Times of things that have happened; a contract may well start or end later. */
+  /** Times of things that have happened. A contract may start or end later. */
   readonly pastColumns: readonly string[];
   readonly notNegativeColumns: readonly string[];
   readonly allowedValues: Readonly<Record<string, readonly string[]>>;

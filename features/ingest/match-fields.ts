@@ -20,7 +20,7 @@ export interface FieldMatch {
 
 /**
  * Decides where each column of a raw table comes from: a mapped field, the field of the same name, or a
- * default. Whatever is not accounted for, on either side, is refused by name.
+ * default. A column that is left over on either side is refused by name.
  */
 export function matchFields(match: FieldMatch): readonly FieldReading[] {
   checkOptions(match);

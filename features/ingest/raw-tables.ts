@@ -45,7 +45,7 @@ export const supportTickets = rawTable('support_tickets', ['tenant_id', 'account
 });
 
 /**
- * What differs by tenant and cannot be read off its rows. A tenant without a row has the defaults: contractual
+ * What differs by tenant and cannot be told from its rows. A tenant without a row has the defaults: contractual
  * churn where it has subscriptions and inactivity churn where not, 28 eligible days, data through the last
  * full day that the platform has events for.
  */
@@ -53,16 +53,16 @@ export const tenantSettings = rawTable('tenant_settings', ['tenant_id'], {
   tenant_id: 'text!',
   /** `contractual` or `inactivity`. */
   churn_definition: 'text',
-  /** For inactivity churn: scored only if active within so many days before the as-of date. */
+  /** For inactivity churn: an account is scored only if it was active within this many days before the as-of date. */
   eligible_days: 'integer',
   /** Events are complete before this UTC midnight; set it for a tenant whose feed ended. */
   data_through: 'date',
 });
 
-/** As-of dates that somebody asked features for, beyond the regular grid (a backfill, last Tuesday's list). */
+/** As-of dates that features were requested for, beyond the regular grid (a backfill, last Tuesday's list). */
 export const asOfRequests = rawTable('as_of_requests', ['as_of_date'], { as_of_date: 'date!' });
 
-/** Files already taken in, by content hash: importing the same file again changes nothing. */
+/** Files that are already imported, by content hash: importing the same file again changes nothing. */
 export const importedFiles = rawTable('imported_files', ['table_name', 'content_hash'], {
   table_name: 'text!',
   content_hash: 'text!',

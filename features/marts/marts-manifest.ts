@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { featureSetSchema } from '../contract/feature-set.ts';
 
-/** Written by features/dbt/compile.py from dbt's own manifest; both committed. */
+/** Written by features/dbt/compile.py from dbt's own manifest. Both are committed. */
 const marts = new URL('../dbt/compiled/', import.meta.url);
 
 const compiledModelSchema = z.object({
@@ -17,7 +17,7 @@ const compiledModelSchema = z.object({
 
 const martsManifestSchema = z.object({
   dbt_version: z.string(),
-  /** Every one after all that it reads. */
+  /** In dependency order: each model comes after everything it reads. */
   models: z.array(compiledModelSchema).min(1),
   feature_set_hash: z.string().regex(/^[0-9a-f]{64}$/),
   feature_set: featureSetSchema,

@@ -20,7 +20,7 @@ export interface SnapshotFrame extends LabelledFrame {
  * open, is NaN. Groups are accounts.
  *
  * @param directory the snapshot's own directory, as extractSnapshot returns it
- * @throws BadInput when files are not what was written, or made for another feature set
+ * @throws BadInput when the files are not those that were written, or were made for another feature set
  */
 export async function readSnapshot(directory: string, featureSet: FeatureSet): Promise<SnapshotFrame> {
   const manifest = readSnapshotManifest(directory);

@@ -48,7 +48,7 @@ export function snapshotContentHash(
   return createHash('sha256').update(JSON.stringify(canonical)).digest('hex');
 }
 
-/** @throws BadInput when the directory holds no snapshot, or a manifest that is not whole */
+/** @throws BadInput when the directory holds no snapshot, or a damaged manifest */
 export function readSnapshotManifest(directory: string): SnapshotManifest {
   const refuse = (what: string, cause: unknown): BadInput =>
     new BadInput({

@@ -32,15 +32,15 @@ export interface Snapshot {
   readonly id: string;
   readonly directory: string;
   readonly rowCount: number;
-  /** False when a snapshot with the same content was there already. */
+  /** False when a snapshot with the same content already existed. */
   readonly isNew: boolean;
   readonly manifest: SnapshotManifest;
 }
 
 /**
  * Extracts features and labels of a scope into immutable Parquet files with a manifest.
- * Written to the side, read back, then renamed: a snapshot is whole or not there. The same content has the
- * same id and is not written twice.
+ * It is written under another name, read back, then renamed: a snapshot is whole or not there. The same content has
+ * the same id and is not written twice.
  */
 export async function extractSnapshot(options: ExtractOptions): Promise<Snapshot> {
   const { directory } = options;
@@ -97,7 +97,7 @@ async function writeSnapshot(options: ExtractOptions, side: string): Promise<Sna
   if (rowCount !== features.row_count)
     throw new OperationFailed({
       where: join(side, features.file),
-      what: `${rowCount} rows can be read back of ${features.row_count} that were written`,
+      what: `${rowCount} of ${features.row_count} written rows can be read back`,
       remedy: 'check the disk and run it again',
     });
   const parts = {

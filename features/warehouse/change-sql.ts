@@ -7,7 +7,7 @@ import {
   type TableDefinition,
 } from './warehouse.ts';
 
-/** Merges staged rows into a change's table. Rows that differ are updated, save by an append. */
+/** Merges staged rows into a change's table. Rows that differ are updated, except by an append. */
 export function mergeSql(change: TableChange, staging: string, dialect: SqlDialect): string {
   const { table } = change;
   const quote = (name: string) => quoteIdentifier(name, dialect);
@@ -32,7 +32,7 @@ export function mergeSql(change: TableChange, staging: string, dialect: SqlDiale
     .join(' ');
 }
 
-/** Removes the partition's rows that the staged rows no longer have. */
+/** Deletes the partition's rows whose keys the staged rows lack. */
 export function deleteMissingSql(
   table: TableDefinition,
   partition: SqlStatement,
@@ -46,7 +46,7 @@ export function deleteMissingSql(
   };
 }
 
-/** The condition that a row lies in the partition. */
+/** The condition that a row is in the partition. */
 export function partitionSql(
   partition: Partition,
   table: TableDefinition,
@@ -68,7 +68,7 @@ export function partitionSql(
   return { text: `(${conditions.join(' and ')})`, parameters };
 }
 
-/** Whether a row of the table and a staged row `s` are one. Keys are never null: they are checked when staged. */
+/** The condition that a row of the table and a staged row `s` have the same key. Keys are checked for nulls when staged. */
 export function sameKey({ keyColumns }: TableDefinition, alias: string, dialect: SqlDialect): string {
   return keyColumns
     .map((name) => quoteIdentifier(name, dialect))

@@ -21,7 +21,7 @@ export function quoteRelation(relation: Relation, dialect: Pick<SqlDialect, 'quo
   return `${quoteIdentifier(relation.schema, dialect)}.${quoteIdentifier(relation.name, dialect)}`;
 }
 
-/** Names come from our own table definitions and the feature set; one that could end a quote is a defect. */
+/** Names come from our own table definitions and the feature set, so one that could end a quote is a defect. */
 export function quoteIdentifier(identifier: string, dialect: Pick<SqlDialect, 'quote'>): string {
   if (identifier === '' || identifier.length > 255 || /["\p{Cc}]/u.test(identifier))
     throw new TypeError(`Not an identifier: ${JSON.stringify(identifier)}`);

@@ -4,7 +4,7 @@ import type { ColumnBatch, KeyFilter, Relation, Selection, Warehouse } from './w
 
 const TENANT_COLUMN = 'tenant_id';
 
-/** Why rows of several tenants are read together; written where it happens, so that a review finds it. */
+/** Why rows of several tenants are read together. It is named where that happens, so that a review finds it. */
 export type CrossTenantPurpose =
   | 'training'
   | 'operator snapshot'
@@ -16,7 +16,7 @@ export type CrossTenantPurpose =
 /**
  * A warehouse through which one tenant's rows can be read, and no others.
  * Nominal (private state, no exported constructor): code that takes one cannot be called with a whole
- * warehouse, nor without somebody having named the tenant.
+ * warehouse, nor without naming the tenant.
  *
  * @example tenantReader(warehouse, tenantId).read({ relation, columns: ['account_id'] })
  */
@@ -26,14 +26,14 @@ export function tenantReader(warehouse: Warehouse, tenantId: TenantId): TenantRe
   return new TenantWarehouse(warehouse, tenantId);
 }
 
-/** A warehouse read across tenants, for the few jobs whose purpose it is. */
+/** A warehouse that is read across tenants, for the few jobs that must. */
 export type CrossTenantReader = CrossTenantWarehouse;
 
 export function acrossTenants(warehouse: Warehouse, purpose: CrossTenantPurpose): CrossTenantReader {
   return new CrossTenantWarehouse(warehouse, purpose);
 }
 
-/** A selection whose tenants somebody else decides. */
+/** A selection to which the reader adds the tenants. */
 export type ReaderSelection = Omit<Selection, 'where'> & { readonly where?: readonly KeyFilter[] };
 
 class TenantWarehouse {

@@ -4,7 +4,7 @@
  * into SQL. Outside them only features/files writes any, over files that people bring.
  */
 
-/** Logical type of a column as the port speaks of it; drivers map it to the engine's own. */
+/** Logical type of a column. Drivers map it to the engine's own types. */
 export type ColumnType = 'number' | 'integer' | 'boolean' | 'text' | 'date' | 'timestamp' | 'json';
 
 export interface ColumnDefinition {
@@ -86,7 +86,7 @@ export type TableChange =
       readonly table: TableDefinition;
       readonly rows: RowSource;
       readonly partition: Partition;
-      /** Columns whose difference alone does not make a row different, e.g. `scored_at`, `run_id`. */
+      /** Columns that are not compared, e.g. `scored_at` and `run_id`: rows that differ only there count as equal. */
       readonly ignoreWhenComparing?: readonly string[];
     };
 
@@ -131,7 +131,7 @@ export interface Transformation {
   readonly sql: string;
 }
 
-/** What only an engine inside this process can do: stand in for dbt by running its compiled models. */
+/** An engine inside this process can also stand in for dbt and run its compiled models. */
 export interface EmbeddedWarehouse extends Warehouse {
   readonly engine: 'duckdb';
   /** Builds all in the given order in one transaction: after a crash either every mart is new or none is. */

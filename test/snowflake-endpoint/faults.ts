@@ -1,4 +1,4 @@
-/** Where a fault can happen. Statements are told by their kind, e.g. `query:commit`, `query:copy-into-table`. */
+/** Where a fault can happen. Statements are identified by their kind, e.g. `query:commit`, `query:copy-into-table`. */
 export type FaultPoint =
   | 'login'
   | 'renew'

@@ -21,7 +21,7 @@ export interface EndpointOptions {
   readonly users: readonly EndpointUser[];
   /** Default `:memory:`. */
   readonly file?: string;
-  /** Rows beyond these come in chunks, so many in each. Default 1000. */
+  /** Larger results come in chunks of this many rows. Default 1000. */
   readonly rowsPerChunk?: number;
   /** A statement that takes longer is answered with "in progress" first. Default 10 s. */
   readonly answerWithinMs?: number;

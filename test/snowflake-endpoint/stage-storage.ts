@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
-/** A file as the object store holds it: encrypted by whoever uploaded it, with what opens it in its headers. */
+/** A file as the object store holds it: encrypted by the client that uploaded it, with the key material in its headers. */
 interface StoredFile {
   readonly path: string;
   readonly size: number;

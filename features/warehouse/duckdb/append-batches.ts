@@ -32,7 +32,7 @@ export async function appendBatches(
         appender.appendDataChunk(chunk);
       }
       appended += batch.rowCount;
-      // What waits in the appender is outside DuckDB's budget and cannot be spilled.
+      // Rows that wait in the appender are outside DuckDB's memory limit and cannot be spilled.
       appender.flushSync();
     }
     appender.flushSync();

@@ -35,7 +35,7 @@ export async function checkKeys(
   const first = duplicate.getRows()[0]!.map(String).join(', ');
   throw new BadInput({
     where,
-    what: `${duplicate.currentRowCount} keys ${nameOfKey} come more than once, the first is (${first})`,
+    what: `${duplicate.currentRowCount} keys ${nameOfKey} occur more than once, the first is (${first})`,
     remedy: 'keep one row of each',
   });
 }

@@ -11,12 +11,12 @@ const DUCKDB_TYPE: Readonly<Record<ColumnType, string>> = {
   json: 'JSON',
 };
 
-/** The type with which our own tables declare a column. */
+/** The type that our own tables declare for a column of the port's type. */
 export function duckDbType(type: ColumnType): string {
   return DUCKDB_TYPE[type];
 }
 
-/** How the port speaks of a DuckDB type; what it has no word for is read as text. */
+/** The port's type for a DuckDB type. Types that the port does not know are read as text. */
 export function columnTypeOf(duckDbTypeName: string): ColumnType {
   const name = duckDbTypeName.toUpperCase();
   if (/^(U?(TINY|SMALL|BIG|HUGE)?INT|U?INTEGER)$/.test(name)) return 'integer';

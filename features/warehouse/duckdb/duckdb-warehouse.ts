@@ -26,8 +26,8 @@ import { streamBatches } from './stream-batches.ts';
 
 /**
  * The embedded warehouse: one DuckDB file, one writing process at a time.
- * Reads see the state of when they began, also while a write of this process is under way; writes of this
- * process queue up, so the rows of a write must not come out of another write.
+ * A read sees the state at its start, also during a write of this process. Writes of this process queue up, so the
+ * rows of a write must not come from another write.
  */
 export async function openDuckDbWarehouse(options: OpenOptions): Promise<EmbeddedWarehouse> {
   return new DuckDbWarehouse(options.file, await openDuckDbInstance(options));
@@ -145,7 +145,7 @@ class DuckDbWarehouse implements EmbeddedWarehouse {
     }
   }
 
-  /** Engine errors become a sentence; ours, and defects, stay what they are. */
+  /** Turns engine errors into a sentence. Failures of our own, and defects, are returned as they are. */
   #failure(what: string, error: unknown): unknown {
     if (error instanceof Failure || error instanceof TypeError) return error;
     return new OperationFailed({

@@ -2,7 +2,7 @@ import type { ColumnBatch, ColumnDefinition } from '../warehouse.ts';
 import { openScratch } from './scratch.ts';
 import { streamBatches } from './stream-batches.ts';
 
-/** SQL over files that are no part of any warehouse, in a database of its own that holds nothing afterwards. */
+/** Runs SQL over files that belong to no warehouse, in a database in memory that is gone when closed. */
 export interface FileEngine {
   /** @returns rows changed */
   run(statement: string): Promise<number>;

@@ -10,7 +10,7 @@ export interface OpenOptions {
   /** Path of the database file, created with its folder when absent; `:memory:` for none. */
   readonly file: string;
   readonly readOnly?: boolean;
-  /** DuckDB's own budget, e.g. '2GB'; it spills to disk beyond. */
+  /** DuckDB's memory limit, e.g. '2GB'. Beyond it, DuckDB spills to disk. */
   readonly memoryLimit?: string;
   readonly threads?: number;
   /** How long to wait while another process holds the file. Default 10 s. */
@@ -62,7 +62,7 @@ function makeFolder(file: string): void {
   } catch (cause) {
     throw new OperationFailed({
       where: dirname(file),
-      what: `the folder cannot be made (${(cause as NodeJS.ErrnoException).code})`,
+      what: `the folder cannot be created (${(cause as NodeJS.ErrnoException).code})`,
       remedy: 'make it writable, or set CHURN_HOME to a folder that is',
       cause,
     });
@@ -79,7 +79,7 @@ function openFailure(file: string, waitedMs: number, cause: unknown): OperationF
     const holder = /held in (.+?) \(PID (\d+)\)/.exec(message);
     return new OperationFailed({
       where: file,
-      what: `the warehouse is in use by ${holder ? `process ${holder[2]} (${holder[1]})` : 'another process'} and stayed so for ${waitedMs / 1000} s`,
+      what: `the warehouse is in use by ${holder ? `process ${holder[2]} (${holder[1]})` : 'another process'} and still was after ${waitedMs / 1000} s`,
       remedy: 'wait until it is done, or stop it',
       cause,
     });

@@ -8,7 +8,7 @@ import { openDuckDbInstance } from './open-duckdb.ts';
 /** What DuckDB holds in memory before it spills to the scratch folder. */
 const MEMORY_LIMIT = { arriving: '300MB', leaving: '1GB', reading: '1GB' } as const;
 
-/** Rows arrive from a warehouse, leave for one, or are read from a file; only the last keep their order. */
+/** Rows arrive from a warehouse, leave for one, or are read from a file. Only the last keep their order. */
 export type ScratchUse = keyof typeof MEMORY_LIMIT;
 
 /** Lends a DuckDB in memory and an empty folder for files; both are gone afterwards. */

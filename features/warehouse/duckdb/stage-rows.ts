@@ -49,7 +49,7 @@ async function parquetSelect(
   const known = new Map(table.columns.map((column) => [column.name, column]));
   for (const [name, type] of types) {
     const column = known.get(name);
-    if (column === undefined) throw refuse(`the Parquet file has a column ${name} that the table has not`);
+    if (column === undefined) throw refuse(`the Parquet file has a column ${name} that the table lacks`);
     if (!fits(columnTypeOf(type), column))
       throw refuse(`column ${name} is ${type} in the Parquet file and ${column.type} in the table`);
   }

@@ -8,8 +8,8 @@ const MAX_BATCH_ROWS = 65_536;
 const STRING_WORDS = 4;
 
 /**
- * Streams a statement's rows as batches. `columns` speak of its result in order; numeric ones must arrive as
- * DOUBLE and the rest as VARCHAR (duckDbDialect sees to it).
+ * Streams a statement's rows as batches. `columns` describe its result in order. Numeric ones must arrive as DOUBLE
+ * and the rest as VARCHAR; duckDbDialect projects them so.
  */
 export async function* streamBatches(
   connection: DuckDBConnection,
@@ -71,12 +71,12 @@ class BatchBuilder {
   }
 }
 
-/** Reads the vector's memory: several times faster than asking for its items one by one. */
+/** Reads the vector's memory, which is several times faster than reading its items one by one. */
 function readDoubles(chunk: DuckDBDataChunk, columnIndex: number): Float64Array {
   const rowCount = chunk.rowCount;
   const vector = duckdb.data_chunk_get_vector(chunk.chunk, columnIndex);
   const bytes = duckdb.vector_get_data(vector, rowCount * Float64Array.BYTES_PER_ELEMENT);
-  // A copy: the chunk's memory goes with the chunk.
+  // A copy, because the chunk's memory is freed with the chunk.
   const values = new Float64Array(bytes.buffer, bytes.byteOffset, rowCount).slice();
   const valid = duckdb.vector_get_validity(vector, validityBytes(rowCount));
   if (valid) for (let row = 0; row < rowCount; row++) if (!isValid(valid, row)) values[row] = Number.NaN;

@@ -62,6 +62,6 @@ function mismatch(table: TableDefinition, what: string, { queryId }: StatementRo
   return new OperationFailed({
     where: relationName(table.relation),
     what: `${what} (query id ${queryId})`,
-    remedy: 'nothing was changed; run it again, and report it if it stays so',
+    remedy: 'nothing was changed; run it again, and report it if it happens again',
   });
 }

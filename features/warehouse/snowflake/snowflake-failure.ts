@@ -3,7 +3,7 @@ import { OperationFailed, reasonOf } from '../../contract/failure.ts';
 /** An error that may pass by itself: network, busy service, lost session, transfer cut short. */
 export class TransientFailure extends OperationFailed {}
 
-/** The commit was sent and nobody knows whether it took effect. */
+/** The commit was sent, and whether it took effect is unknown. */
 export class CommitUnknown extends OperationFailed {}
 
 /** What the client's errors carry. */
@@ -16,7 +16,7 @@ interface ClientError {
 }
 
 export interface FailedStatement {
-  /** Shown shortened; never holds values, those are bound. */
+  /** Shown in short. It never holds values: those are bound. */
   readonly statement: string;
   readonly account: string;
   readonly secrets: readonly string[];

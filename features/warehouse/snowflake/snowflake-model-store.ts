@@ -12,9 +12,9 @@ interface ModelState {
   readonly content: string;
 }
 
-/** Model files on a Snowflake stage and one row of state per model; what a registry shared by several hosts needs. */
+/** What a registry that several hosts share needs: model files on a Snowflake stage and one row of state per model. */
 export function openSnowflakeModelStore(options: SnowflakeOptions) {
-  /** A session per call: a registry is asked a few times an hour, and nothing stays open that somebody must close. */
+  /** One session per call: a registry is read a few times an hour, and no session is left for a caller to close. */
   const inSession = <Result>(work: (session: SnowflakeSession) => Promise<Result>): Promise<Result> =>
     retry(options, async () => {
       const session = await SnowflakeSession.open(options);
@@ -43,7 +43,7 @@ export function openSnowflakeModelStore(options: SnowflakeOptions) {
     async replaceState(name: string, revision: number, content: string): Promise<boolean> {
       let isRepeated = false;
       return inSession(async (session) => {
-        // An earlier try may have gone through without saying so.
+        // An earlier attempt may have succeeded although its answer was lost.
         if (isRepeated && (await stateOf(session, table, name))?.content === content) return true;
         isRepeated = true;
         if (revision === 0) {
@@ -53,7 +53,7 @@ export function openSnowflakeModelStore(options: SnowflakeOptions) {
           );
           return Number(made.rows[0]?.[0]) === 1;
         }
-        // One statement finds the row and changes it, so of two hosts one comes too late.
+        // One statement finds the row and changes it, so only one of two hosts can succeed.
         const changed = await session.execute(
           `update ${table} set "REVISION" = ?::number(38, 0), "STATE" = ? where "NAME" = ? and "REVISION" = ?::number(38, 0)`,
           [revision + 1, content, name, revision],
@@ -77,7 +77,7 @@ export function openSnowflakeModelStore(options: SnowflakeOptions) {
 
     download: (folder: string, localFolder: string): Promise<void> =>
       inSession(async (session) => {
-        // Each try into a folder of its own: a half-written file of the last one must not be taken for whole.
+        // Each attempt gets a new folder: a half-written file of an earlier one must not count as whole.
         const side = mkdtempSync(join(localFolder, 'try-'));
         const fetched = await session.transfer(
           `get ${stagePath(folder)} ${sqlText(`file://${side}/`)}`,
@@ -87,8 +87,8 @@ export function openSnowflakeModelStore(options: SnowflakeOptions) {
         if (names.length === 0)
           throw new OperationFailed({
             where: `stage ${MODEL_STAGE}`,
-            what: `the files of ${folder} are gone`,
-            remedy: 'roll back with churn models rollback, or train again',
+            what: `the files of ${folder} are missing`,
+            remedy: 'roll back with `churn models rollback`, or train again',
           });
         if (
           names.length !== fetched.rows.length ||

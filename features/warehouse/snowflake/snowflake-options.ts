@@ -1,4 +1,4 @@
-/** How to prove who one is; each comes from configuration and is never logged. */
+/** How to sign in. Each comes from configuration and is never logged. */
 export type SnowflakeCredentials =
   | { readonly kind: 'key-pair'; readonly privateKeyPath: string; readonly passphrase?: string | undefined }
   | { readonly kind: 'programmatic-access-token'; readonly token: string }
@@ -8,7 +8,7 @@ export type SnowflakeCredentials =
 export interface SnowflakeOptions {
   /** Account identifier, e.g. `myorg-myaccount`. */
   readonly account: string;
-  /** Where the account answers; without it, Snowflake's own address for the account. */
+  /** The account's address. Without it, Snowflake's own address for the account is used. */
   readonly accessUrl?: string | undefined;
   readonly user: string;
   readonly credentials: SnowflakeCredentials;
@@ -21,13 +21,13 @@ export interface SnowflakeOptions {
   readonly statementTimeoutSeconds?: number | undefined;
   /** One upload or download that takes longer counts as failed. Default 900. */
   readonly transferTimeoutSeconds?: number | undefined;
-  /** How often a step that failed for a passing reason is tried, the first time included. Default 4. */
+  /** Attempts of a step that fails transiently, the first one included. Default 4. */
   readonly attempts?: number | undefined;
-  /** First pause between attempts, doubled each time. Default 500. */
+  /** Pause before the second attempt; each later one is twice as long. Default 500. */
   readonly pauseMs?: number | undefined;
   /**
-   * Attached to every table with a tenant_id at the moment it is created, e.g. `CHURN.TENANT_ROWS`. Null makes tables that
-   * every role with a grant reads whole.
+   * Attached to every table with a tenant_id when it is created, e.g. `CHURN.TENANT_ROWS`. With null, every role with a
+   * grant on a table reads all of its rows.
    */
   readonly rowAccessPolicy: string | null;
 }

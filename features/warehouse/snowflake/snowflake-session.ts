@@ -31,7 +31,7 @@ export class SnowflakeSession {
     const connection = await signIn(options);
     const session = new SnowflakeSession(options, connection);
     try {
-      // Only the role that was configured counts: what it may not do must fail here as it will in production.
+      // Only the configured role counts: what it may not do must fail here as it will in production.
       await session.execute('use secondary roles none');
       return session;
     } catch (error) {
@@ -115,7 +115,7 @@ export class SnowflakeSession {
 
 async function signIn(options: SnowflakeOptions): Promise<Connection> {
   const { default: snowflake } = await import('snowflake-sdk');
-  // It would write `snowflake.log` into the working directory.
+  // By default the client writes `snowflake.log` into the working directory.
   snowflake.configure({ logLevel: 'OFF', jsonColumnVariantParser: (text) => JSON.parse(text) as unknown });
   const connection = snowflake.createConnection(connectionOptions(options));
   return new Promise((resolve, reject) => {
@@ -161,7 +161,7 @@ function signInWith(credentials: SnowflakeOptions['credentials']): Partial<Conne
   }
 }
 
-/** Transfers answer in rows of objects whatever was asked for. */
+/** Transfers return rows as objects, even where arrays are requested. */
 function valuesOf(row: unknown, columns: readonly string[]): readonly Value[] {
   return Array.isArray(row) ? row : columns.map((column) => (row as Record<string, Value>)[column] ?? null);
 }

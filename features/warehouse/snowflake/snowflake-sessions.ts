@@ -31,13 +31,13 @@ export class SnowflakeSessions {
     });
   }
 
-  /** Work that changes something, once. Whether it may be repeated only the caller knows. */
+  /** Work that changes something, once. Only the caller knows whether it may be repeated. */
   async write<Result>(work: Work<Result>): Promise<Result> {
     this.#writing ??= SnowflakeSession.open(this.#options);
     try {
       return await work(await this.#writing);
     } catch (error) {
-      // Whatever the session still holds, locks among it, goes with it.
+      // Closing the session releases everything it holds, locks included.
       await this.#forget('writing');
       throw error;
     }

@@ -11,7 +11,7 @@ const SNOWFLAKE_TYPE: Readonly<Record<ColumnType, string>> = {
   json: 'variant',
 };
 
-/** How the port speaks of a type of INFORMATION_SCHEMA.COLUMNS; what it has no word for is read as text. */
+/** The port's type for a type of INFORMATION_SCHEMA.COLUMNS. Types that the port does not know are read as text. */
 export function columnTypeOf(dataType: string, numericScale: number | null): ColumnType {
   switch (dataType) {
     case 'NUMBER':
@@ -36,7 +36,7 @@ export function columnTypeOf(dataType: string, numericScale: number | null): Col
 /**
  * Our names are lower case, Snowflake's are upper case unless quoted: dbt and people write them without quotes, so we
  * quote the upper-case form. Dates leave as days and times as microseconds since 1970-01-01, in a row set and in a
- * file alike: neither then depends on a session's formats or on how a writer of Parquet understands a timestamp.
+ * file alike, so that neither depends on a session's formats or on how a Parquet writer stores a timestamp.
  */
 export const snowflakeDialect: SqlDialect = {
   quote: quoteName,
@@ -74,24 +74,4 @@ export function loadedColumn({ name, type }: ColumnDefinition): string {
 export function writtenColumn({ name, type }: ColumnDefinition): string {
   if (type === 'timestamp') return `epoch_us("${name}") as "${name}"`;
   return type === 'json' ? `"${name}"::varchar as "${name}"` : `"${name}"`;
-}
-
-/** A column of a file that the driver unloaded, in its own type, in DuckDB's words. */
-export function unloadedColumn({ name, type }: ColumnDefinition): string {
-  switch (type) {
-    case 'date':
-      return `(date '1970-01-01' + "${name}"::integer) as "${name}"`;
-    case 'timestamp':
-      return `make_timestamp("${name}"::bigint) as "${name}"`;
-    case 'integer':
-      return `"${name}"::bigint as "${name}"`;
-    case 'number':
-      return `"${name}"::double as "${name}"`;
-    case 'boolean':
-      return `"${name}"::boolean as "${name}"`;
-    case 'json':
-      return `"${name}"::json as "${name}"`;
-    case 'text':
-      return `"${name}"::varchar as "${name}"`;
-  }
 }

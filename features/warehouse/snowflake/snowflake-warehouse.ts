@@ -1,6 +1,5 @@
 import { Failure, OperationFailed, reasonOf } from '../../contract/failure.ts';
-import { type Cell, columnBatchOfRows } from '../column-batch-of-rows.ts';
-import { duckDbType, sqlText } from '../duckdb/duckdb-types.ts';
+import { sqlText } from '../duckdb/duckdb-types.ts';
 import { openScratch, withScratch } from '../duckdb/scratch.ts';
 import { streamBatches } from '../duckdb/stream-batches.ts';
 import { replaceFile } from '../replace-file.ts';
@@ -19,21 +18,21 @@ import type {
 import { relationName } from '../warehouse.ts';
 import { checkColumns } from '../write-checks.ts';
 import { WriteQueue } from '../write-queue.ts';
+import { batchOfAnswer } from './batch-of-answer.ts';
 import { commitChanges } from './commit-changes.ts';
+import { describeRelation } from './describe-relation.ts';
 import { type PreparedChange, prepareChange } from './prepare-change.ts';
 import { retry } from './retry.ts';
 import type { SnowflakeOptions } from './snowflake-options.ts';
-import type { SnowflakeSession, StatementRows } from './snowflake-session.ts';
 import { SnowflakeSessions } from './snowflake-sessions.ts';
-import { columnTypeOf, snowflakeColumnDdl, snowflakeDialect, unloadedColumn } from './snowflake-types.ts';
+import { snowflakeColumnDdl, snowflakeDialect } from './snowflake-types.ts';
 import { unload } from './unload.ts';
+import { unloadedBatchesSql, unloadedTableSql } from './unloaded-sql.ts';
 
-/** Selections of no more cells are read as rows. Larger ones are unloaded to files, which is faster and survives longer. */
+/** Up to this many cells a selection is read as rows. A larger one is unloaded to files, which is faster and safer. */
 const CELLS_READ_AS_ROWS = 100_000;
 
-/**
- * Snowflake through its Node client. No session is opened before the first read or write.
- */
+/** Snowflake through its Node client. No session is opened before the first read or write. */
 export function openSnowflakeWarehouse(options: SnowflakeOptions): Warehouse {
   return new SnowflakeWarehouse(options);
 }
@@ -70,29 +69,19 @@ class SnowflakeWarehouse implements Warehouse {
     const few = await this.#sessions.read((session) =>
       session.execute(`${statement.text} limit ${rowsAtMost + 1}`, statement.parameters),
     );
-    if (few.rows.length <= rowsAtMost) {
-      if (few.rows.length > 0)
-        yield columnBatchOfRows(
-          columns,
-          few.rows.map((row) => cellsOf(row, columns)),
-        );
-      return;
-    }
-    yield* this.#readUnloaded(selection, columns);
+    if (few.rows.length > rowsAtMost) yield* this.#readUnloaded(selection, columns);
+    else if (few.rows.length > 0) yield batchOfAnswer(few, columns);
   }
 
   async exportParquet(selection: Selection, file: string): Promise<{ readonly rowCount: number }> {
     try {
       const columns = await this.#columnsOf(selection);
-      const statement = await this.#statement(unordered(selection));
+      const statement = await this.#statement({ ...selection, orderBy: [] });
       return await withScratch('arriving', async (connection, folder) => {
         const { rowCount, files } = await this.#sessions.read((session) =>
           unload(session, this.#options, connection, folder, statement),
         );
-        const rows =
-          files === null
-            ? `select ${columns.map(({ name, type }) => `null::${duckDbType(type)} as "${name}"`).join(', ')} where false`
-            : `select ${columns.map(unloadedColumn).join(', ')} from read_parquet(${sqlText(files)})${orderOf(selection)}`;
+        const rows = unloadedTableSql({ files, columns, orderBy: selection.orderBy });
         await replaceFile(file, (partialFile) =>
           connection.run(`copy (${rows}) to ${sqlText(partialFile)} (format parquet, compression zstd)`),
         );
@@ -102,7 +91,7 @@ class SnowflakeWarehouse implements Warehouse {
       if (error instanceof Failure || error instanceof TypeError) throw error;
       throw new OperationFailed({
         where: file,
-        what: `${relationName(selection.relation)} could not be written to it (${reasonOf(error)})`,
+        what: `${relationName(selection.relation)} could not be written to this file (${reasonOf(error)})`,
         remedy: 'check that the folder exists, can be written to and has space, then run it again',
         cause: error,
       });
@@ -131,21 +120,14 @@ class SnowflakeWarehouse implements Warehouse {
     selection: Selection,
     columns: readonly ColumnDefinition[],
   ): AsyncGenerator<ColumnBatch> {
-    const statement = await this.#statement(unordered(selection));
+    const statement = await this.#statement({ ...selection, orderBy: [] });
     const scratch = await openScratch('arriving');
     try {
       const { files } = await this.#sessions.read((session) =>
         unload(session, this.#options, scratch.connection, scratch.folder, statement),
       );
       if (files === null) return;
-      const list = columns.map(({ name, type }) =>
-        type === 'timestamp'
-          ? `"${name}"::double / 1000`
-          : type === 'text' || type === 'json'
-            ? `"${name}"::varchar`
-            : `"${name}"::double`,
-      );
-      const text = `select ${list.join(', ')} from read_parquet(${sqlText(files)})${orderOf(selection)}`;
+      const text = unloadedBatchesSql({ files, columns, orderBy: selection.orderBy });
       yield* streamBatches(scratch.connection, { text, parameters: [] }, columns);
     } finally {
       scratch.close();
@@ -186,42 +168,4 @@ class SnowflakeWarehouse implements Warehouse {
       }),
     );
   }
-}
-
-/** Snowflake answers times in microseconds, the port speaks of milliseconds. */
-function cellsOf(
-  row: StatementRows['rows'][number],
-  columns: readonly ColumnDefinition[],
-): Readonly<Record<string, Cell>> {
-  return Object.fromEntries(
-    columns.map(({ name, type }, index) => {
-      const value = row[index] ?? null;
-      return [name, type === 'timestamp' && value !== null ? Number(value) / 1000 : value];
-    }),
-  );
-}
-
-async function describeRelation(
-  session: SnowflakeSession,
-  { schema, name }: Relation,
-): Promise<readonly ColumnDefinition[]> {
-  const { rows } = await session.execute(
-    `select column_name, data_type, is_nullable, numeric_scale from information_schema.columns
-     where table_schema = ? and table_name = ? order by ordinal_position`,
-    [schema.toUpperCase(), name.toUpperCase()],
-  );
-  return rows.map(([column, type, nullable, scale]) => ({
-    name: String(column).toLowerCase(),
-    type: columnTypeOf(String(type), scale === null || scale === undefined ? null : Number(scale)),
-    nullable: nullable === 'YES',
-  }));
-}
-
-/** Files of one unload come in no order, so the order is made where they arrive. */
-function unordered({ orderBy: _, ...selection }: Selection): Selection {
-  return selection;
-}
-
-function orderOf({ orderBy = [] }: Selection): string {
-  return orderBy.length === 0 ? '' : ` order by ${orderBy.map((name) => `"${name}"`).join(', ')}`;
 }

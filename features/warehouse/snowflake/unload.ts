@@ -10,13 +10,13 @@ import type { SnowflakeSession } from './snowflake-session.ts';
 import { withExchange } from './with-exchange.ts';
 import { withLiterals } from './with-literals.ts';
 
-/** Bytes of one unloaded file: the client decrypts a file without regard for how fast the disk takes it. */
+/** Bytes of one unloaded file. The client decrypts a file faster than a slow disk can write it, so files stay small. */
 const MAX_FILE_BYTES = 32 * 1024 * 1024;
 
 /**
- * Brings a selection's rows onto the disk: unloaded to Parquet on the user's stage, downloaded, counted.
+ * Brings a selection's rows to the local disk: they are unloaded to Parquet on the user's stage, downloaded and counted.
  *
- * @returns rows that arrived and the glob of their files; null in place of the glob where there are none
+ * @returns how many rows arrived, and the glob of their files; null instead of the glob when there are none
  */
 export async function unload(
   session: SnowflakeSession,

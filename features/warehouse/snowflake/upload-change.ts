@@ -19,8 +19,8 @@ export interface UploadedChange {
 }
 
 /**
- * Uploads a change's rows and copies them into a temporary table. In Snowflake a definition commits what is open, so
- * this comes before the transaction.
+ * Uploads a change's rows and copies them into a temporary table. In Snowflake a definition commits the open transaction,
+ * so this comes before it.
  */
 export async function uploadChange(
   session: SnowflakeSession,
@@ -28,7 +28,7 @@ export async function uploadChange(
   { change, folder, read }: PreparedChange,
 ): Promise<UploadedChange> {
   const { table } = change;
-  // A new name each time: COPY remembers which files a table has taken in.
+  // A new name each time: COPY remembers which files a table has loaded.
   const name = `${table.relation.name}_staging_${randomUUID().replaceAll('-', '')}`;
   const staging = quoteRelation({ schema: table.relation.schema, name }, snowflakeDialect);
   await session.execute(

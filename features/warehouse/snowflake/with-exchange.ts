@@ -3,8 +3,8 @@ import type { SnowflakeOptions } from './snowflake-options.ts';
 import type { SnowflakeSession } from './snowflake-session.ts';
 
 /**
- * Lends a folder of its own on the stage that every Snowflake user has and no other user can read. What is in it is
- * removed afterwards; after a crash it stays, and nobody ever reads it again.
+ * Lends a new folder on the user's stage, which no other user can read. Its files are removed afterwards. After a crash
+ * they stay, and nothing reads them again.
  */
 export async function withExchange<Result>(
   session: SnowflakeSession,
@@ -16,7 +16,7 @@ export async function withExchange<Result>(
   try {
     return await use(stage);
   } finally {
-    // Left-over files cost a little and hurt nobody; a failure here must not hide another one.
+    // Left-over files cost little. A failure here must not hide an earlier one.
     await session.execute(`remove ${stage}`).catch(() => undefined);
   }
 }

@@ -2,7 +2,7 @@ import type { SqlStatement } from '../sql-dialect.ts';
 import type { KeyValue } from '../warehouse.ts';
 
 /**
- * A statement with its values written out. COPY takes no binds, so this is for the SELECT inside one; every `?` of the
+ * A statement with its values written out. COPY takes no binds, so this is for the SELECT inside one. Every `?` in the
  * text must stand for a value.
  *
  * @example withLiterals({ text: '"A" = ?', parameters: ["it's"] }) // `"A" = 'it''s'`

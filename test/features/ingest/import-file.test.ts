@@ -253,7 +253,7 @@ describe('refused as a whole', () => {
     );
   });
 
-  test('columns that do not match, with what would mend it', async () => {
+  test('columns that do not match, with what would fix it', async () => {
     const missing = file('a.csv', 'tenant_id,AccountID,event_type,event_time\nacme,a,login,2024-01-01\n');
     expect(await refused({ table: 'events', file: missing })).toMatch(
       /column account_id is missing .*add --map account_id=AccountID/,

@@ -1,12 +1,11 @@
+import { type Cell, columnBatchOfRows } from '../../../features/warehouse/column-batch-of-rows.ts';
 import type {
-  BatchColumn,
   ColumnBatch,
+  ColumnDefinition,
   Selection,
   TableDefinition,
   Warehouse,
 } from '../../../features/warehouse/warehouse.ts';
-
-export type Cell = string | number | boolean | null;
 
 const MILLISECONDS_PER_DAY = 86_400_000;
 
@@ -15,21 +14,19 @@ export async function* rowBatches(
   table: TableDefinition,
   rows: readonly (readonly Cell[])[],
 ): AsyncGenerator<ColumnBatch> {
-  const columns = new Map<string, BatchColumn>();
-  for (const [index, { name, type }] of table.columns.entries()) {
-    const cells = rows.map((row) => row[index] ?? null);
-    if (type === 'text' || type === 'json')
-      columns.set(name, { kind: 'text', type, values: cells as (string | null)[] });
-    else {
-      const values = Float64Array.from(cells, (cell) => {
-        if (cell === null) return Number.NaN;
-        if (type === 'date') return Date.parse(`${cell}T00:00:00Z`) / MILLISECONDS_PER_DAY;
-        return type === 'timestamp' ? Date.parse(String(cell)) : Number(cell);
-      });
-      columns.set(name, { kind: 'numeric', type, values });
-    }
-  }
-  yield { rowCount: rows.length, columns };
+  const inUnits = ({ type }: ColumnDefinition, cell: Cell): Cell => {
+    if (cell === null) return null;
+    if (type === 'date') return Date.parse(`${cell}T00:00:00Z`) / MILLISECONDS_PER_DAY;
+    return type === 'timestamp' ? Date.parse(String(cell)) : cell;
+  };
+  yield columnBatchOfRows(
+    table.columns,
+    rows.map((row) =>
+      Object.fromEntries(
+        table.columns.map((column, index) => [column.name, inUnits(column, row[index] ?? null)]),
+      ),
+    ),
+  );
 }
 
 /** Every row of a selection, numbers as they arrive, NaN as null. */

@@ -214,7 +214,7 @@ describe('DuckDB file', () => {
       await expect(opened).rejects.toMatchObject({
         exitCode: 1,
         what: expect.stringMatching(
-          new RegExp(`in use by process ${child!.pid} .*stayed so for 0\\.2 s`),
+          new RegExp(`in use by process ${child!.pid} .*still was after 0\\.2 s`),
         ) as string,
       });
     });

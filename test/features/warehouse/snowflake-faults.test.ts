@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Failure } from '../../../features/contract/failure.ts';
+import type { Cell } from '../../../features/warehouse/column-batch-of-rows.ts';
 import { openSnowflakeWarehouse } from '../../../features/warehouse/snowflake/snowflake-warehouse.ts';
 import type { TableDefinition, Warehouse } from '../../../features/warehouse/warehouse.ts';
 import { createRandom } from '../../../stats/seeded-random.ts';
 import type { Fault, FaultKind, FaultPoint } from '../../snowflake-endpoint/faults.ts';
 import { openTestWarehouse, type TestWarehouse } from '../../snowflake-endpoint/open-test-warehouse.ts';
 import { shortenPauses } from '../../snowflake-endpoint/shorten-pauses.ts';
-import { type Cell, rowBatches } from './batches.ts';
+import { rowBatches } from './batches.ts';
 
 /*
  * Random faults over extraction and write-back. CHURN_FAULTS sets how many (200 for the full count), CHURN_FAULT_SEED

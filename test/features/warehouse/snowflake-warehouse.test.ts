@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { openTableFile } from '../../../features/files/table-file.ts';
+import type { Cell } from '../../../features/warehouse/column-batch-of-rows.ts';
 import type { KeyFilter, TableDefinition } from '../../../features/warehouse/warehouse.ts';
 import { openTestWarehouse, type TestWarehouse } from '../../snowflake-endpoint/open-test-warehouse.ts';
-import { type Cell, rowBatches } from './batches.ts';
+import { rowBatches } from './batches.ts';
 import { testWarehouse } from './warehouse-suite.ts';
 
 const opened: TestWarehouse[] = [];

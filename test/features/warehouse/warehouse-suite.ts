@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Cell } from '../../../features/warehouse/column-batch-of-rows.ts';
 import type { TableDefinition, Warehouse } from '../../../features/warehouse/warehouse.ts';
-import type { Cell } from './batches.ts';
 import { readRows, rowBatches } from './batches.ts';
 
 const scores: TableDefinition = {

@@ -207,7 +207,7 @@ describe('scoreNight', () => {
     const report = await night();
     expect(report.exitCode).toBe(2);
     expect(report.tenants.map(({ run }) => run.status)).toEqual(['succeeded', 'refused', 'succeeded']);
-    expect(log[0]).toMatch(/come more than once/);
+    expect(log[0]).toMatch(/occur more than once/);
     expect(
       (await rowsOf(warehouse, accountChurnScores)).some(({ tenant_id }) => tenant_id === 'globex'),
     ).toBe(false);

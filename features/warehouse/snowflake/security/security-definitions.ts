@@ -15,14 +15,14 @@ import {
   upperName,
 } from './security-plan.ts';
 
-/** What the policy says; an account whose policy says something else is not checked off. */
+/** What the policy says. An account whose policy says something else fails the check. */
 export const POLICY_BODY = `exists (select 1 from ${quotedName(ROLE_TENANTS)} m where is_role_in_session(m."ROLE_NAME") and m."TENANT_ID" in ('*', ROW_TENANT_ID))`;
 
 const SCHEMAS = ['RAW', 'STAGING', 'INTERMEDIATE', 'REFERENCE', 'ANALYTICS', 'SCORES', CONTROL_SCHEMA];
 
 /**
- * The plan as statements, in an order that works on an empty account; run again they change nothing. Whoever runs them
- * owns what they make, so that none of the plan's roles can loosen it.
+ * The plan as statements, in an order that works on an empty account. Run again, they change nothing. The role that
+ * runs them owns what they create, so none of the plan's roles can loosen it.
  */
 export function securityDefinitions(plan: SecurityPlan): readonly string[] {
   const { database, warehouse, roles, tables, grants } = plan;
@@ -51,7 +51,7 @@ export function securityDefinitions(plan: SecurityPlan): readonly string[] {
   ];
 }
 
-/** What each tenant needs beyond that: a schema, and the one view in it. To be run once dbt has built current_risk. */
+/** What each tenant needs beyond that: a schema with one view in it. Run them once dbt has built current_risk. */
 export function tenantDefinitions(plan: SecurityPlan): readonly string[] {
   return plan.tenants.flatMap(({ tenantId, role, schema }) => [
     `create schema if not exists ${quotedName(schema)}`,

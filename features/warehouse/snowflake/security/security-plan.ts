@@ -2,7 +2,7 @@ import type { TenantId } from '../../../contract/tenant-id.ts';
 import type { Relation, TableDefinition } from '../../warehouse.ts';
 import { CONTROL_SCHEMA, MODEL_STAGE, MODEL_STATES, TENANT_ROWS } from '../control-schema.ts';
 
-/** A privilege of a role; `future` ones hold for whatever will be made in a schema, dbt's rebuilt tables among it. */
+/** A privilege of a role. A `future` one holds for everything that a schema will contain, such as tables dbt rebuilds. */
 export interface Grant {
   readonly role: string;
   readonly privilege: string;
@@ -19,7 +19,7 @@ export interface TenantAccess {
   readonly schema: string;
 }
 
-/** Who may do what in Snowflake, from which the definitions are made and against which an account is checked. */
+/** Who may do what in Snowflake. The definitions are made from it, and an account is checked against it. */
 export interface SecurityPlan {
   readonly database: string;
   readonly warehouse: string;
@@ -27,7 +27,7 @@ export interface SecurityPlan {
   readonly tenants: readonly TenantAccess[];
   /** Tables that the application writes, made with the policy attached. */
   readonly tables: readonly TableDefinition[];
-  /** Relations, those of dbt among them, that must never be without the policy. */
+  /** Relations, including dbt's, that must never be without the policy. */
   readonly guarded: readonly Relation[];
   readonly grants: readonly Grant[];
 }
@@ -48,7 +48,7 @@ export const TRANSFORMER = 'CHURN_TRANSFORMER';
 /** Roles that see every tenant's rows. */
 export const CROSS_TENANT_ROLES = [READER, BATCH_WRITER, TRANSFORMER] as const;
 
-/** Idle for so long, the warehouse is suspended and costs nothing. */
+/** After this idle time the warehouse is suspended and costs nothing. */
 export const AUTO_SUSPEND_SECONDS = 60;
 
 const BUILT_BY_DBT = ['STAGING', 'INTERMEDIATE', 'ANALYTICS', 'REFERENCE', 'SCORES'];

@@ -3,7 +3,7 @@ import type { SnowflakeSession } from '../snowflake-session.ts';
 import { grantStatement, mappedRoles, POLICY_BODY } from './security-definitions.ts';
 import { AUTO_SUSPEND_SECONDS, type Grant, type SecurityPlan, upperName } from './security-plan.ts';
 
-/** Something that is not as planned, and the statement or step that mends it. */
+/** Something that is not as planned, and the statement or step that corrects it. */
 export interface SecurityGap {
   readonly object: string;
   readonly what: string;
@@ -12,7 +12,7 @@ export interface SecurityGap {
 
 type Row = Readonly<Record<string, string>>;
 
-/** Compares an account with the plan, object by object. @returns what is missing or too open; empty when all is well */
+/** Compares an account with the plan, object by object. @returns what is missing or too open; empty when nothing is */
 export async function verifySecurity(
   session: Pick<SnowflakeSession, 'execute'>,
   plan: SecurityPlan,
@@ -85,7 +85,7 @@ function grantKey(privilege: string, on: string, name: string, isFuture: boolean
   return [privilege, on.replaceAll('_', ' '), name, isFuture].join('|');
 }
 
-/** SHOW names objects in full and quotes what is not plain upper case. */
+/** SHOW prints full names and quotes those that are not plain upper case. */
 function nameWithout(database: string, name: string): string {
   const plain = name.replaceAll('"', '');
   return plain.startsWith(`${database}.`) ? plain.slice(database.length + 1) : plain;
@@ -101,7 +101,7 @@ async function checkPolicy(query: Query, plan: SecurityPlan, check: Check): Prom
   const exists = policies.some(({ name }) => name === policy);
   check(exists, {
     object: `row access policy ${TENANT_ROWS}`,
-    what: 'does not exist, so that nothing keeps tenants apart',
+    what: 'does not exist, so nothing keeps tenants apart',
     remedy: 'run the definitions before anything else',
   });
   if (!exists) return;
@@ -125,7 +125,7 @@ async function checkPolicy(query: Query, plan: SecurityPlan, check: Check): Prom
       ),
       {
         object: name,
-        what: 'has no row access policy, so that whoever may read it reads every tenant',
+        what: 'has no row access policy, so anyone who can read it sees every tenant',
         remedy:
           relation.schema === 'scores' && plan.tables.some((table) => table.relation === relation)
             ? `alter table ${quotedName(name)} add row access policy ${TENANT_ROWS} on ("TENANT_ID")`
@@ -159,7 +159,7 @@ async function checkMapping(query: Query, plan: SecurityPlan, check: Check): Pro
   }
 }
 
-/** Roles beside the plan that may read or change the scores. */
+/** Roles outside the plan that may read or change the scores. */
 async function checkStrangers(query: Query, plan: SecurityPlan, check: Check): Promise<void> {
   for (const { relation } of plan.tables) {
     const name = upperName(relation);
@@ -167,7 +167,7 @@ async function checkStrangers(query: Query, plan: SecurityPlan, check: Check): P
       if (row.privilege === 'OWNERSHIP') {
         check(!plan.roles.includes(row.grantee_name!), {
           object: name,
-          what: `belongs to role ${row.grantee_name}, which could take the policy off`,
+          what: `belongs to role ${row.grantee_name}, which could remove the policy`,
           remedy: `grant ownership on table ${quotedName(name)} to role SYSADMIN copy current grants`,
         });
         continue;
