@@ -3,6 +3,7 @@
 1. dbt compiles the project to exactly what features/dbt/compiled holds.
 2. `dbt build`: seeds, models, contracts, unit tests and data tests, on a simulated platform.
 3. The embedded engine builds the same tables from the same raw rows, row for row.
+4. A second implementation, from the words of the YAML, finds the same features in a random choice of rows.
 """
 
 import filecmp
@@ -14,6 +15,7 @@ import tempfile
 from pathlib import Path
 
 import duckdb
+from recompute_features import check_recomputed
 from tally import Tally
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,6 +30,7 @@ def main() -> None:
         by_engine, by_dbt = fill_warehouses(Path(folder))
         check_build(tally, by_dbt, Path(folder))
         check_identical(tally, by_engine, by_dbt)
+        check_recomputed(tally, by_engine)
     tally.finish()
 
 
