@@ -3,18 +3,22 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { gunzipSync, gzipSync } from 'node:zlib';
 import { DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
 import { z } from 'zod';
 import { bindValues, loadStagedBinds, type SentBinds, sentBindsSchema } from './bind-values.ts';
 import { type FaultKind, FaultPlan, type FaultPoint } from './faults.ts';
+import { bodyOf, failure, inProgress, json, withQueryId } from './replies.ts';
 import { type ResultSet, resultOf } from './result-set.ts';
-import { runStatement, type StatementOutcome, type StatementWorld, statementKind } from './run-statement.ts';
+import { RowSets } from './row-sets.ts';
+import { runStatement, type StatementOutcome, statementKind } from './run-statement.ts';
 import { SecurityCatalog } from './security-catalog.ts';
 import type { Session } from './session.ts';
-import { type EndpointUser, signIn } from './sign-in.ts';
+import { Sessions } from './sessions.ts';
+import type { EndpointUser } from './sign-in.ts';
 import { type Token, tokensOf } from './sql-tokens.ts';
 import { StageStorage } from './stage-storage.ts';
+import type { StatementWorld } from './statement-world.ts';
+import { SYSTEM_COLUMNS } from './system-columns.ts';
 
 export interface EndpointOptions {
   readonly account: string;
@@ -43,15 +47,6 @@ const SESSION_GONE = '390111';
 const IN_PROGRESS = '333333';
 const IN_PROGRESS_ASYNC = '333334';
 
-const loginSchema = z.object({
-  data: z.object({
-    LOGIN_NAME: z.string().optional(),
-    PASSWORD: z.string().optional(),
-    AUTHENTICATOR: z.string().optional(),
-    TOKEN: z.string().optional(),
-  }),
-});
-
 const querySchema = z.object({
   sqlText: z.string(),
   asyncExec: z.boolean().optional(),
@@ -74,16 +69,6 @@ export async function createSnowflakeEndpoint(options: EndpointOptions): Promise
   return new SnowflakeEndpoint(options, instance);
 }
 
-/** Like INFORMATION_SCHEMA.COLUMNS: names in upper case, Snowflake's types. */
-const SYSTEM_COLUMNS = `create or replace view snowflake_system.columns as
-  select upper(schema_name) as table_schema, upper(table_name) as table_name, upper(column_name) as column_name,
-    case when data_type in ('BIGINT', 'INTEGER', 'SMALLINT', 'TINYINT', 'HUGEINT') or data_type like 'DECIMAL%' then 'NUMBER'
-      when data_type in ('DOUBLE', 'FLOAT') then 'FLOAT' when data_type = 'VARCHAR' then 'TEXT' when data_type = 'JSON' then 'VARIANT'
-      when data_type like 'TIMESTAMP%' then 'TIMESTAMP_NTZ' else data_type end as data_type,
-    case when data_type like 'DECIMAL%' then numeric_scale when data_type like '%INT%' then 0 end as numeric_scale,
-    case when is_nullable then 'YES' else 'NO' end as is_nullable, column_index as ordinal_position
-  from duckdb_columns() where not internal and database_name = current_database() and schema_name <> 'snowflake_system'`;
-
 export class SnowflakeEndpoint {
   readonly faults = new FaultPlan();
   readonly statements: ReceivedStatement[] = [];
@@ -92,20 +77,20 @@ export class SnowflakeEndpoint {
   readonly #options: EndpointOptions;
   readonly #folder = mkdtempSync(join(tmpdir(), 'snowflake-endpoint-'));
   readonly #storage = new StageStorage(join(this.#folder, 'storage'));
-  readonly #sessions = new Map<string, Session>();
-  readonly #masterTokens = new Map<string, Session>();
+  readonly #sessions: Sessions;
+  readonly #rowSets: RowSets;
   /** By request id: a repeated request gets the first one's answer and does nothing. */
   readonly #answers = new Map<string, { readonly queryId: string; readonly body: Promise<unknown> }>();
   /** By query id. */
   readonly #running = new Map<string, { body: Promise<unknown>; isDone: boolean; failed: boolean }>();
   #changes: Promise<unknown> = Promise.resolve();
-  readonly #chunks = new Map<string, Buffer>();
   readonly #loadedFiles = new Set<string>();
-  #sessionCount = 0;
 
   constructor(options: EndpointOptions, instance: DuckDBInstance) {
     this.#options = options;
     this.instance = instance;
+    this.#sessions = new Sessions(options, instance);
+    this.#rowSets = new RowSets(options.rowsPerChunk ?? 1000);
   }
 
   async handle(request: Request): Promise<EndpointReply> {
@@ -117,18 +102,18 @@ export class SnowflakeEndpoint {
       const key = decodeURIComponent(path.slice(storage.length));
       return this.#struck(point, () => this.#storage.serve(request, key));
     }
-    if (path.startsWith('/chunks/')) return this.#struck('chunk', async () => this.#chunk(path));
+    if (path.startsWith('/chunks/')) return this.#struck('chunk', async () => this.#rowSets.chunk(path));
     if (path === '/session/v1/login-request')
       return this.#struck('login', async () =>
-        json(await this.#login(await bodyOf(request), url.searchParams.get('roleName'))),
+        json(await this.#sessions.login(await bodyOf(request), url.searchParams.get('roleName'))),
       );
     if (path === '/session/token-request')
-      return this.#struck('renew', async () => json(this.#renew(request)));
+      return this.#struck('renew', async () => json(this.#sessions.renew(request)));
     if (path === '/telemetry/send' || path === '/session/heartbeat')
       return json({ success: true, data: null });
-    if (path === '/session') return json(await this.#signOut(request));
+    if (path === '/session') return json(await this.#sessions.signOut(request));
     if (path === '/queries/v1/abort-request') return json({ success: true, data: null });
-    const session = this.#sessions.get(tokenOf(request));
+    const session = this.#sessions.of(request);
     if (session === undefined)
       return json(
         failure(SESSION_GONE, 'Session no longer exists. New login required to access the service.'),
@@ -143,7 +128,7 @@ export class SnowflakeEndpoint {
   }
 
   async close(): Promise<void> {
-    for (const session of this.#masterTokens.values()) session.connection.disconnectSync();
+    this.#sessions.disconnect();
     this.instance.closeSync();
     rmSync(this.#folder, { recursive: true, force: true });
   }
@@ -151,81 +136,6 @@ export class SnowflakeEndpoint {
   /** Objects on all stages. */
   storedFiles(): readonly string[] {
     return this.#storage.keysUnder('');
-  }
-
-  async #login(body: unknown, roleName: string | null): Promise<unknown> {
-    const { data } = loginSchema.parse(body);
-    const user = signIn(this.#options.users, this.#options.account, {
-      ...(data as Record<string, string>),
-    });
-    if (typeof user === 'string') return failure('390100', user);
-    const role = roleName ?? user.defaultRole;
-    if (!user.roles.includes(role) && role !== 'PUBLIC')
-      return failure('390189', `Role '${role}' specified in the connect string is not granted to this user.`);
-    this.#sessionCount += 1;
-    const session: Session = {
-      id: this.#sessionCount,
-      user,
-      connection: await this.instance.connect(),
-      role,
-      usesSecondaryRoles: true,
-      inTransaction: false,
-      temporaryTables: new Set(),
-      temporaryStages: new Set(),
-      parameters: new Map(),
-      queue: Promise.resolve(),
-    };
-    const masterToken = `master-${randomUUID()}`;
-    this.#masterTokens.set(masterToken, session);
-    return {
-      success: true,
-      data: {
-        ...this.#newToken(session),
-        masterToken,
-        masterValidityInSeconds: 14_400,
-        sessionId: session.id,
-        parameters: SESSION_PARAMETERS,
-      },
-    };
-  }
-
-  #newToken(session: Session): { token: string; validityInSeconds: number } {
-    const token = `token-${randomUUID()}`;
-    this.#sessions.set(token, session);
-    return { token, validityInSeconds: 3600 };
-  }
-
-  #renew(request: Request): unknown {
-    const session = this.#masterTokens.get(tokenOf(request));
-    if (session === undefined)
-      return failure('390114', 'Authentication token has expired. The user must authenticate again.');
-    const { token, validityInSeconds } = this.#newToken(session);
-    return {
-      success: true,
-      data: {
-        sessionToken: token,
-        validityInSecondsST: validityInSeconds,
-        masterToken: tokenOf(request),
-        validityInSecondsMT: 14_400,
-        sessionId: session.id,
-      },
-    };
-  }
-
-  async #signOut(request: Request): Promise<unknown> {
-    const session = this.#sessions.get(tokenOf(request));
-    if (session !== undefined) await this.#endSession(session);
-    return { success: true, data: null };
-  }
-
-  async #endSession(session: Session): Promise<void> {
-    await session.queue.catch(() => undefined);
-    for (const [token, { id }] of this.#sessions) if (id === session.id) this.#sessions.delete(token);
-    for (const [token, { id }] of this.#masterTokens) if (id === session.id) this.#masterTokens.delete(token);
-    if (session.inTransaction) await session.connection.run('rollback');
-    for (const table of session.temporaryTables)
-      await session.connection.run(`drop table if exists ${table}`);
-    session.connection.disconnectSync();
   }
 
   async #query(request: Request, url: URL, session: Session): Promise<EndpointReply> {
@@ -241,8 +151,7 @@ export class SnowflakeEndpoint {
     if (fault === 'unavailable') return new Response('busy', { status: 503 });
     if (fault === 'reset-before') return { dropped: true };
     if (fault === 'expired') {
-      this.#sessions.delete(tokenOf(request));
-      this.#sessions.set(`expired-${tokenOf(request)}`, session);
+      this.#sessions.expire(request, session);
       return json(failure(SESSION_EXPIRED, 'Authentication token has expired.'));
     }
     if (fault === 'slow') await sleep(150);
@@ -333,7 +242,7 @@ export class SnowflakeEndpoint {
       const tokens = tokensOf(sqlText);
       const binds: SentBinds = bindings ?? {};
       if (bindStage)
-        return this.#rowSet(await loadStagedBinds(session, tokens, bindStage, this.#storage), origin);
+        return this.#rowSets.answer(await loadStagedBinds(session, tokens, bindStage, this.#storage), origin);
       const bound = bindValues(binds);
       if (bound.isArray) {
         let inserted = 0;
@@ -341,7 +250,7 @@ export class SnowflakeEndpoint {
           await runStatement(session, tokens, row, '', world);
           inserted += 1;
         }
-        return this.#rowSet(resultOf({ 'number of rows inserted': [inserted] }), origin);
+        return this.#rowSets.answer(resultOf({ 'number of rows inserted': [inserted] }), origin);
       }
       const run = () =>
         waitingForOthers(session, () =>
@@ -375,47 +284,7 @@ export class SnowflakeEndpoint {
         },
       };
     }
-    return this.#rowSet(wrongStatus ? wrong(outcome.result) : outcome.result, origin);
-  }
-
-  #rowSet({ columns, rows }: ResultSet, origin: string): unknown {
-    const perChunk = this.#options.rowsPerChunk ?? 1000;
-    const chunks: { url: string; rowCount: number }[] = [];
-    const batch = randomUUID();
-    for (let from = perChunk; from < rows.length; from += perChunk) {
-      const part = rows.slice(from, from + perChunk);
-      const id = `${batch}-${chunks.length}`;
-      this.#chunks.set(id, gzipSync(part.map((row) => JSON.stringify(row)).join(',')));
-      chunks.push({ url: `${origin}/chunks/${id}`, rowCount: part.length });
-    }
-    return {
-      success: true,
-      data: {
-        rowtype: columns.map(({ name, type, scale }) => ({
-          name,
-          type,
-          scale: scale ?? null,
-          precision: type === 'fixed' ? 38 : null,
-          nullable: true,
-          length: null,
-        })),
-        rowset: rows.slice(0, perChunk),
-        returned: rows.length,
-        total: rows.length,
-        ...(chunks.length > 0 ? { chunks } : {}),
-        parameters: [],
-        statementTypeId: 4096,
-        version: 1,
-      },
-    };
-  }
-
-  #chunk(path: string): Response {
-    const chunk = this.#chunks.get(path.slice('/chunks/'.length));
-    if (chunk === undefined) return new Response('gone', { status: 404 });
-    return new Response(new Uint8Array(chunk), {
-      headers: { 'content-encoding': 'gzip', 'content-length': String(chunk.length) },
-    });
+    return this.#rowSets.answer(wrongStatus ? wrong(outcome.result) : outcome.result, origin);
   }
 
   /** Answers with what the plan has in store for this point. */
@@ -473,37 +342,3 @@ function wrong(result: ResultSet): ResultSet {
     ),
   };
 }
-
-function inProgress(code: string, queryId: string): unknown {
-  return { success: true, code, data: { queryId, getResultUrl: `/queries/${queryId}/result` } };
-}
-
-function failure(code: string, message: string, sqlState = '08001'): unknown {
-  return { success: false, code, message, data: { errorCode: code, sqlState, type: 'ERROR' } };
-}
-
-function withQueryId(body: unknown, queryId: string): unknown {
-  const { data, ...rest } = body as { data: object };
-  return { ...rest, data: { ...data, queryId } };
-}
-
-function json(body: unknown): Response {
-  return new Response(JSON.stringify(body), { headers: { 'content-type': 'application/json' } });
-}
-
-async function bodyOf(request: Request): Promise<unknown> {
-  const bytes = Buffer.from(await request.arrayBuffer());
-  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  return JSON.parse((isGzip ? gunzipSync(bytes) : bytes).toString('utf8'));
-}
-
-function tokenOf(request: Request): string {
-  return /Snowflake Token="([^"]*)"/.exec(request.headers.get('authorization') ?? '')?.[1] ?? '';
-}
-
-const SESSION_PARAMETERS = [
-  { name: 'TIMEZONE', value: 'UTC' },
-  { name: 'DATE_OUTPUT_FORMAT', value: 'YYYY-MM-DD' },
-  { name: 'TIMESTAMP_NTZ_OUTPUT_FORMAT', value: 'YYYY-MM-DD HH24:MI:SS.FF3' },
-  { name: 'CLIENT_STAGE_ARRAY_BINDING_THRESHOLD', value: 65_280 },
-];

@@ -1,0 +1,82 @@
+import { NOTHING, type ResultSet } from './result-set.ts';
+import type { Session } from './session.ts';
+import { commaSeparated, SqlNotUnderstood, type Token, TokenReader } from './sql-tokens.ts';
+import type { StatementWorld } from './statement-world.ts';
+import { translateSql, typeAt } from './translate-sql.ts';
+
+/** CREATE and DROP. A definition commits the session's open transaction. */
+export async function define(
+  session: Session,
+  reader: TokenReader,
+  world: StatementWorld,
+): Promise<ResultSet> {
+  await commitOpen(session);
+  const { connection } = session;
+  const start = reader.at;
+  if (reader.take('drop', 'table')) {
+    const ifExists = reader.take('if', 'exists');
+    const relation = reader.relation();
+    reader.done();
+    await connection.run(`drop table ${ifExists ? 'if exists ' : ''}${relation}`);
+    session.temporaryTables.delete(relation);
+    return NOTHING;
+  }
+  reader.expect('create');
+  const orReplace = reader.take('or', 'replace');
+  const temporary = reader.take('temporary') || reader.take('temp');
+  if (reader.take('stage')) {
+    reader.take('if', 'not', 'exists');
+    if (temporary) {
+      session.temporaryStages.add(reader.name());
+      return NOTHING;
+    }
+  } else if (reader.take('table')) {
+    const ifNotExists = reader.take('if', 'not', 'exists');
+    const relation = reader.relation();
+    const columns = commaSeparated(reader.bracketed()).map(columnDefinition);
+    if (temporary) session.temporaryTables.add(relation);
+    else world.security.created(session, relation, reader);
+    await connection.run(
+      `create ${orReplace ? 'or replace ' : ''}table ${ifNotExists ? 'if not exists ' : ''}${relation} (${columns.join(', ')})`,
+    );
+    reader.done();
+    return NOTHING;
+  } else if (reader.take('schema')) {
+    const ifNotExists = reader.take('if', 'not', 'exists');
+    const schema = reader.relation().split('.').at(-1)!;
+    reader.done();
+    await connection.run(`create schema ${ifNotExists ? 'if not exists ' : ''}${schema}`);
+    return NOTHING;
+  } else if (reader.take('secure', 'view', 'if', 'not', 'exists')) {
+    const view = reader.relation();
+    reader.expect('as');
+    await connection.run(`create view if not exists ${view} as ${translateSql(reader.rest())}`);
+    return NOTHING;
+  }
+  reader.at = start;
+  const result = world.security.run(session, reader);
+  if (result === undefined)
+    throw new SqlNotUnderstood(
+      `a definition of ${reader
+        .rest()
+        .map(({ text }) => text)
+        .join(' ')}`,
+    );
+  return result;
+}
+
+function columnDefinition(tokens: readonly Token[]): string {
+  const reader = new TokenReader(tokens);
+  const name = reader.name();
+  const type = typeAt(reader);
+  const isNotNull = reader.take('not', 'null');
+  if (reader.take('comment')) reader.next();
+  reader.done();
+  return `"${name}" ${type}${isNotNull ? ' not null' : ''}`;
+}
+
+async function commitOpen(session: Session): Promise<void> {
+  if (!session.inTransaction) return;
+  await session.connection.run('commit');
+  session.inTransaction = false;
+}

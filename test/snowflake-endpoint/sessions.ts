@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto';
+import type { DuckDBInstance } from '@duckdb/node-api';
+import { z } from 'zod';
+import { failure, tokenOf } from './replies.ts';
+import type { Session } from './session.ts';
+import { type EndpointUser, signIn } from './sign-in.ts';
+
+const loginSchema = z.object({
+  data: z.object({
+    LOGIN_NAME: z.string().optional(),
+    PASSWORD: z.string().optional(),
+    AUTHENTICATOR: z.string().optional(),
+    TOKEN: z.string().optional(),
+  }),
+});
+
+const SESSION_PARAMETERS = [
+  { name: 'TIMEZONE', value: 'UTC' },
+  { name: 'DATE_OUTPUT_FORMAT', value: 'YYYY-MM-DD' },
+  { name: 'TIMESTAMP_NTZ_OUTPUT_FORMAT', value: 'YYYY-MM-DD HH24:MI:SS.FF3' },
+  { name: 'CLIENT_STAGE_ARRAY_BINDING_THRESHOLD', value: 65_280 },
+];
+
+/** Who is signed in, by the tokens that the client sends. */
+export class Sessions {
+  readonly #options: { readonly account: string; readonly users: readonly EndpointUser[] };
+  readonly #instance: DuckDBInstance;
+  readonly #byToken = new Map<string, Session>();
+  readonly #byMasterToken = new Map<string, Session>();
+  #count = 0;
+
+  constructor(
+    options: { readonly account: string; readonly users: readonly EndpointUser[] },
+    instance: DuckDBInstance,
+  ) {
+    this.#options = options;
+    this.#instance = instance;
+  }
+
+  of(request: Request): Session | undefined {
+    return this.#byToken.get(tokenOf(request));
+  }
+
+  /** Lets the request's token expire; its master token can still renew it. */
+  expire(request: Request, session: Session): void {
+    this.#byToken.delete(tokenOf(request));
+    this.#byToken.set(`expired-${tokenOf(request)}`, session);
+  }
+
+  async login(body: unknown, roleName: string | null): Promise<unknown> {
+    const { data } = loginSchema.parse(body);
+    const user = signIn(this.#options.users, this.#options.account, {
+      ...(data as Record<string, string>),
+    });
+    if (typeof user === 'string') return failure('390100', user);
+    const role = roleName ?? user.defaultRole;
+    if (!user.roles.includes(role) && role !== 'PUBLIC')
+      return failure('390189', `Role '${role}' specified in the connect string is not granted to this user.`);
+    this.#count += 1;
+    const session: Session = {
+      id: this.#count,
+      user,
+      connection: await this.#instance.connect(),
+      role,
+      usesSecondaryRoles: true,
+      inTransaction: false,
+      temporaryTables: new Set(),
+      temporaryStages: new Set(),
+      parameters: new Map(),
+      queue: Promise.resolve(),
+    };
+    const masterToken = `master-${randomUUID()}`;
+    this.#byMasterToken.set(masterToken, session);
+    return {
+      success: true,
+      data: {
+        ...this.#newToken(session),
+        masterToken,
+        masterValidityInSeconds: 14_400,
+        sessionId: session.id,
+        parameters: SESSION_PARAMETERS,
+      },
+    };
+  }
+
+  #newToken(session: Session): { token: string; validityInSeconds: number } {
+    const token = `token-${randomUUID()}`;
+    this.#byToken.set(token, session);
+    return { token, validityInSeconds: 3600 };
+  }
+
+  renew(request: Request): unknown {
+    const session = this.#byMasterToken.get(tokenOf(request));
+    if (session === undefined)
+      return failure('390114', 'Authentication token has expired. The user must authenticate again.');
+    const { token, validityInSeconds } = this.#newToken(session);
+    return {
+      success: true,
+      data: {
+        sessionToken: token,
+        validityInSecondsST: validityInSeconds,
+        masterToken: tokenOf(request),
+        validityInSecondsMT: 14_400,
+        sessionId: session.id,
+      },
+    };
+  }
+
+  async signOut(request: Request): Promise<unknown> {
+    const session = this.#byToken.get(tokenOf(request));
+    if (session !== undefined) await this.#endSession(session);
+    return { success: true, data: null };
+  }
+
+  async #endSession(session: Session): Promise<void> {
+    await session.queue.catch(() => undefined);
+    for (const [token, { id }] of this.#byToken) if (id === session.id) this.#byToken.delete(token);
+    for (const [token, { id }] of this.#byMasterToken)
+      if (id === session.id) this.#byMasterToken.delete(token);
+    if (session.inTransaction) await session.connection.run('rollback');
+    for (const table of session.temporaryTables)
+      await session.connection.run(`drop table if exists ${table}`);
+    session.connection.disconnectSync();
+  }
+
+  disconnect(): void {
+    for (const session of this.#byMasterToken.values()) session.connection.disconnectSync();
+  }
+}
