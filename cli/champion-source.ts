@@ -1,5 +1,6 @@
 import type { ModelRegistry } from '../models/registry/model-registry.ts';
-import type { ModelScope, ScoringModel } from '../models/scoring/scoring-model.ts';
+import { isSameScope } from '../models/registry/model-scopes.ts';
+import type { ScoringModel } from '../models/scoring/scoring-model.ts';
 import type { ChampionSource } from '../serving/batch/champion-source.ts';
 
 /** Lets the nightly batch pick from a registry; each version is verified and loaded once. */
@@ -17,9 +18,4 @@ export function championSource(registry: ModelRegistry): ChampionSource {
       return isSameScope(model.scope, scope) ? model : null;
     },
   };
-}
-
-function isSameScope(left: ModelScope, right: ModelScope): boolean {
-  if (left.kind === 'tenant' && right.kind === 'tenant') return left.tenantId === right.tenantId;
-  return left.kind === right.kind;
 }

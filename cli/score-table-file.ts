@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { fromEpochDay } from '../features/contract/as-of-date.ts';
 import { BadInput, Failure, OperationFailed } from '../features/contract/failure.ts';
+import { csvLine } from '../features/files/csv-line.ts';
 import { readTable } from '../features/files/read-table.ts';
 import { openDuckDbWarehouse } from '../features/warehouse/duckdb/duckdb-warehouse.ts';
 import type { BatchColumn, ColumnBatch, TableDefinition } from '../features/warehouse/warehouse.ts';
@@ -132,20 +133,13 @@ async function* only(batch: ColumnBatch): AsyncGenerator<ColumnBatch> {
   yield batch;
 }
 
-/** RFC 4180: quoted where needed, quotes doubled. */
 function csvOf({ rowCount, columns }: ColumnBatch): string {
-  const lines = [[...columns.keys()].map(quoted).join(',')];
-  for (let row = 0; row < rowCount; row++) {
-    lines.push(Array.from(columns.values(), (column) => quoted(field(column, row))).join(','));
-  }
+  const lines = [csvLine(columns.keys())];
+  for (let row = 0; row < rowCount; row++)
+    lines.push(csvLine(Array.from(columns.values(), (column) => field(column, row))));
   return `${lines.join('\n')}\n`;
 }
 
 function field({ type, values }: BatchColumn, row: number): string | number | null | undefined {
   return type === 'date' ? fromEpochDay(values[row] as number) : values[row];
-}
-
-function quoted(value: string | number | null | undefined): string {
-  const text = String(value ?? '');
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,7 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BadInput, Failure, OperationFailed } from '../../features/contract/failure.ts';
-import { OPERATOR_TENANT } from '../../features/contract/tenant-id.ts';
 import { modelDescriptionSchema } from '../artefact/artefact.ts';
 import { artefactFromFiles, artefactToFiles, jsonFile } from '../artefact/artefact-files.ts';
 import { modelCardSchema } from '../artefact/model-card.ts';
@@ -15,6 +14,7 @@ import type {
   VersionReference,
   VersionSummary,
 } from './model-registry.ts';
+import { isSameScope, scopesServing } from './model-scopes.ts';
 import { checkVersion, readManifest, readVerified, versionNames, writeVersion } from './version-directory.ts';
 
 const MODEL_NAME = /^[a-z0-9][a-z0-9._-]{0,99}$/i;
@@ -188,25 +188,14 @@ export function openLocalRegistry({ directory, clock }: LocalRegistryOptions): M
       }
       // Of several models for one scope, the one promoted last was meant.
       champions.sort((left, right) => right.promotedAt.localeCompare(left.promotedAt));
-      for (const wanted of scopesFor(scope)) {
-        const found = champions.find((champion) => sameScope(champion.scope, wanted));
+      for (const wanted of scope.kind === 'tenant' ? scopesServing(scope.tenantId) : [scope]) {
+        const found = champions.find((champion) => isSameScope(champion.scope, wanted));
         if (found !== undefined) return { name: found.name, version: found.version };
       }
       return undefined;
     },
   };
   return registry;
-}
-
-/** The scopes that may serve one, narrowest first. */
-function scopesFor(scope: ModelScope): ModelScope[] {
-  if (scope.kind !== 'tenant') return [scope];
-  return scope.tenantId === OPERATOR_TENANT ? [{ kind: 'operator' }] : [scope, { kind: 'tenants' }];
-}
-
-function sameScope(left: ModelScope, right: ModelScope): boolean {
-  if (left.kind === 'tenant' && right.kind === 'tenant') return left.tenantId === right.tenantId;
-  return left.kind === right.kind;
 }
 
 function promoted(current: Aliases, version: string, alias: Alias, at: Date): Aliases {

@@ -2,6 +2,7 @@ import { BadInput } from '../../features/contract/failure.ts';
 import { type FeatureSet, featureSetHash } from '../../features/contract/feature-set.ts';
 import { HORIZON_DAYS, labelColumn } from '../../features/contract/horizon.ts';
 import { OPERATOR_TENANT, type TenantId } from '../../features/contract/tenant-id.ts';
+import { scopesServing } from '../../models/registry/model-scopes.ts';
 import type { ModelScope, ScoringModel } from '../../models/scoring/scoring-model.ts';
 import { NothingToScore } from './nothing-to-score.ts';
 
@@ -23,21 +24,19 @@ export function championPicker(
 ): (tenantId: TenantId) => Promise<ScoringModel> {
   const martHash = featureSetHash(featureSet);
   const shared = new Map<ModelScope['kind'], Promise<ScoringModel | null>>();
-  const sharedChampion = (scope: ModelScope) => {
+  const championOf = (scope: ModelScope) => {
+    if (scope.kind === 'tenant') return registry.championFor(scope);
     const asked = shared.get(scope.kind) ?? registry.championFor(scope);
     shared.set(scope.kind, asked);
     return asked;
   };
   return async (tenantId) => {
-    const isOperator = tenantId === OPERATOR_TENANT;
-    const model = isOperator
-      ? await sharedChampion({ kind: 'operator' })
-      : ((await registry.championFor({ kind: 'tenant', tenantId })) ??
-        (await sharedChampion({ kind: 'tenants' })));
+    let model: ScoringModel | null = null;
+    for (const scope of scopesServing(tenantId)) model ??= await championOf(scope);
     if (model === null)
       throw new NothingToScore({
         where: `tenant ${tenantId}`,
-        what: `no model is champion for ${isOperator ? "the operator's accounts" : 'it or for all tenants'}`,
+        what: `no model is champion for ${tenantId === OPERATOR_TENANT ? "the operator's accounts" : 'it or for all tenants'}`,
         remedy: 'train one with `churn train`, or name one with `churn models promote`',
       });
     refuseForeignModel(model, featureSet, martHash);

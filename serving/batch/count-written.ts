@@ -1,19 +1,19 @@
 import type { TenantId } from '../../features/contract/tenant-id.ts';
 import type { CrossTenantReader } from '../../features/warehouse/tenant-warehouse.ts';
 import { accountChurnScores } from '../scores-mart/account-churn-scores.ts';
-import { textsOf } from '../scores-mart/batch-columns.ts';
+import { textsOf } from '../scores-mart/column-values.ts';
 import type { RowsWritten, ScoreRun } from '../scores-mart/score-runs.ts';
 
-/** Which run made the row of each account, by tenant: what the mart holds of some slices. */
+/** Which run made the row of each account, by tenant: what the mart holds now. */
 export type RowMakers = ReadonlyMap<TenantId, ReadonlyMap<string, string>>;
 
-/** Reads who made the rows of some slices, each given by its runs, which share as-of date and model. */
+/** Reads which run made each row. @param groups Runs that share as-of date and model, read in one query each */
 export async function readRowMakers(
   reader: CrossTenantReader,
-  slices: readonly (readonly ScoreRun[])[],
+  groups: readonly (readonly ScoreRun[])[],
 ): Promise<RowMakers> {
   const makers = new Map<TenantId, Map<string, string>>();
-  for (const runs of slices) {
+  for (const runs of groups) {
     for (const { tenantId } of runs) makers.set(tenantId, new Map());
     const { asOf, modelName, modelVersion } = runs[0]!;
     const rows = reader.read({
@@ -36,7 +36,7 @@ export async function readRowMakers(
   return makers;
 }
 
-/** What a run did to its slice: a row that it did not touch still names the run that made it. */
+/** What a run changed: a row that it left alone still names the run that made it. */
 export function countWritten(
   before: ReadonlyMap<string, string>,
   after: ReadonlyMap<string, string>,

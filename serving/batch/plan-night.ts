@@ -3,7 +3,7 @@ import { BadInput } from '../../features/contract/failure.ts';
 import { type TenantId, tenantIdSchema } from '../../features/contract/tenant-id.ts';
 import { acrossTenants, type CrossTenantReader } from '../../features/warehouse/tenant-warehouse.ts';
 import type { Relation, Warehouse } from '../../features/warehouse/warehouse.ts';
-import { numbersOf, textsOf } from '../scores-mart/batch-columns.ts';
+import { numbersOf, textsOf } from '../scores-mart/column-values.ts';
 
 const TENANT_AS_OF_DATES: Relation = { schema: 'analytics', name: 'tenant_as_of_dates' };
 const ACCOUNT_PROFILES: Relation = { schema: 'analytics', name: 'account_profiles' };

@@ -5,7 +5,7 @@ import { type TenantId, tenantIdSchema } from '../../features/contract/tenant-id
 import { collectFrame, frameColumns } from '../../features/frame/collect-frame.ts';
 import type { CrossTenantReader } from '../../features/warehouse/tenant-warehouse.ts';
 import type { BatchColumn, ColumnBatch, Relation } from '../../features/warehouse/warehouse.ts';
-import { concatenated, millisecondsOf, numbersOf, textsOf } from '../scores-mart/batch-columns.ts';
+import { concatenated, millisecondsOf, numbersOf, textsOf } from '../scores-mart/column-values.ts';
 
 const ACCOUNT_FEATURES: Relation = { schema: 'analytics', name: 'account_features' };
 

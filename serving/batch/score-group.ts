@@ -2,12 +2,12 @@ import type { TenantId } from '../../features/contract/tenant-id.ts';
 import { acrossTenants } from '../../features/warehouse/tenant-warehouse.ts';
 import type { ScoringModel } from '../../models/scoring/scoring-model.ts';
 import { BATCH_MODEL_ALIAS, type ScoreRun } from '../scores-mart/score-runs.ts';
-import type { ScoresToLand } from './land-scores.ts';
 import type { Night } from './night.ts';
 import type { TenantPlan } from './plan-night.ts';
 import { type FeaturesToRead, readFeaturesByTenant, type TenantFeatures } from './read-features-by-tenant.ts';
 import { scoreTenant, type TenantProgress } from './score-tenant.ts';
 import { startedRun, type TenantOutcome, unscoredOutcome } from './tenant-outcome.ts';
+import type { ScoresToWrite } from './write-scores.ts';
 
 /** Tenants with the same dates: read in one query. */
 export interface TenantGroup extends Omit<FeaturesToRead, 'tenantIds'> {
@@ -20,8 +20,8 @@ interface ReadyTenant {
 }
 
 export interface ScoredGroup {
-  /** Scores that are ready to land. */
-  readonly scored: readonly ScoresToLand[];
+  /** Scores that are ready to be written. */
+  readonly scored: readonly ScoresToWrite[];
   /** Tenants that keep their old scores, and why. */
   readonly unscored: readonly TenantOutcome[];
 }
@@ -32,7 +32,7 @@ export async function scoreGroup(
   { asOf, previousAsOf, plans }: TenantGroup,
   onTenant: (rowsScored: number) => void,
 ): Promise<ScoredGroup> {
-  const scored: ScoresToLand[] = [];
+  const scored: ScoresToWrite[] = [];
   const unscored: TenantOutcome[] = [];
   const fail = (run: ScoreRun, error: unknown) => {
     unscored.push(unscoredOutcome(run, error, night.isExpected(run.tenantId), night.clock()));

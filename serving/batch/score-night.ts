@@ -1,22 +1,22 @@
 import type { AsOfDate } from '../../features/contract/as-of-date.ts';
 import type { TenantId } from '../../features/contract/tenant-id.ts';
 import { ensureScoresMart } from '../scores-mart/ensure-scores-mart.ts';
-import { landScores, recordRuns, type ScoresToLand } from './land-scores.ts';
 import { beginNight, type Night, type NightInputs } from './night.ts';
 import { type NightReport, reportNight } from './night-report.ts';
 import { NothingToScore } from './nothing-to-score.ts';
 import { planNight, type TenantPlan } from './plan-night.ts';
 import { scoreGroup, type TenantGroup } from './score-group.ts';
 import { startedRun, type TenantOutcome, unscoredOutcome } from './tenant-outcome.ts';
+import { recordRuns, type ScoresToWrite, writeScores } from './write-scores.ts';
 
-/** So many tenants share a query; more would only make a failure's repetition dearer. */
+/** Tenants that share a query. With more, a query that fails costs more to repeat. */
 const TENANTS_PER_GROUP = 64;
 
 /**
- * A night lands in one transaction, so that a crash leaves the whole night's old scores or its new ones. Beyond so
- * many rows memory matters more, and it lands in several, each of whole tenants.
+ * A night is written in one transaction, so that a crash leaves all of its old scores or all of its new ones. A night
+ * with more rows than this would hold too much memory: it is written in several transactions, each of whole tenants.
  */
-const ROWS_PER_LANDING = 200_000;
+const ROWS_PER_TRANSACTION = 200_000;
 
 export interface NightOptions extends NightInputs {
   /** Without it, each tenant's latest as-of date. */
@@ -33,9 +33,9 @@ export interface NightProgress {
 }
 
 /**
- * The nightly batch: scores every tenant with its champion and lands the scores in the mart. A tenant that is
- * refused or fails is recorded and told, and the night goes on; killed at any moment it leaves the old scores or the
- * new ones. Done again with the same model and features it changes no score row.
+ * The nightly batch: scores every tenant with its champion and writes the scores to the mart. A tenant that is
+ * refused or fails is recorded and logged, and the night goes on. Killed at any moment, it leaves the old scores or the
+ * new ones. Run again with the same model and features, it changes no score row.
  *
  * @throws Failure only when nothing can be scored: unknown tenant or date, no marts, warehouse gone
  */
@@ -61,7 +61,7 @@ export async function scoreNight(options: NightOptions): Promise<NightReport> {
       const run = startedRun(plan, runId, featureSet, startedAt);
       return unscoredOutcome(run, withoutFeatures(tenantId, options), isExpected, clock());
     });
-  const ready: ScoresToLand[] = [];
+  const ready: ScoresToWrite[] = [];
   let tenantsDone = outcomes.length;
   let rowsScored = 0;
   for (const group of groupsOf(plans)) {
@@ -72,9 +72,9 @@ export async function scoreNight(options: NightOptions): Promise<NightReport> {
     });
     outcomes.push(...unscored);
     ready.push(...scored);
-    if (rowCountOf(ready) >= ROWS_PER_LANDING) outcomes.push(...(await land(night, ready.splice(0))));
+    if (rowCountOf(ready) >= ROWS_PER_TRANSACTION) outcomes.push(...(await write(night, ready.splice(0))));
   }
-  outcomes.push(...(await land(night, ready)));
+  outcomes.push(...(await write(night, ready)));
   outcomes.sort((a, b) => (a.run.tenantId < b.run.tenantId ? -1 : 1));
   for (const outcome of outcomes) tell(outcome, log);
   await recordRuns(
@@ -84,17 +84,17 @@ export async function scoreNight(options: NightOptions): Promise<NightReport> {
   return reportNight(runId, startedAt, (performance.now() - started) / 1000, outcomes);
 }
 
-async function land(night: Night, scores: readonly ScoresToLand[]): Promise<TenantOutcome[]> {
-  const landings = await landScores(night.warehouse, scores);
+async function write(night: Night, scores: readonly ScoresToWrite[]): Promise<TenantOutcome[]> {
+  const outcomes = await writeScores(night.warehouse, scores);
   return scores.map(({ run }, index) => {
-    const landing = landings[index]!;
-    if ('error' in landing)
-      return unscoredOutcome(run, landing.error, night.isExpected(run.tenantId), night.clock());
-    return { run: { ...run, rowsWritten: landing.rowsWritten }, exitCode: 0, isSkipped: false };
+    const outcome = outcomes[index]!;
+    if ('error' in outcome)
+      return unscoredOutcome(run, outcome.error, night.isExpected(run.tenantId), night.clock());
+    return { run: { ...run, rowsWritten: outcome.rowsWritten }, exitCode: 0, isSkipped: false };
   });
 }
 
-function rowCountOf(scores: readonly ScoresToLand[]): number {
+function rowCountOf(scores: readonly ScoresToWrite[]): number {
   return scores.reduce((rows, { batch }) => rows + batch.rowCount, 0);
 }
 

@@ -7,8 +7,8 @@ import type { GateResult } from '../scores-mart/score-runs.ts';
 import { NothingToScore } from './nothing-to-score.ts';
 import { gateFeatures, gateProbabilities, type QualityGateLimits } from './quality-gate.ts';
 import type { TenantFeatures } from './read-features-by-tenant.ts';
-import { scoreBatch } from './score-batch.ts';
-import { scoreRows } from './score-rows.ts';
+import { scoreAccounts } from './score-accounts.ts';
+import { scoresColumnBatch } from './scores-column-batch.ts';
 
 export interface TenantScoring {
   readonly tenantId: TenantId;
@@ -55,12 +55,12 @@ export function scoreTenant(
   refuseUnlessPassed(progress.gates, where);
 
   const started = performance.now();
-  const scored = scoreRows(model, tenantId, features);
+  const scored = scoreAccounts(model, tenantId, features);
   progress.timings.score = Math.round(performance.now() - started) / 1000;
   progress.rowsScored = rowCount;
   progress.gates.push(...gateProbabilities(scored.probabilities, limits));
   refuseUnlessPassed(progress.gates, where);
-  return scoreBatch(features, scored, { tenantId, asOf, model, runId, scoredAt: clock() });
+  return scoresColumnBatch(features, scored, { tenantId, asOf, model, runId, scoredAt: clock() });
 }
 
 function refuseUnlessPassed(gates: readonly GateResult[], where: string): void {

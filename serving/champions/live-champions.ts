@@ -1,6 +1,5 @@
-import { OPERATOR_TENANT, type TenantId } from '../../features/contract/tenant-id.ts';
+import type { TenantId } from '../../features/contract/tenant-id.ts';
 import type { ModelRegistry } from '../../models/registry/model-registry.ts';
-import type { ModelScope } from '../../models/scoring/scoring-model.ts';
 import type { TenantGrant } from '../access/principal.ts';
 import { type Champion, championOf } from './champion.ts';
 
@@ -32,7 +31,7 @@ export function startLiveChampions({ registry, refreshSeconds, log }: LiveChampi
 
   async function follow(tenantId: TenantId): Promise<void> {
     try {
-      const reference = await registry.championFor(scopeOf(tenantId));
+      const reference = await registry.championFor({ kind: 'tenant', tenantId });
       // Champions are replaced, never withdrawn: none where there was one is a registry that cannot be read.
       if (reference === undefined) return;
       const { name, version } = reference;
@@ -77,8 +76,4 @@ export function startLiveChampions({ registry, refreshSeconds, log }: LiveChampi
       await underWay;
     },
   };
-}
-
-function scopeOf(tenantId: TenantId): ModelScope {
-  return tenantId === OPERATOR_TENANT ? { kind: 'operator' } : { kind: 'tenant', tenantId };
 }

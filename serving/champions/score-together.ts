@@ -38,19 +38,19 @@ export function scoreTogether(model: ScoringModel): ScoreRows {
   let rowCount = 0;
 
   function flush(): void {
-    const batch = waiting;
+    const questions = waiting;
     waiting = [];
     rowCount = 0;
-    if (batch.length === 0) return;
+    if (questions.length === 0) return;
     try {
-      const parts = batch.map(({ rows }) => rows);
-      const driversPerRow = Math.max(...batch.map((one) => one.driversPerRow));
+      const parts = questions.map(({ rows }) => rows);
+      const driversPerRow = Math.max(...questions.map((one) => one.driversPerRow));
       const scored = model.score(frameOfRows(parts, model.featureSet), {
         driversPerRow,
-        tenantIds: tenantsOf(batch),
+        tenantIds: tenantsOf(questions),
       });
       let from = 0;
-      for (const one of batch) {
+      for (const one of questions) {
         const to = from + one.rows.rowCount;
         one.resolve({
           probabilities: scored.probabilities.map((column) => column.slice(from, to)),
@@ -61,7 +61,7 @@ export function scoreTogether(model: ScoringModel): ScoreRows {
         from = to;
       }
     } catch (error) {
-      for (const one of batch) one.reject(error);
+      for (const one of questions) one.reject(error);
     }
   }
 
@@ -75,9 +75,9 @@ export function scoreTogether(model: ScoringModel): ScoreRows {
     });
 }
 
-function tenantsOf(batch: readonly Question[]): CategoryColumn {
-  const levels = [...new Set(batch.flatMap(({ tenantId }) => (tenantId === null ? [] : [tenantId])))];
-  const codes = batch.flatMap(({ tenantId, rows }) =>
+function tenantsOf(questions: readonly Question[]): CategoryColumn {
+  const levels = [...new Set(questions.flatMap(({ tenantId }) => (tenantId === null ? [] : [tenantId])))];
+  const codes = questions.flatMap(({ tenantId, rows }) =>
     new Array<number>(rows.rowCount).fill(tenantId === null ? -1 : levels.indexOf(tenantId)),
   );
   return { kind: 'category', codes: Int32Array.from(codes), levels };

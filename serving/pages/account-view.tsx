@@ -1,11 +1,10 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource hono/jsx */
+import type { Driver } from '../../models/scoring/drivers/driver.ts';
 import type { AccountDetail } from '../read-model/score-documents.ts';
 import { change, day, money, percent } from './format.ts';
 import { HistoryChart } from './history-chart.tsx';
 import { Layout } from './layout.tsx';
-
-type Driver = AccountDetail['drivers'][number];
 
 /** One account: how likely it leaves, why, what moved, and what to do. */
 export function AccountView({

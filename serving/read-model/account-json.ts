@@ -1,5 +1,6 @@
 import type { CurrentScores } from '../scores-mart/current-scores.ts';
 import { readDrivers } from '../scores-mart/driver-json.ts';
+import { known } from '../scores-mart/known.ts';
 import type { AccountRisk } from './score-documents.ts';
 
 /** One account of the risk list as the API shows it. Unknown numbers are null. */
@@ -25,8 +26,4 @@ export function accountJson(scores: CurrentScores, row: number): AccountRisk {
     renews_at: renewsAt === null ? null : new Date(renewsAt).toISOString(),
     drivers: [...readDrivers(scores.drivers[row]!)],
   };
-}
-
-function known(value: number): number | null {
-  return Number.isNaN(value) ? null : value;
 }

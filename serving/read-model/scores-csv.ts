@@ -1,3 +1,4 @@
+import { csvLine } from '../../features/files/csv-line.ts';
 import type { AccountRisk } from './score-documents.ts';
 
 const COLUMNS = [
@@ -19,18 +20,15 @@ const COLUMNS = [
 
 /** Rows of the risk list for a spreadsheet (RFC 4180), the two strongest reasons as the last columns. */
 export function scoresCsv(accounts: Iterable<AccountRisk>): string {
-  const lines = [[...COLUMNS, 'reason_1', 'reason_2'].join(',')];
+  const lines = [csvLine([...COLUMNS, 'reason_1', 'reason_2'])];
   for (const account of accounts) {
     const reasons = [0, 1].map((index) => account.drivers[index]?.sentence ?? null);
-    lines.push([...COLUMNS.map((column) => account[column]), ...reasons].map(field).join(','));
+    lines.push(csvLine([...COLUMNS.map((column) => account[column]), ...reasons].map(harmless)));
   }
   return `${lines.join('\r\n')}\r\n`;
 }
 
-function field(value: string | number | null): string {
-  if (value === null) return '';
-  if (typeof value === 'number') return String(value);
-  // A text that begins like a formula would be run by a spreadsheet, and account names are given by strangers.
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+/** A spreadsheet runs a text that begins like a formula, and account names are given by strangers. */
+function harmless(value: string | number | null): string | number | null {
+  return typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
 }

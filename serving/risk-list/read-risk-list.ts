@@ -3,6 +3,7 @@ import type { TenantReader } from '../../features/warehouse/tenant-warehouse.ts'
 import type { RiskBand } from '../../models/scoring/scoring-model.ts';
 import type { CurrentScores } from '../scores-mart/current-scores.ts';
 import { readDrivers } from '../scores-mart/driver-json.ts';
+import { known } from '../scores-mart/known.ts';
 import { readCurrentScores } from '../scores-mart/read-current-scores.ts';
 
 /** One account as a person looks at it. Null is unknown. */
@@ -73,8 +74,4 @@ function riskListRow(current: CurrentScores, row: number): RiskListRow {
       ({ sentence }) => sentence,
     ),
   };
-}
-
-function known(value: number): number | null {
-  return Number.isNaN(value) ? null : value;
 }

@@ -2,7 +2,7 @@ import { type AsOfDate, addDays, fromEpochDay } from '../../features/contract/as
 import type { TenantReader } from '../../features/warehouse/tenant-warehouse.ts';
 import { RISK_BANDS, type RiskBand } from '../../models/scoring/scoring-model.ts';
 import { accountChurnScores } from './account-churn-scores.ts';
-import { numbersOf, textsOf } from './batch-columns.ts';
+import { numbersOf, textsOf } from './column-values.ts';
 import type { RiskTotals } from './current-scores.ts';
 import type { SucceededRun } from './succeeded-runs.ts';
 

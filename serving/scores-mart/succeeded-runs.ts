@@ -5,7 +5,7 @@ import type {
   ReaderSelection,
   TenantReader,
 } from '../../features/warehouse/tenant-warehouse.ts';
-import { numbersOf, textsOf } from './batch-columns.ts';
+import { numbersOf, textsOf } from './column-values.ts';
 import { BATCH_MODEL_ALIAS, scoreRuns } from './score-runs.ts';
 
 /** A run whose rows are in the mart. */

@@ -70,5 +70,3 @@ export const whatIfResponseSchema = z
     ...columnNotes,
   })
   .openapi('WhatIfResponse');
-
-export type WhatIfResponse = z.infer<typeof whatIfResponseSchema>;

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { z } from 'zod';
 import { type FeatureColumn, tenantOfAllRows } from '../../../features/contract/feature-frame.ts';
 import type { InferResponse, ModelMetadata } from '../../../serving/http/inference/inference-schemas.ts';
-import type { WhatIfResponse } from '../../../serving/http/what-if/what-if-schemas.ts';
+import type { whatIfResponseSchema } from '../../../serving/http/what-if/what-if-schemas.ts';
 import { tenant } from '../small-marts.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { type ServiceUnderTest, startServiceUnderTest } from './service-under-test.ts';
@@ -21,6 +22,8 @@ const ACCOUNTS = [
   { active_days_28d: 20, open_tickets: 0, plan: 'plus' },
   { active_days_28d: null, open_tickets: 1, plan: null },
 ];
+
+type WhatIfResponse = z.infer<typeof whatIfResponseSchema>;
 
 async function whatIf(body: unknown): Promise<WhatIfResponse> {
   const response = await service.post('/v1/tenants/acme/score', body, token);

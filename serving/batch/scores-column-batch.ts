@@ -6,9 +6,9 @@ import { accountChurnScores } from '../scores-mart/account-churn-scores.ts';
 import { featureHashes } from './feature-hashes.ts';
 import { rankByRisk } from './rank-by-risk.ts';
 import type { TenantFeatures } from './read-features-by-tenant.ts';
-import type { ScoredRows } from './score-rows.ts';
+import type { ScoredAccounts } from './score-accounts.ts';
 
-export interface ScoreBatchOrigin {
+export interface ScoresOrigin {
   readonly tenantId: TenantId;
   readonly asOf: AsOfDate;
   readonly model: ScoringModel;
@@ -17,10 +17,10 @@ export interface ScoreBatchOrigin {
 }
 
 /** A tenant's scores as rows of `scores.account_churn_scores`, in the order of the features. */
-export function scoreBatch(
+export function scoresColumnBatch(
   features: TenantFeatures,
-  scored: ScoredRows,
-  origin: ScoreBatchOrigin,
+  scored: ScoredAccounts,
+  origin: ScoresOrigin,
 ): ColumnBatch {
   const { tenantId, asOf, model, runId, scoredAt } = origin;
   const rowCount = features.frame.rowCount;

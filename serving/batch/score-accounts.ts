@@ -9,7 +9,7 @@ const DRIVERS_PER_ROW = 5;
 const ROWS_AT_ONCE = 8_192;
 
 /** Scores by column, row i speaks about row i of the features. */
-export interface ScoredRows {
+export interface ScoredAccounts {
   /** One per horizon, ascending. */
   readonly probabilities: readonly Float64Array[];
   readonly bands: readonly RiskBand[];
@@ -20,11 +20,11 @@ export interface ScoredRows {
 }
 
 /** Scores a tenant's accounts, in blocks so that memory is bounded by the texts that are kept. */
-export function scoreRows(
+export function scoreAccounts(
   model: ScoringModel,
   tenantId: TenantId,
   { frame, previous }: TenantFeatures,
-): ScoredRows {
+): ScoredAccounts {
   const probabilities = model.targets.map(() => new Float64Array(frame.rowCount));
   const previousProbability = new Float64Array(frame.rowCount).fill(Number.NaN);
   const bands: RiskBand[] = [];

@@ -4,7 +4,7 @@ import type { ColumnBatch } from '../../features/warehouse/warehouse.ts';
 import { type ScoreRun, scoreRuns } from './score-runs.ts';
 
 /** Runs as one batch of `scores.score_runs`. */
-export function batchOfScoreRuns(runs: readonly ScoreRun[]): ColumnBatch {
+export function columnBatchOfScoreRuns(runs: readonly ScoreRun[]): ColumnBatch {
   return columnBatchOfRows(
     scoreRuns.columns,
     runs.map((run) => ({
