@@ -13,7 +13,7 @@ export interface OpenLoop {
 
 /**
  * Sends at a fixed rate, whether or not earlier requests are answered, and measures each from the moment it was due:
- * a service that stalls is charged with everybody who had to wait.
+ * a service that stalls is charged for every request that had to wait.
  */
 export async function openLoop(
   url: string,

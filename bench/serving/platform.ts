@@ -33,9 +33,9 @@ export interface Size {
 export interface Platform {
   /** A small simulated world with marts, scored by the models that it trained. */
   readonly world: string;
-  /** Its accounts over and over, spread evenly over many tenants, beside the same models. */
+  /** Its accounts over and over, spread evenly over many tenants, with the same models. */
   readonly served: string;
-  /** The same accounts beside a logistic model, which is what scikit-learn can be compared with like for like. */
+  /** The same accounts with a logistic model, which scikit-learn has too. */
   readonly servedLogistic: string;
   readonly tenantIds: readonly string[];
 }
@@ -50,29 +50,29 @@ export async function preparePlatform(folder: string, size: Size): Promise<Platf
   const served = join(folder, `served-${size.tenants}-${size.accounts}`);
   const tenantIds = Array.from({ length: size.tenants }, (_, at) => `tenant-${String(at).padStart(4, '0')}`);
   if (!existsSync(served)) {
-    const beside = `${served}.partial`;
-    rmSync(beside, { recursive: true, force: true });
-    mkdirSync(beside, { recursive: true });
-    cpSync(join(world, 'models'), join(beside, 'models'), { recursive: true });
+    const partial = `${served}.partial`;
+    rmSync(partial, { recursive: true, force: true });
+    mkdirSync(partial, { recursive: true });
+    cpSync(join(world, 'models'), join(partial, 'models'), { recursive: true });
     await multiply(
       join(world, 'warehouse.duckdb'),
-      join(beside, 'warehouse.duckdb'),
+      join(partial, 'warehouse.duckdb'),
       tenantIds,
       size.accounts,
     );
-    renameSync(beside, served);
+    renameSync(partial, served);
   }
   const servedLogistic = `${served}-logistic`;
   if (!existsSync(servedLogistic)) {
-    const beside = `${servedLogistic}.partial`;
-    rmSync(beside, { recursive: true, force: true });
-    mkdirSync(beside, { recursive: true });
+    const partial = `${servedLogistic}.partial`;
+    rmSync(partial, { recursive: true, force: true });
+    mkdirSync(partial, { recursive: true });
     // Trains on the world's marts; then the home's warehouse becomes the one that is served.
-    linkSync(join(world, 'warehouse.duckdb'), join(beside, 'warehouse.duckdb'));
-    await run(beside, ['train', '--model', 'logistic', '--scope', 'tenants']);
-    rmSync(join(beside, 'warehouse.duckdb'));
-    linkSync(join(served, 'warehouse.duckdb'), join(beside, 'warehouse.duckdb'));
-    renameSync(beside, servedLogistic);
+    linkSync(join(world, 'warehouse.duckdb'), join(partial, 'warehouse.duckdb'));
+    await run(partial, ['train', '--model', 'logistic', '--scope', 'tenants']);
+    rmSync(join(partial, 'warehouse.duckdb'));
+    linkSync(join(served, 'warehouse.duckdb'), join(partial, 'warehouse.duckdb'));
+    renameSync(partial, servedLogistic);
   }
   return { world, served, servedLogistic, tenantIds };
 }

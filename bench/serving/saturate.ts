@@ -119,7 +119,7 @@ function closedLoop(
   return () => socket.destroy();
 }
 
-/** Linux tells it in ticks of ten milliseconds. */
+/** Linux counts it in ticks of ten milliseconds. */
 function cpuMilliseconds(pid: number): number {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');

@@ -53,7 +53,7 @@ async function started(name: string, child: ChildProcess, port: number, probe: s
     if (response?.ok) break;
     if (child.exitCode !== null || waited > SECONDS_TO_START) {
       child.kill('SIGKILL');
-      throw new Error(`${name} did not start; its log lies beside the data it serves`);
+      throw new Error(`${name} did not start; its log is next to the data it serves`);
     }
     await new Promise((resolve) => setTimeout(resolve, 250));
   }

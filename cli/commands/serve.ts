@@ -37,7 +37,7 @@ export function serveCommand(): Command {
         );
       }
       await untilStopped();
-      terminal.log('stopping: requests under way may end');
+      terminal.log('stopping: requests in progress are finished first');
       await service.stop();
       log.flush();
     });

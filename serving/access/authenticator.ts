@@ -8,7 +8,7 @@ import { isKeyOutage, type TokenKeys } from './token-keys.ts';
 /**
  * Turns a bearer token into a principal, or null when the token is not to be trusted.
  *
- * @throws KeysUnavailable when nobody could say whether it is
+ * @throws KeysUnavailable when the keys to check it with cannot be fetched
  */
 export type Authenticator = (token: string) => Promise<Principal | null>;
 
@@ -21,9 +21,9 @@ export interface AuthenticatorOptions {
   readonly clock: () => Date;
 }
 
-/** How far another machine's clock may be off before its tokens are too early or too late. */
+/** How far the issuer's clock may differ from ours. */
 const CLOCK_TOLERANCE_SECONDS = 60;
-/** How long a verified token is believed without asking the keys again: the delay of a withdrawn key. */
+/** How long a verified token is accepted without a new check, and so how late a withdrawn key takes effect. */
 const BELIEVED_SECONDS = 30;
 const TOKENS_HELD = 10_000;
 const LONGEST_TOKEN = 8_192;
@@ -32,11 +32,11 @@ const claims = z.object({
   sub: z.string().min(1).max(500).default('unnamed'),
   exp: z.number(),
   tenants: z.union([z.literal('*'), z.array(tenantIdSchema)]),
-  /** Blank-separated (RFC 8693); others than ours are somebody else's business. */
+  /** Blank-separated (RFC 8693); scopes of other services are ignored. */
   scope: z.string(),
 });
 
-/** Verifies signature, algorithm, issuer, audience and times; a token without an end, tenants or scope is refused. */
+/** Verifies signature, algorithm, issuer, audience and times; a token without expiry, tenants or scope is refused. */
 export function createAuthenticator({ keys, issuer, audience, clock }: AuthenticatorOptions): Authenticator {
   const believed = new LRUCache<string, { principal: Principal; from: number; until: number }>({
     max: TOKENS_HELD,
@@ -80,7 +80,7 @@ async function verified(
     return payload;
   } catch (error) {
     if (isKeyOutage(error))
-      throw new KeysUnavailable('the keys that sign tokens cannot be had', { cause: error });
+      throw new KeysUnavailable('the keys that tokens are signed with cannot be fetched', { cause: error });
     return null;
   }
 }

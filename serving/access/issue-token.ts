@@ -5,7 +5,7 @@ export interface TokenRequest {
   readonly secret: string;
   readonly subject: string;
   readonly tenants: readonly string[] | '*';
-  /** Everything where none is given. */
+  /** All scopes by default. */
   readonly scopes?: readonly Scope[] | undefined;
   readonly validSeconds: number;
   readonly clock: () => Date;
@@ -13,7 +13,7 @@ export interface TokenRequest {
   readonly audience?: string | undefined;
 }
 
-/** A bearer token for this service, signed with the shared secret. For trying it out; production has an issuer. */
+/** A bearer token for this service, signed with the shared secret. For trying the service out; in production an identity provider issues tokens. */
 export function issueToken(request: TokenRequest): Promise<string> {
   const { secret, subject, tenants, scopes = SCOPES, validSeconds, clock, issuer, audience } = request;
   const issuedAt = Math.floor(clock().getTime() / 1000);

@@ -13,7 +13,7 @@ export interface VerifiedClaims {
 
 /**
  * Who asks, as a verified token says. Nominal (private state; the authenticator alone makes one), so a handler cannot
- * make itself somebody else.
+ * act for anybody else.
  */
 export type Principal = VerifiedPrincipal;
 
@@ -47,14 +47,14 @@ class VerifiedPrincipal {
     return this.#scopes.has(scope);
   }
 
-  /** Null for a tenant that the token does not name, and for what cannot be a tenant's id at all. */
+  /** Null for a tenant that the token does not name, and for text that is no tenant id. */
   grant(tenantId: string): TenantGrant | null {
     const parsed = tenantIdSchema.safeParse(tenantId);
     if (!parsed.success || !(this.#tenants === '*' || this.#tenants.has(parsed.data))) return null;
     return new Grant(parsed.data);
   }
 
-  /** The tenants that the token names, or all of the given ones where it names all. */
+  /** The tenants that the token names; all known ones when it names `*`. */
   grants(known: Iterable<TenantId>): readonly TenantGrant[] {
     return Array.from(this.#tenants === '*' ? known : this.#tenants, (tenantId) => new Grant(tenantId));
   }

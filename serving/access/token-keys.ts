@@ -2,7 +2,7 @@ import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
 import { BadInput } from '../../features/contract/failure.ts';
 import { isLoopback } from './loopback.ts';
 
-/** What verifies tokens, and the algorithms that are believed: ours to say, never the token's. */
+/** The key that verifies tokens, and the algorithms that are accepted. A token never chooses its own. */
 export interface TokenKeys {
   readonly key: Uint8Array | JWTVerifyGetKey;
   readonly algorithms: readonly string[];
@@ -10,7 +10,7 @@ export interface TokenKeys {
 
 const SHORTEST_SECRET = 32;
 const JWKS_TIMEOUT_MILLISECONDS = 3_000;
-/** A token signed by an unknown key asks for the keys again, so a rotation is seen at once; at most this often. */
+/** A token signed with an unknown key makes us fetch the keys again, so that a rotation takes effect at once; at most this often. */
 const JWKS_COOLDOWN_MILLISECONDS = 5_000;
 const JWKS_MAX_AGE_MILLISECONDS = 600_000;
 
@@ -25,7 +25,7 @@ export function sharedSecretKeys(secret: string): TokenKeys {
   return { key: new TextEncoder().encode(secret), algorithms: ['HS256'] };
 }
 
-/** The public keys that an identity provider publishes. @throws BadInput for an address that others could answer for */
+/** The public keys that an identity provider publishes. @throws BadInput for an address without TLS */
 export function publishedKeys(url: string): TokenKeys {
   const address = URL.canParse(url) ? new URL(url) : null;
   const isSafe =
@@ -33,7 +33,7 @@ export function publishedKeys(url: string): TokenKeys {
   if (address === null || !isSafe)
     throw new BadInput({
       where: 'CHURN_JWKS_URL',
-      what: 'keys fetched without TLS could be anybody’s',
+      what: 'keys fetched without TLS can be forged',
       remedy: 'give an https address',
     });
   const key = createRemoteJWKSet(address, {
@@ -44,7 +44,7 @@ export function publishedKeys(url: string): TokenKeys {
   return { key, algorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'] };
 }
 
-/** Whether keys could not be had at all, which is no fault of the token. */
+/** Whether the keys could not be fetched, which says nothing about the token. */
 export function isKeyOutage(error: unknown): boolean {
   if (error instanceof errors.JWKSTimeout) return true;
   if (error instanceof TypeError && error.message === 'fetch failed') return true;

@@ -5,9 +5,9 @@ import { publishedKeys, sharedSecretKeys, type TokenKeys } from './token-keys.ts
 
 export interface TokenOptions {
   readonly host: string;
-  /** Signs bearer tokens (HS256). Without it and an address of keys, the service makes one, on loopback only. */
+  /** Signs bearer tokens (HS256). Without it and without `jwksUrl` the service makes its own, on loopback only. */
   readonly jwtSecret?: string | undefined;
-  /** Signs tokens on a loopback address where nothing is configured; a secret of the moment where it is left out. */
+  /** The secret for a loopback address when nothing is configured; a random one by default. */
   readonly localSecret?: (() => string) | undefined;
   /** Where an identity provider publishes the keys that it signs with. */
   readonly jwksUrl?: string | undefined;
@@ -16,20 +16,20 @@ export interface TokenOptions {
 }
 
 /**
- * The keys to believe, and the secret of our own making where there were none.
+ * The keys to check tokens with, and the secret that we made when none was configured.
  *
- * @throws BadInput for settings under which somebody else could be believed
+ * @throws BadInput for settings that would accept other people's tokens
  */
 export function tokenKeys(options: TokenOptions): { keys: TokenKeys; ownSecret: string | null } {
   const { host, jwtSecret, jwksUrl, jwtIssuer, jwtAudience } = options;
   if (jwtSecret !== undefined && jwksUrl !== undefined)
     throw new BadInput({
       where: 'CHURN_JWKS_URL',
-      what: 'CHURN_JWT_SECRET is set too, and only one of them can say who is believed',
+      what: 'CHURN_JWT_SECRET is set too, and only one of them can be used',
       remedy: 'unset one of the two',
     });
   if (jwksUrl !== undefined) {
-    // The same provider signs tokens for others; without a check of whom they are for, all of those would open ours.
+    // The same provider signs tokens for other services. Without an audience check all of those would be accepted here.
     if (jwtIssuer === undefined || jwtAudience === undefined)
       throw new BadInput({
         where: 'CHURN_JWKS_URL',
@@ -42,7 +42,7 @@ export function tokenKeys(options: TokenOptions): { keys: TokenKeys; ownSecret: 
   if (!isLoopback(host))
     throw new BadInput({
       where: `address ${host}`,
-      what: 'others can reach it, and without keys nobody could tell who they are',
+      what: 'other machines can reach it, and without keys the service cannot check who asks',
       remedy: 'set CHURN_JWT_SECRET or CHURN_JWKS_URL, or CHURN_HOST=127.0.0.1 to try it out alone',
     });
   const ownSecret = options.localSecret?.() ?? randomBytes(48).toString('base64url');

@@ -5,8 +5,8 @@ const MISSING_LEVEL = textWords('\u0000missing');
 
 /**
  * A 64-bit fingerprint (16 hex digits) of each row's feature values, in the order of `featureNames`: equal
- * values, equal hash, whatever the codes of a category happen to be. It tells whether the model saw something
- * new; it is no protection against forgery.
+ * values, equal hash, whatever the codes of a category are. It shows whether the model saw new
+ * values; it is no protection against forgery.
  *
  * @example featureHashes(frame, ['events_28d', 'plan'])[0] // '5be0cd19137e2179'
  */

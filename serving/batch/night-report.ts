@@ -38,7 +38,7 @@ export function reportNight(
   return { runId, startedAt, seconds, exitCode, tenantsByStatus, rowsRead, rowsScored, rowsWritten, tenants };
 }
 
-/** A failure outweighs a refused gate, which outweighs bad input. A night that scored nobody is no success. */
+/** A failure outweighs a refused gate, which outweighs bad input. A night that scored no tenant is no success. */
 function nightExitCode(tenants: readonly TenantOutcome[]): 0 | FailureExitCode {
   const nobodyScored = !tenants.some(({ run }) => run.status === 'succeeded');
   const codes = tenants.filter(({ isSkipped }) => !isSkipped || nobodyScored).map(({ exitCode }) => exitCode);

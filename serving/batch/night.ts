@@ -8,7 +8,7 @@ import { readSucceededRuns, runsByTenant } from '../scores-mart/succeeded-runs.t
 import { type ChampionSource, championPicker } from './champion-source.ts';
 import { QUALITY_GATE_LIMITS, type QualityGateLimits } from './quality-gate.ts';
 
-/** What a night is begun with. */
+/** What a night starts from. */
 export interface NightInputs {
   readonly warehouse: Warehouse;
   readonly registry: ChampionSource;
@@ -32,7 +32,7 @@ export interface Night {
   readonly pickChampion: (tenantId: TenantId) => Promise<ScoringModel>;
   /** Rows of the tenant's latest run that is not about a later day; null before its first. */
   readonly rowsOfRunBefore: (tenantId: TenantId, asOf: AsOfDate) => number | null;
-  /** Whether somebody counts on this tenant's scores: it was asked for by name, or has been scored before. */
+  /** Whether the tenant ought to get scores: it was asked for by name, or has been scored before. */
   readonly isExpected: (tenantId: TenantId) => boolean;
 }
 

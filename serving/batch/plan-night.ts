@@ -15,7 +15,7 @@ export interface TenantPlan {
   readonly asOf: AsOfDate | null;
   /** The tenant's as-of date before, with which the scores are compared. */
   readonly previousAsOf: AsOfDate | null;
-  /** The night's date lies before the tenant's first date or after its last: it had not come yet, or has left. */
+  /** The night's date lies before the tenant's first date or after its last: it was not a customer yet, or no longer is. */
   readonly isOutsideItsDates: boolean;
 }
 
@@ -26,7 +26,7 @@ export interface NightScope {
   readonly tenantIds?: readonly TenantId[] | undefined;
 }
 
-/** @throws BadInput for a tenant that the marts do not know, or a date they have for nobody */
+/** @throws BadInput for a tenant that the marts do not know, or a date at which they have no tenant */
 export async function planNight(
   warehouse: Warehouse,
   { asOf, tenantIds }: NightScope,

@@ -5,7 +5,7 @@ import { writeDrivers } from '../scores-mart/driver-json.ts';
 import type { TenantFeatures } from './read-features-by-tenant.ts';
 
 const DRIVERS_PER_ROW = 5;
-/** Drivers are objects; a tenant of any size holds only so many of them at once. */
+/** Drivers are objects. Blocks of rows bound how many exist at once, whatever the tenant's size. */
 const ROWS_AT_ONCE = 8_192;
 
 /** Scores by column, row i speaks about row i of the features. */

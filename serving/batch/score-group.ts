@@ -26,7 +26,7 @@ export interface ScoredGroup {
   readonly unscored: readonly TenantOutcome[];
 }
 
-/** Scores one group. Whatever goes wrong with a tenant ends up in its outcome, and only there. */
+/** Scores one group. An error with a tenant ends up in that tenant's outcome, and only there. */
 export async function scoreGroup(
   night: Night,
   { asOf, previousAsOf, plans }: TenantGroup,

@@ -22,7 +22,7 @@ export interface NightOptions extends NightInputs {
   /** Without it, each tenant's latest as-of date. */
   readonly asOf?: AsOfDate | undefined;
   readonly onProgress?: (progress: NightProgress) => void;
-  /** Told of every tenant that was not scored, and why. */
+  /** One line for every tenant that was not scored, with the reason. */
   readonly log: (line: string) => void;
 }
 
@@ -98,7 +98,7 @@ function rowCountOf(scores: readonly ScoresToWrite[]): number {
   return scores.reduce((rows, { batch }) => rows + batch.rowCount, 0);
 }
 
-/** Tenants with the same dates together, so many at a time. Those without a date are in no group. */
+/** Tenants with the same dates, in groups of limited size. Tenants without a date are in no group. */
 function groupsOf(plans: readonly TenantPlan[]): TenantGroup[] {
   const byDates = new Map<string, TenantPlan[]>();
   for (const plan of plans) {

@@ -10,7 +10,7 @@ export interface TenantOutcome {
   /** 0 when scored; what the `churn` command exits with if this outcome decides it. */
   readonly exitCode: 0 | FailureExitCode;
   /**
-   * Not scored, and never was: no eligible accounts yet, no model yet. It is told and recorded, but it does not
+   * Not scored, and never was: no eligible accounts yet, no model yet. It is logged and recorded, but it does not
    * fail the night, unless it was asked for by name or nothing at all was scored.
    */
   readonly isSkipped: boolean;

@@ -6,14 +6,14 @@ import type { ScoringModel } from '../../models/scoring/scoring-model.ts';
 import { type FeatureBounds, featureBounds } from './feature-bounds.ts';
 import { type ScoreRows, scoreTogether } from './score-together.ts';
 
-/** A model that what-if questions are answered by. */
+/** A model that answers what-if questions. */
 export interface Champion {
   readonly model: ScoringModel;
   readonly bounds: ReadonlyMap<string, FeatureBounds>;
   readonly score: ScoreRows;
 }
 
-/** Takes a loaded version into service. @throws OperationFailed for one that is whole and yet cannot serve */
+/** Takes a loaded version into service. @throws OperationFailed for one that is intact but cannot serve */
 export function championOf({ model, artefact }: LoadedModel): Champion {
   const refused = (what: string) =>
     new OperationFailed({

@@ -1,6 +1,6 @@
 import type { Encoder } from '../../models/encoding/encoder.ts';
 
-/** What the training rows of a feature held: numbers from least to greatest, or levels that the model tells apart. */
+/** The values of a feature in the training rows: the range of its numbers, or the levels that the model distinguishes. */
 export type FeatureBounds =
   | { readonly kind: 'number'; readonly low: number; readonly high: number }
   | { readonly kind: 'category'; readonly levels: ReadonlySet<string> };

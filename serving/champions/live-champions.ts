@@ -12,7 +12,7 @@ export interface LiveChampionsOptions {
 export interface LiveChampions {
   /** The champion of the narrowest scope that has one; null where none could be loaded so far. */
   forTenant(grant: TenantGrant): Promise<Champion | null>;
-  /** Looks for other champions now. One that cannot be loaded is refused, and the old one serves on. */
+  /** Looks for other champions now. One that cannot be loaded is refused, and the old one keeps serving. */
   refresh(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -42,8 +42,8 @@ export function startLiveChampions({ registry, refreshSeconds, log }: LiveChampi
       const reason = error instanceof Error ? error.message : String(error);
       const serving = held.get(tenantId)?.model;
       const instead =
-        serving === undefined ? 'none is loaded' : `${serving.name} ${serving.version} serves on`;
-      // Once for each reason, not once for each look.
+        serving === undefined ? 'none is loaded' : `${serving.name} ${serving.version} keeps serving`;
+      // Once per reason, not once per refresh.
       if (refusals.get(tenantId) !== reason) log(`champion refused, ${instead}: ${reason}`);
       refusals.set(tenantId, reason);
     }

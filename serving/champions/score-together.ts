@@ -26,12 +26,12 @@ interface Waiting extends Question {
   readonly reject: (error: unknown) => void;
 }
 
-/** More rows than this at a time make everybody else wait. */
+/** More rows in one call would make the other requests wait. */
 const MOST_ROWS = 256;
 
 /**
- * Scores what several callers ask in the same turn of the event loop with one call: most of the cost of a single row is
- * in preparing the call. A row scores to the same bits alone or among others, so nobody can tell.
+ * Scores the questions of one turn of the event loop in one call, because most of the cost of a single row is in
+ * preparing the call. A row scores to the same bits alone or among others.
  */
 export function scoreTogether(model: ScoringModel): ScoreRows {
   let waiting: Waiting[] = [];

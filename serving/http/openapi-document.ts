@@ -6,7 +6,7 @@ const DESCRIPTION = `Calibrated churn risk by tenant, answered from memory. Noth
 
 Send \`Authorization: Bearer <token>\`. The token's \`tenants\` claim says which tenants it may read, its \`scope\` what for: \`scores:read\` and \`scores:compute\`. A tenant that it does not name answers as one that does not exist.
 
-Errors are RFC 9457 problem documents. Lists page by \`next_cursor\`: pages of one list come from one state of the scores, whatever lands meanwhile. \`ETag\` with \`If-None-Match\` saves what has not changed; \`scores-age-seconds\` says how long ago the scores were last known to be current.`;
+Errors are RFC 9457 problem documents. Lists page by \`next_cursor\`: all pages of a list come from the same state of the scores, even when newer ones arrive in between. \`ETag\` with \`If-None-Match\` avoids sending what has not changed; \`scores-age-seconds\` says how long ago the scores were last known to be current.`;
 
 /** The OpenAPI 3.1 document of everything that was registered. */
 export function openApiDocument(app: OpenAPIHono, version: string): OpenApiDocument {

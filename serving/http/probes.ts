@@ -36,9 +36,7 @@ const readinessSchema = z
     status: z.literal('ready'),
     tenants: z.int(),
     scores_age_seconds: z.int().describe('Since the mart was last seen to hold what is served'),
-    scores_are_stale: z
-      .boolean()
-      .describe('The mart cannot be read at the moment; the old scores are served'),
+    scores_are_stale: z.boolean().describe('The mart cannot be read right now; the old scores are served'),
   })
   .openapi('Readiness');
 

@@ -1,12 +1,12 @@
 import { Problem, type ProblemDetails } from './problem.ts';
 
-/** The one answer to a tenant that is not there and to a tenant that is somebody else's. */
+/** The same answer for an unknown tenant and for another's, so that it reveals neither. */
 export function tenantNotFound(): Problem {
   return new Problem({
     status: 404,
     kind: 'tenant-not-found',
     title: 'No such tenant',
-    detail: 'There is no tenant of this id among those that your token may read.',
+    detail: 'Your token may read no tenant with this id.',
   });
 }
 
@@ -15,7 +15,7 @@ export function accountNotFound(): Problem {
     status: 404,
     kind: 'account-not-found',
     title: 'No such account',
-    detail: 'The tenant has no current score for an account of this id.',
+    detail: 'The tenant has no current score for an account with this id.',
   });
 }
 
@@ -24,7 +24,7 @@ export function modelNotFound(): Problem {
     status: 404,
     kind: 'model-not-found',
     title: 'No such model',
-    detail: 'No model of this name and version serves a tenant that your token may read.',
+    detail: 'No model with this name and version serves a tenant that your token may read.',
   });
 }
 
@@ -52,8 +52,8 @@ export function keysUnavailable(): Problem {
   return new Problem({
     status: 503,
     kind: 'keys-unavailable',
-    title: 'Tokens cannot be checked at the moment',
-    detail: 'The keys of the identity provider cannot be had; the token may well be good, so try again.',
+    title: 'Tokens cannot be checked right now',
+    detail: 'The keys of the identity provider cannot be fetched. The token may be valid; try again.',
     headers: { 'retry-after': '5' },
   });
 }
@@ -63,7 +63,8 @@ export function scoresNotLoaded(): Problem {
     status: 503,
     kind: 'scores-not-loaded',
     title: 'No scores are loaded yet',
-    detail: 'The service has not read a scores mart so far; it keeps trying. Scores land with `churn score`.',
+    detail:
+      'The service has not read the scores mart yet and keeps trying. `churn score` writes scores to it.',
     headers: { 'retry-after': '10' },
   });
 }
@@ -73,7 +74,7 @@ export function stopping(): Problem {
     status: 503,
     kind: 'stopping',
     title: 'The service is stopping',
-    detail: 'Requests under way end; send new ones to another instance.',
+    detail: 'Requests in progress are finished; send new ones to another instance.',
     headers: { 'retry-after': '1', connection: 'close' },
   });
 }
@@ -83,7 +84,7 @@ export function noModel(): Problem {
     status: 503,
     kind: 'no-model',
     title: 'No model is loaded for this tenant',
-    detail: 'There is no champion for it or for all tenants; train one with `churn train`.',
+    detail: 'Neither it nor all tenants have a champion; train one with `churn train`.',
     headers: { 'retry-after': '30' },
   });
 }
@@ -103,8 +104,8 @@ export function bodyTooLarge(limitBytes: number): Problem {
     status: 413,
     kind: 'body-too-large',
     title: 'The body is too large',
-    detail: `A body may have ${limitBytes} bytes; send fewer rows at a time.`,
-    // What is still coming is not read.
+    detail: `A body may have at most ${limitBytes} bytes; send fewer rows at a time.`,
+    // The rest of the body is not read.
     headers: { connection: 'close' },
   });
 }
@@ -126,8 +127,8 @@ export function invalid(what: 'query' | 'body', errors: NonNullable<ProblemDetai
     title: `The ${what} is not valid`,
     detail:
       what === 'query'
-        ? 'Mend the parameters below; the list was not filtered.'
-        : 'Mend the fields below; nothing was scored.',
+        ? 'Correct the parameters below; no list was made.'
+        : 'Correct the fields below; nothing was scored.',
     errors,
   });
 }
@@ -138,8 +139,8 @@ export function pageNotFound(): Problem {
     kind: 'page-not-found',
     title: 'No such page',
     detail:
-      'The cursor leads nowhere in this list; give the one of the last page with the same filters and sort.',
-    errors: [{ parameter: 'cursor', detail: 'is not one of this list with these filters' }],
+      'The cursor does not belong to this list; send next_cursor of the last page with the same filters and sort.',
+    errors: [{ parameter: 'cursor', detail: 'does not belong to this list with these filters' }],
   });
 }
 
@@ -147,16 +148,16 @@ export function cursorExpired(): Problem {
   return new Problem({
     status: 410,
     kind: 'cursor-expired',
-    title: 'The list has been renewed',
-    detail: 'Newer scores landed a while ago; start again without a cursor.',
+    title: 'The list has changed',
+    detail: 'Newer scores have replaced it; start again without a cursor.',
   });
 }
 
 export const NO_SUCH_ROUTE: ProblemDetails = {
   status: 404,
   kind: 'not-found',
-  title: 'Nothing is here',
-  detail: 'The service has no such route; /docs lists them.',
+  title: 'No such route',
+  detail: 'The service has no route with this path; /docs lists all of them.',
 };
 
 export function methodNotAllowed(allowed: readonly string[]): ProblemDetails {
@@ -173,5 +174,5 @@ export const SERVICE_FAILED: ProblemDetails = {
   status: 500,
   kind: 'internal',
   title: 'The service failed',
-  detail: 'The failure is in the service log; nothing that you sent caused it.',
+  detail: 'The service log holds the error; your request did not cause it.',
 };

@@ -10,7 +10,7 @@ const HEADERS = {
   'x-frame-options': 'DENY',
 } as const;
 
-/** No script runs in a page of this service, nobody frames one, and no other site reads an answer. */
+/** No script runs in the pages, no site can frame them, and no other site can read an answer. */
 export const securityHeaders: MiddlewareHandler = async (c, next) => {
   for (const [name, value] of Object.entries(HEADERS)) c.header(name, value);
   await next();

@@ -10,7 +10,7 @@ export interface LayoutProps {
   readonly children?: Child;
 }
 
-/** What is around every page. */
+/** Head, header and frame of every page. */
 export function Layout({ title, isLoggedIn = false, isNarrow = false, children }: LayoutProps) {
   return (
     <html lang="en">

@@ -2,7 +2,7 @@
 /** @jsxImportSource hono/jsx */
 import { Layout } from './layout.tsx';
 
-/** Where one begins. @param refusal Why the last token was not taken */
+/** @param refusal Why the last token was refused */
 export function LoginPage({ refusal }: { readonly refusal?: string | undefined }) {
   return (
     <Layout title="Log in" isNarrow>

@@ -42,7 +42,7 @@ const STYLE_TAG = `"${createHash('sha256').update(STYLESHEET).digest('base64url'
 export function pageRoutes({ guard, scores, answer, clock, document }: PageParts): Hono {
   const pages = new Hono();
 
-  // Somebody who is not logged in is asked to, and problems are told in a page.
+  // Without a session the log-in page is shown; every other problem is a page, too.
   pages.onError((error, c) => problemPage(c, error));
   const ofTenant = admitTenant(guard, 'scores:read', sessionToken);
 
@@ -50,7 +50,7 @@ export function pageRoutes({ guard, scores, answer, clock, document }: PageParts
     const confirmedAt = scores.confirmedAt();
     if (scores.lastFailure() === null || confirmedAt === null) return null;
     const minutes = Math.round(ageSeconds(confirmedAt, clock) / 60);
-    return `The warehouse cannot be read at the moment. These scores are the last that were read, ${minutes} minutes ago.`;
+    return `The warehouse cannot be read right now. These scores were read ${minutes} minutes ago.`;
   };
 
   pages.get('/assets/style.css', (c) => {
@@ -159,7 +159,7 @@ function problemPage(c: Context, error: unknown): Response {
   return page(c, <ProblemPage problem={details} />, details.status);
 }
 
-/** What a form asks; fields left empty ask for nothing. */
+/** The query of a form without the fields that were left empty. */
 function askedOf(c: Context): Record<string, string> {
   return Object.fromEntries(Object.entries(c.req.query()).filter(([, value]) => value !== ''));
 }

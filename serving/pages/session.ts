@@ -4,7 +4,7 @@ import { isLoopback } from '../access/loopback.ts';
 
 const COOKIE = 'churn_session';
 
-/** The token of whoever is logged in. Only pages read it: the API wants the header, which no other site can make a browser send. */
+/** The token of the session. Only pages read it: the API takes the header alone, which no other site can make a browser send. */
 export function sessionToken(c: Context): string | undefined {
   return getCookie(c, COOKIE);
 }

@@ -5,7 +5,7 @@ import type { ScoresGateway } from './scores-gateway.ts';
 export interface LiveScoresOptions {
   /**
    * Opens the warehouse read-only. It is held only while a snapshot is read: the embedded engine lets the nightly
-   * batch in only when nobody else has the file.
+   * batch in only when no other process holds the file.
    */
   readonly openWarehouse: () => Promise<Warehouse>;
   readonly refreshSeconds: number;
@@ -16,9 +16,9 @@ export interface LiveScoresOptions {
 export interface LiveScores extends ScoresGateway {
   /** All of it, for sums over tenants. Handlers are given a gateway, which has no such thing. */
   snapshot(): ScoreSnapshot | null;
-  /** Reads the mart now, or waits for who does. Resolves to whether it worked; when it did not the old snapshot stays. */
+  /** Reads the mart now, or waits for a read in progress. Resolves to whether it worked; if not, the old snapshot stays. */
   refresh(): Promise<boolean>;
-  /** Ends the background refresh and waits for one under way. */
+  /** Ends the background refresh and waits for one in progress. */
   stop(): Promise<void>;
 }
 
@@ -43,7 +43,7 @@ export function startLiveScores(options: LiveScoresOptions): LiveScores {
       return true;
     } catch (error) {
       const held =
-        confirmedAt === null ? 'none are loaded yet' : `those of ${confirmedAt.toISOString()} stay`;
+        confirmedAt === null ? 'none are loaded yet' : `those of ${confirmedAt.toISOString()} are kept`;
       failure = error instanceof Error ? error.message : String(error);
       log(`scores not refreshed, ${held}: ${failure}`);
       return false;

@@ -18,7 +18,7 @@ export function writeCursor(
 }
 
 /**
- * @returns the state that the list was begun on and the offset of the page
+ * @returns the state that the list started from and the offset of the page
  * @throws PageNotFound for a cursor that is not for this tenant and query, CursorExpired when its state is no longer held
  */
 export function readCursor(view: TenantView, query: ScoresQuery & { readonly cursor: string }) {

@@ -1,4 +1,4 @@
-/** A cursor that leads nowhere in the list that it is given with. */
+/** A cursor that does not belong to the list that it came with. */
 export class PageNotFound extends Error {}
 
 /** A cursor into a state of the list that is no longer held. */

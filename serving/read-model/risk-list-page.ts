@@ -17,7 +17,7 @@ export interface RiskListPage {
   readonly nextCursor: string | null;
 }
 
-/** @throws PageNotFound or CursorExpired for a cursor that leads nowhere */
+/** @throws PageNotFound or CursorExpired for a cursor without a page */
 export function riskListPage(view: TenantView, query: ScoresQuery): RiskListPage {
   const { cursor } = query;
   const { scores, offset } =

@@ -7,7 +7,7 @@ import { scoreRuns } from '../scores-mart/score-runs.ts';
 import { readSucceededRuns, runsByTenant } from '../scores-mart/succeeded-runs.ts';
 import { type TenantScores, tenantScores } from './tenant-scores.ts';
 
-/** Current scores of one tenant, and those before that lists under way may still be paging through. */
+/** Current scores of one tenant, and the replaced ones that readers may still be paging through. */
 export interface TenantGenerations {
   readonly current: TenantScores;
   readonly replaced: readonly { readonly scores: TenantScores; readonly replacedAt: Date }[];
@@ -16,7 +16,7 @@ export interface TenantGenerations {
 /** Scores of every tenant as one immutable value that is swapped whole. */
 export type ScoreSnapshot = ReadonlyMap<TenantId, TenantGenerations>;
 
-/** How long a list that was begun before newer scores landed can be read to its end. */
+/** How long a list can still be paged to its end after newer scores have replaced it. */
 const REPLACED_KEPT_MILLISECONDS = 15 * 60_000;
 const REPLACED_KEPT = 2;
 

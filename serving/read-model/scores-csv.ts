@@ -28,7 +28,7 @@ export function scoresCsv(accounts: Iterable<AccountRisk>): string {
   return `${lines.join('\r\n')}\r\n`;
 }
 
-/** A spreadsheet runs a text that begins like a formula, and account names are given by strangers. */
+/** A spreadsheet runs a text that begins like a formula, and account names come from customers. */
 function harmless(value: string | number | null): string | number | null {
   return typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
 }

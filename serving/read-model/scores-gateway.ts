@@ -5,7 +5,7 @@ import type { TenantScores } from './tenant-scores.ts';
 /** Everything the service may show of one tenant. Handlers hold this and nothing wider. */
 export interface TenantView {
   readonly current: TenantScores;
-  /** An earlier state that a list was begun on, for as long as it is kept; null afterwards. */
+  /** The state with this revision while it is kept; null afterwards. */
   at(revision: string): TenantScores | null;
 }
 
@@ -17,6 +17,6 @@ export interface ScoresGateway {
   tenantIds(): Iterable<TenantId>;
   /** When the snapshot was last known to be what the mart holds; null before the first load. */
   confirmedAt(): Date | null;
-  /** Why the last look at the mart failed; null when it did not. */
+  /** Why the last read of the mart failed; null when it did not. */
   lastFailure(): string | null;
 }

@@ -12,7 +12,7 @@ import { type PackedTexts, packTexts } from './packed-texts.ts';
 
 /**
  * One tenant's scores under one run, made to be answered from: the JSON of each account once, in the order of the
- * rank, beside the columns that lists are narrowed and ordered by.
+ * rank, and the columns that lists are filtered and sorted by.
  */
 export interface TenantScores {
   readonly tenantId: TenantId;
@@ -46,7 +46,7 @@ export function tenantScores(
 ): TenantScores {
   const rows = [...current.accountIds.keys()];
   const accounts = packTexts(rows.map((row) => JSON.stringify(accountJson(current, row))));
-  // Parsed here once, so that no request meets what a foreign writer left in the mart.
+  // Parsed here once, so that no request fails on what another writer left in the mart.
   const changeDrivers = packTexts(current.changeDrivers.map((json) => JSON.stringify(readDrivers(json))));
   return {
     tenantId: current.tenantId,

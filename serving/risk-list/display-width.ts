@@ -10,7 +10,7 @@ export function displayWidth(text: string): number {
   return width;
 }
 
-/** Customer-given text without control characters: a name must not be able to steer somebody's terminal. */
+/** Customer-given text without control characters: a name must not be able to control the terminal. */
 export function printable(text: string): string {
   return text.replace(CONTROL, '\ufffd');
 }

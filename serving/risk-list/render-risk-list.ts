@@ -25,7 +25,7 @@ const BOLD = '1';
 
 /**
  * A risk list for the terminal: a line of numbers per account and its two main reasons below, in full width
- * because a sentence in a narrow column is nobody's reading.
+ * because a sentence in a narrow column is hard to read.
  *
  *     #  Account                        Risk band  Churn in 90 d    Change  MRR at risk  Renews
  *     1  Northwind Traders  acct-17     critical          87.3 %  +12.1 pp        4,310  2026-12-14

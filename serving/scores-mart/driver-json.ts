@@ -26,7 +26,7 @@ export function writeDrivers(list: readonly Driver[]): string {
   );
 }
 
-/** @throws ZodError when the mart holds something else, which only a foreign writer can bring about. */
+/** @throws ZodError when the mart holds something else, which only another writer can cause. */
 export function readDrivers(json: string): readonly Driver[] {
   return driverListSchema.parse(JSON.parse(json));
 }

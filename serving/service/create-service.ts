@@ -30,7 +30,7 @@ export interface ServiceParts {
   readonly champions: LiveChampions;
   readonly authenticate: Authenticator;
   readonly metrics: ServiceMetrics;
-  /** Null where nobody collects traces. */
+  /** Null where no collector is configured. */
   readonly traces: RequestTraces | null;
   readonly log: ServiceLog;
   readonly clock: () => Date;

@@ -5,11 +5,11 @@ import { OperationFailed } from '../../features/contract/failure.ts';
 import { type ProblemDetails, problemDocument } from '../http/problem.ts';
 import { methodNotAllowed } from '../http/problems.ts';
 
-/** Slow clients keep a socket, not the service: each step of a request has to come in time. */
+/** Each step of a request has a time limit, so that slow clients hold a socket and nothing else. */
 const HEADERS_TIMEOUT_MILLISECONDS = 10_000;
 const REQUEST_TIMEOUT_MILLISECONDS = 30_000;
 const IDLE_TIMEOUT_MILLISECONDS = 60_000;
-/** Longer than a load balancer keeps its side open, so that it is never we who hang up on a new request. */
+/** Longer than a load balancer keeps a connection open, so that it never sends a request to one that we have closed. */
 const KEEP_ALIVE_MILLISECONDS = 65_000;
 const DRAIN_MILLISECONDS = 10_000;
 const SWEEP_MILLISECONDS = 50;
@@ -53,7 +53,7 @@ export function listen(server: Server, host: string, port: number): Promise<void
   });
 }
 
-/** Takes no new connections, lets requests under way end, and cuts off what takes too long. */
+/** Takes no new connections, lets requests in progress finish, and cuts off those that take too long. */
 export function drain(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const impatience = setTimeout(() => server.closeAllConnections(), DRAIN_MILLISECONDS);
@@ -90,7 +90,7 @@ function refuse(socket: Duplex, code: string | undefined): void {
     type: 'urn:churn:problem:malformed-request',
     title: reason,
     status,
-    detail: 'What came is not a whole HTTP request that the service can read.',
+    detail: 'The service could not read a complete HTTP request.',
     instance: '/',
   });
   socket.end(

@@ -33,14 +33,14 @@ export interface RunningService {
   readonly token: string | null;
   /** Looks for newer scores and champions now rather than at the next interval. */
   refresh(): Promise<void>;
-  /** Takes no new requests, lets those under way end, and closes. */
+  /** Takes no new requests, lets those in progress finish, and closes. */
   stop(): Promise<void>;
 }
 
 /**
  * Starts the service and resolves once it listens. It is ready a little later, when the first scores are loaded.
  *
- * @throws BadInput for settings under which strangers could be believed, OperationFailed when the port is taken
+ * @throws BadInput for settings that would accept other people's tokens, OperationFailed when the port is taken
  */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const { host, port, jwtIssuer, jwtAudience, otlpEndpoint, registry, refreshSeconds, clock, log } = options;

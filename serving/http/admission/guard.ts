@@ -15,12 +15,12 @@ import type { RateLimit } from './rate-limit.ts';
 export interface GuardParts {
   readonly scores: ScoresGateway;
   readonly authenticate: Authenticator;
-  /** By who the token speaks for. */
+  /** Per token subject. */
   readonly limit: RateLimit;
   readonly clock: () => Date;
 }
 
-/** What is on the other side of the guard: one tenant, which the token may read. */
+/** What an admitted request may see: one tenant, which the token may read. */
 export interface Admitted {
   readonly grant: TenantGrant;
   readonly view: TenantView;
@@ -30,7 +30,7 @@ export interface Admitted {
 export interface Guard {
   /** Who asks. @throws Problem 401, 403, 429 or 503 */
   principal(token: string | undefined, scope: Scope): Promise<Principal>;
-  /** One tenant for whoever asks. @throws Problem 404 alike for a foreign tenant and for none */
+  /** One tenant for a principal. @throws Problem 404, the same for another tenant's id as for an unknown one */
   admit(c: Context, principal: Principal, tenantId: string): Admitted;
 }
 

@@ -1,7 +1,7 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { tooManyRequests } from '../problems.ts';
 
-/** Counts a request of somebody, or throws the problem that tells them to wait. */
+/** Counts a request of one caller. @throws Problem 429 when the caller has to wait */
 export type RateLimit = (who: string) => Promise<void>;
 
 const WINDOW_SECONDS = 10;

@@ -20,7 +20,7 @@ const KNOWN_METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 
  */
 export function observeRequests({ metrics, traces, log }: ObserverParts): MiddlewareHandler {
   return async (c, next) => {
-    const begun = performance.now();
+    const started = performance.now();
     const given = c.req.header('x-request-id');
     const requestId = given !== undefined && REQUEST_ID.test(given) ? given : randomUUID();
     c.set('requestId', requestId);
@@ -33,7 +33,7 @@ export function observeRequests({ metrics, traces, log }: ObserverParts): Middle
       method: KNOWN_METHODS.has(method) ? method : '_OTHER',
       route: routePattern(c),
       status: c.res.status,
-      seconds: (performance.now() - begun) / 1000,
+      seconds: (performance.now() - started) / 1000,
     };
     metrics.requestEnded(request);
     if (span !== undefined) traces!.end(span, request);

@@ -4,11 +4,11 @@ import { type DestinationStream, destination, type Logger, pino } from 'pino';
 export type ServiceLog = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
 
 export interface OpenServiceLog extends ServiceLog {
-  /** Writes out what is held back. */
+  /** Writes what is buffered. */
   flush(): void;
 }
 
-/** One JSON document a line, on stderr unless told otherwise. */
+/** One JSON document per line, on stderr by default. */
 export function createServiceLog(
   to: DestinationStream = destination({ fd: 2, sync: false }),
 ): OpenServiceLog {

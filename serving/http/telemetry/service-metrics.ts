@@ -16,7 +16,7 @@ export interface ServiceMetrics {
 
 export interface EndedRequest {
   readonly method: string;
-  /** The route's pattern, or null for a path that is none: never the path itself, which strangers make up. */
+  /** The route's pattern, or null when no route matched. Never the path itself, which any client can invent. */
   readonly route: string | null;
   readonly status: number;
   readonly seconds: number;
@@ -29,7 +29,7 @@ export interface MetricsOptions {
   readonly totals: () => SnapshotTotals;
 }
 
-/** In seconds. The objective is 0.8 s, which the customary boundaries (0.75, then 1) cannot tell. */
+/** In seconds. The objective is 0.8 s, and the usual boundaries (0.75, then 1) do not include it. */
 const DURATION_BOUNDARIES = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1, 2.5, 5, 10];
 const EXPORT_SECONDS = 15;
 
@@ -94,7 +94,7 @@ export function createServiceMetrics({ version, otlpEndpoint, totals }: MetricsO
   };
 }
 
-/** Collects when somebody asks. */
+/** Collects when `/metrics` is read. */
 class OnDemandReader extends MetricReader {
   protected override async onShutdown(): Promise<void> {}
   protected override async onForceFlush(): Promise<void> {}

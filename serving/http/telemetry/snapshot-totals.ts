@@ -2,7 +2,7 @@ import { OPERATOR_TENANT } from '../../../features/contract/tenant-id.ts';
 import { RISK_BANDS } from '../../../models/scoring/scoring-model.ts';
 import type { ScoreSnapshot } from '../../read-model/score-snapshot.ts';
 
-/** What is measured of the served scores: sums over tenants only, for whoever may read metrics reads no tenant. */
+/** What is measured of the served scores: sums over tenants only, because reading metrics gives no right to read a tenant. */
 export interface SnapshotTotals {
   readonly ageSeconds: number | null;
   readonly isStale: boolean;

@@ -62,7 +62,7 @@ describe('with the warehouse gone', () => {
 });
 
 describe('with a champion that is damaged', () => {
-  it('refuses it and serves on with the old one, until a whole one is there', async () => {
+  it('refuses it and keeps the old one serving, until an intact one is there', async () => {
     const version = async () => {
       const body = { accounts: [{ active_days_28d: 3 }] };
       const response = await service.post('/v1/tenants/acme/score', body, await service.token());
@@ -78,7 +78,7 @@ describe('with a champion that is damaged', () => {
     await service.champions.refresh();
     expect(await version()).toBe('v1');
     expect(service.log.map((line) => line.msg)).toContainEqual(
-      expect.stringMatching(/champion refused, small v1 serves on: .*weights.bin was changed/),
+      expect.stringMatching(/champion refused, small v1 keeps serving: .*weights.bin was changed/),
     );
     await writeFile(weights, whole);
     await service.champions.refresh();
@@ -93,7 +93,7 @@ describe('with a champion that is damaged', () => {
 });
 
 describe('with a clock that jumps', () => {
-  it('never tells a negative age and serves on', async () => {
+  it('never reports a negative age and keeps serving', async () => {
     const before = service.now;
     for (const hours of [-48, 48]) {
       service.now = new Date(before.getTime() + hours * 3_600_000);
@@ -191,7 +191,7 @@ describe('on a socket', () => {
     socket.destroy();
   });
 
-  it('lets a request under way end when it is stopped, and takes no other', async () => {
+  it('finishes a request in progress when it is stopped, and takes no other', async () => {
     const stopping = await startReal({});
     const port = Number(new URL(stopping.url).port);
     const body = JSON.stringify({ accounts: [{ open_tickets: 1 }] });

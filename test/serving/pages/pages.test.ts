@@ -140,7 +140,7 @@ describe('pages', () => {
     service.outage = 'gone';
     service.now = new Date(service.now.getTime() + 5 * 60_000);
     await service.scores.refresh();
-    expect(await (await open('/tenants/acme')).text()).toMatch(/cannot be read at the moment.*5 minutes/);
+    expect(await (await open('/tenants/acme')).text()).toMatch(/cannot be read right now.*5 minutes/);
     service.outage = null;
     await service.scores.refresh();
   });
