@@ -99,7 +99,7 @@ export function pageRoutes({ guard, scores, answer, clock, document }: PageParts
   });
 
   pages.get('/tenants/:tenant_id', ofTenant, (c) => {
-    const { view } = c.var.admitted;
+    const { view } = c.get('admitted');
     const asked = askedOf(c);
     const listed = riskListPage(view, parseQuery(asked, scoresQuerySchema));
     return page(
@@ -118,7 +118,7 @@ export function pageRoutes({ guard, scores, answer, clock, document }: PageParts
   });
 
   pages.get('/tenants/:tenant_id/scores.csv', ofTenant, (c) => {
-    const { view } = c.var.admitted;
+    const { view } = c.get('admitted');
     const query = { ...parseQuery(askedOf(c), scoresQuerySchema), limit: Number.POSITIVE_INFINITY };
     const listed = riskListPage(view, query);
     const { tenantId, revision, run } = listed.scores;
@@ -131,7 +131,7 @@ export function pageRoutes({ guard, scores, answer, clock, document }: PageParts
   });
 
   pages.get('/tenants/:tenant_id/accounts/:account_id', ofTenant, (c) => {
-    const { current } = c.var.admitted.view;
+    const { current } = c.get('admitted').view;
     const row = current.rowOfAccount.get(c.req.param('account_id'));
     if (row === undefined) throw accountNotFound();
     return page(c, <AccountView account={accountDetail(current, row)} notice={notice()} />);

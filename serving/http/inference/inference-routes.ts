@@ -105,7 +105,7 @@ function addModelRoutes(
     }),
     (c) => {
       c.header('cache-control', 'no-store');
-      return c.json(modelMetadata(c.var.named.champion), 200);
+      return c.json(modelMetadata(c.get('named').champion), 200);
     },
   );
   app.openapi(
@@ -123,7 +123,7 @@ function addModelRoutes(
     }),
     (c) => {
       c.header('cache-control', 'no-store');
-      return c.json({ name: c.var.named.champion.model.name, ready: true as const }, 200);
+      return c.json({ name: c.get('named').champion.model.name, ready: true as const }, 200);
     },
   );
   app.openapi(
@@ -147,7 +147,7 @@ function addModelRoutes(
       const request = c.req.valid('json');
       const wanted = request.parameters?.tenant_id;
       const { champion, tenantId } =
-        wanted === undefined ? c.var.named : await c.var.forTenant(String(wanted));
+        wanted === undefined ? c.get('named') : await c.get('forTenant')(String(wanted));
       c.header('cache-control', 'no-store');
       return c.json(await infer(champion, tenantId, request), 200);
     },

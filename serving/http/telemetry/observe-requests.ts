@@ -50,8 +50,16 @@ export function observeRequests({ metrics, traces, log }: ObserverParts): Middle
   };
 }
 
+/** By path as the router has it. There are as many as routes, so they are converted once. */
+const patterns = new Map<string, string | null>();
+
 /** The pattern of the route that answered, as the OpenAPI document writes it; null for a path that is no route. */
 function routePattern(c: Context): string | null {
-  const pattern = routePath(c, -1);
-  return pattern.endsWith('*') ? null : pattern.replace(/:(\w+)/g, '{$1}');
+  const path = routePath(c, -1);
+  let pattern = patterns.get(path);
+  if (pattern === undefined) {
+    pattern = path.endsWith('*') ? null : path.replace(/:(\w+)/g, '{$1}');
+    patterns.set(path, pattern);
+  }
+  return pattern;
 }

@@ -48,7 +48,7 @@ export function addTenantRoutes(app: OpenAPIHono, { guard, answer }: TenantRoute
       },
     }),
     (c) => {
-      const { view } = c.var.admitted;
+      const { view } = c.get('admitted');
       const query = c.req.valid('query');
       const isCsv = prefersCsv(c);
       const isWhole = isCsv && c.req.query('limit') === undefined;
@@ -77,7 +77,7 @@ export function addTenantRoutes(app: OpenAPIHono, { guard, answer }: TenantRoute
       },
     }),
     (c) => {
-      const { current } = c.var.admitted.view;
+      const { current } = c.get('admitted').view;
       const { account_id: accountId } = c.req.valid('param');
       const row = current.rowOfAccount.get(accountId);
       if (row === undefined) throw accountNotFound();
@@ -103,7 +103,7 @@ export function addTenantRoutes(app: OpenAPIHono, { guard, answer }: TenantRoute
       },
     }),
     (c) => {
-      const { current } = c.var.admitted.view;
+      const { current } = c.get('admitted').view;
       return answer(c, {
         contentType: JSON_TYPE,
         identity: [current.tenantId, current.revision, 'summary'],

@@ -41,7 +41,7 @@ export function addWhatIfRoute(app: OpenAPIHono, { guard, champions }: WhatIfPar
       },
     }),
     async (c) => {
-      const { grant } = c.var.admitted;
+      const { grant } = c.get('admitted');
       const { accounts, drivers_per_account: driversPerRow } = c.req.valid('json');
       const champion = await champions.forTenant(grant);
       if (champion === null) throw noModel();

@@ -115,6 +115,67 @@ describe('a token', () => {
   });
 });
 
+describe('a route', () => {
+  interface Route {
+    readonly path: string;
+    readonly method: string;
+    readonly isOpen: boolean;
+  }
+
+  /** Every route of the OpenAPI document, so that a new one is tried too. */
+  async function routes(): Promise<Route[]> {
+    const { paths } = (await (await service.get('/openapi.json')).json()) as {
+      paths: Record<string, Record<string, { security?: unknown }>>;
+    };
+    return Object.entries(paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, { security }]) => ({
+        path,
+        method,
+        isOpen: security === undefined,
+      })),
+    );
+  }
+
+  /** A request that no schema would let through, so that whoever asks must be checked before what is asked. */
+  const invalid = ({ path, method }: Route, tenantId: string, token?: string) =>
+    service.app.request(
+      `${path.replace('{tenant_id}', tenantId).replaceAll(/\{\w+\}/g, 'x')}?limit=none&unknown=1`,
+      {
+        method: method.toUpperCase(),
+        headers: {
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+          ...(method === 'post' ? { 'content-type': 'text/plain' } : {}),
+        },
+        ...(method === 'post' ? { body: '{' } : {}),
+      },
+    );
+
+  it('needs a token before it looks at the request, except for five that hold no scores', async () => {
+    const all = await routes();
+    expect(all.filter(({ isOpen }) => isOpen).map(({ path }) => path)).toEqual([
+      '/v2',
+      '/v2/health/live',
+      '/v2/health/ready',
+      '/healthz',
+      '/readyz',
+    ]);
+    const guarded = all.filter(({ isOpen }) => !isOpen);
+    expect(guarded.length).toBeGreaterThanOrEqual(10);
+    for (const route of guarded)
+      expect([route.path, (await invalid(route, 'acme')).status]).toEqual([route.path, 401]);
+  });
+
+  it('knows no other tenant, whatever is asked of it', async () => {
+    const ofTenant = (await routes()).filter(({ path }) => path.includes('{tenant_id}'));
+    expect(ofTenant.length).toBeGreaterThanOrEqual(4);
+    for (const route of ofTenant) {
+      const response = await invalid(route, 'globex', acme);
+      expect([route.path, response.status]).toEqual([route.path, 404]);
+      await expectNothingForeign(response);
+    }
+  });
+});
+
 describe('another tenant', () => {
   it.each(READS)('cannot be told from one that is not there: %s', async (path) => {
     const answer = async (tenantId: string, token: string) => {

@@ -1,8 +1,8 @@
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createRequestTraces, traceIdOf } from '../../../serving/http/telemetry/request-traces.ts';
-import { createServiceMetrics } from '../../../serving/http/telemetry/service-metrics.ts';
-import { loopbackServer } from './loopback-server.ts';
+import { createRequestTraces, traceIdOf } from '../../../../serving/http/telemetry/request-traces.ts';
+import { createServiceMetrics } from '../../../../serving/http/telemetry/service-metrics.ts';
+import { loopbackServer } from '../loopback-server.ts';
 
 const received = new Map<string, string>();
 let collector: Awaited<ReturnType<typeof loopbackServer>>;
