@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import process from 'node:process';
-import { type Configuration, readConfiguration } from '../cli/configuration.ts';
-import { withWarehouse } from '../cli/open-warehouse.ts';
+import { type Configuration, readConfiguration } from '../cli/configuration/configuration.ts';
+import { withWarehouse } from '../cli/context/open-warehouse.ts';
 import { loadFeatureSet } from '../features/marts/feature-set.ts';
 import { readSnapshot, type SnapshotFrame } from '../features/snapshot/read-snapshot.ts';
 import { extractSnapshot } from '../features/snapshot/snapshot.ts';

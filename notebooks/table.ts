@@ -1,5 +1,5 @@
 import type { DataFrame } from 'danfojs-node';
-import { renderTable } from '../cli/render-table.ts';
+import { renderTable } from '../cli/printing/render-table.ts';
 import { display } from './display.ts';
 
 type Cell = string | number | boolean | null;

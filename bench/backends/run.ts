@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { renderTable } from '../../cli/render-table.ts';
+import { renderTable } from '../../cli/printing/render-table.ts';
 import { benchmarkedArchitecture } from './architecture.ts';
 import type { EpochTime, Trained } from './trained.ts';
 

@@ -1,4 +1,4 @@
-import { renderTable } from '../../cli/render-table.ts';
+import { renderTable } from '../../cli/printing/render-table.ts';
 import type { DataSet } from './data-sets.ts';
 import { type Figure, meanOf, type QualityRow } from './quality-row.ts';
 import type { Finding } from './summarise.ts';

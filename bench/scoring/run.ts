@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { renderTable } from '../../cli/render-table.ts';
+import { renderTable } from '../../cli/printing/render-table.ts';
 import { measureScoring, type ScoringCase } from './measure.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { commandContext } from '../command-context.ts';
-import { parseCount, parseSeed } from '../options.ts';
+import { commandContext } from '../context/command-context.ts';
+import { parseCount, parseSeed } from '../options/options.ts';
 
 interface DemoOptions {
   readonly seed: number;
@@ -16,12 +16,12 @@ export function demoCommand(): Command {
     .option('--months <n>', 'months of simulated history', parseCount)
     .action(async (options: DemoOptions, command: Command) => {
       const context = commandContext(command);
-      const { runDemo } = await import('../run-demo.ts');
-      const { describeDemo } = await import('../describe-demo.ts');
+      const { runDemo } = await import('../jobs/run-demo.ts');
+      const { describeDemo } = await import('../printing/describe-demo.ts');
       const demo = await runDemo(context, options);
       context.terminal.document(demo);
       context.terminal.print(describeDemo(demo, context));
-      const { demoToken } = await import('../demo-token.ts');
+      const { demoToken } = await import('../context/demo-token.ts');
       // It differs from run to run, and what the demo prints does not.
       context.terminal.log(`\nToken for the service, valid for twelve hours:\n${await demoToken(context)}`);
     });

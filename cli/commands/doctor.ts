@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander';
 import { BadInput } from '../../features/contract/failure.ts';
 import type { TenantId } from '../../features/contract/tenant-id.ts';
-import { type CommandContext, commandContext } from '../command-context.ts';
-import { prepareSnowflakeClient } from '../configuration.ts';
-import { listOf, parseTenantId } from '../options.ts';
+import { prepareSnowflakeClient } from '../configuration/configuration.ts';
+import { type CommandContext, commandContext } from '../context/command-context.ts';
+import { listOf, parseTenantId } from '../options/options.ts';
 
 interface DoctorOptions {
   readonly target?: 'snowflake';
@@ -38,7 +38,7 @@ export function doctorCommand(): Command {
       const { checkChampions } = await import('../doctor/check-champions.ts');
       const { checkBackend } = await import('../doctor/check-backend.ts');
       const { describeFindings } = await import('../doctor/describe-findings.ts');
-      const { openRegistry } = await import('../open-registry.ts');
+      const { openRegistry } = await import('../context/open-registry.ts');
       const registry = openRegistry(configuration, clock);
       const home = await checkHome(configuration.home);
       const findings = [checkNode(), await checkBackend(configuration.backend), home];

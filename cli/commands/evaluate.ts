@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { commandContext } from '../command-context.ts';
+import { commandContext } from '../context/command-context.ts';
 
 interface EvaluateOptions {
   readonly table: string;
@@ -19,8 +19,8 @@ export function evaluateCommand(): Command {
     .option('--as-of <column>', 'the day the row speaks about')
     .action(async (options: EvaluateOptions, command: Command) => {
       const context = commandContext(command);
-      const { evaluateTable } = await import('../evaluate-table.ts');
-      const { describeQuality } = await import('../describe-training.ts');
+      const { evaluateTable } = await import('../jobs/evaluate-table.ts');
+      const { describeQuality } = await import('../printing/describe-training.ts');
       const { model, evaluation } = await evaluateTable(context, options);
       context.terminal.document({
         model,

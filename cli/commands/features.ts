@@ -1,10 +1,10 @@
 import { Command, Option } from 'commander';
 import type { AsOfDate } from '../../features/contract/as-of-date.ts';
 import type { SnapshotScope } from '../../features/snapshot/snapshot-manifest.ts';
-import { commandContext } from '../command-context.ts';
-import { withEmbeddedWarehouse, withWarehouse } from '../open-warehouse.ts';
-import { listOf, parseAsOfDate } from '../options.ts';
-import { parseScope } from '../scope-option.ts';
+import { commandContext } from '../context/command-context.ts';
+import { withEmbeddedWarehouse, withWarehouse } from '../context/open-warehouse.ts';
+import { listOf, parseAsOfDate } from '../options/options.ts';
+import { parseScope } from '../options/scope-option.ts';
 
 export function featuresCommand(): Command {
   return new Command('features')
@@ -24,7 +24,7 @@ function buildCommand(): Command {
     )
     .action(async ({ asOf = [] }: { readonly asOf?: readonly AsOfDate[] }, command: Command) => {
       const { configuration, terminal } = commandContext(command);
-      const { buildFeatures } = await import('../build-features.ts');
+      const { buildFeatures } = await import('../jobs/build-features.ts');
       const marts = await withEmbeddedWarehouse(configuration, 'features build', (warehouse) =>
         buildFeatures(warehouse, asOf, ({ relation, seconds }) =>
           terminal.log(`${relation.schema}.${relation.name} in ${seconds.toFixed(1)} s`),
@@ -86,8 +86,8 @@ function profileCommand(): Command {
     )
     .action(async (options: ProfileOptions, command: Command) => {
       const context = commandContext(command);
-      const { profileFeatures } = await import('../profile-features.ts');
-      const { describeProfile } = await import('../describe-profile.ts');
+      const { profileFeatures } = await import('../jobs/profile-features.ts');
+      const { describeProfile } = await import('../printing/describe-profile.ts');
       const profile = await profileFeatures(context, options);
       context.terminal.document(profile);
       context.terminal.print(describeProfile(profile, context.terminal.width));

@@ -1,8 +1,8 @@
 import { Argument, Command, InvalidArgumentError } from 'commander';
 import type { TenantId } from '../../features/contract/tenant-id.ts';
-import { commandContext } from '../command-context.ts';
-import { withWarehouse } from '../open-warehouse.ts';
-import { listOf, parseTenantId } from '../options.ts';
+import { commandContext } from '../context/command-context.ts';
+import { withWarehouse } from '../context/open-warehouse.ts';
+import { listOf, parseTenantId } from '../options/options.ts';
 
 const TABLES = ['events', 'accounts', 'subscriptions', 'support-tickets', 'tenant-settings'] as const;
 

@@ -2,8 +2,8 @@ import { Argument, Command } from 'commander';
 import { GateRefused, OperationFailed } from '../../features/contract/failure.ts';
 import { reliabilityProblems } from '../../models/artefact/reliability-problems.ts';
 import type { Alias, ModelRegistry } from '../../models/registry/model-registry.ts';
-import { type CommandContext, commandContext } from '../command-context.ts';
-import { parseModelReference } from '../model-reference.ts';
+import { type CommandContext, commandContext } from '../context/command-context.ts';
+import { parseModelReference } from '../options/model-reference.ts';
 
 export function modelsCommand(): Command {
   return new Command('models')
@@ -51,14 +51,14 @@ function subcommand(name: string, description: string, work: Work): Command {
   const command = new Command(name).description(description);
   return command.action(async () => {
     const context = commandContext(command);
-    const { openRegistry } = await import('../open-registry.ts');
+    const { openRegistry } = await import('../context/open-registry.ts');
     const registry = openRegistry(context.configuration, context.clock);
     await work(registry, context, command.processedArgs.flat() as string[], command.opts());
   });
 }
 
 const list: Work = async (registry, { terminal }) => {
-  const { describeVersions } = await import('../describe-models.ts');
+  const { describeVersions } = await import('../printing/describe-models.ts');
   const versions = await registry.list();
   terminal.document(
     versions.map(({ name, version, aliases, scope, card }) => ({
@@ -73,7 +73,7 @@ const list: Work = async (registry, { terminal }) => {
 };
 
 const show: Work = async (registry, { terminal, configuration }, [reference]) => {
-  const { describeCard } = await import('../describe-models.ts');
+  const { describeCard } = await import('../printing/describe-models.ts');
   const { name, version } = parseModelReference(reference!);
   const loaded = await registry.load(name, version);
   terminal.document({ name: loaded.name, version: loaded.version, card: loaded.card });
@@ -81,7 +81,7 @@ const show: Work = async (registry, { terminal, configuration }, [reference]) =>
 };
 
 const compare: Work = async (registry, { terminal }, references) => {
-  const { describeComparison } = await import('../describe-models.ts');
+  const { describeComparison } = await import('../printing/describe-models.ts');
   const loaded = await Promise.all(
     references.map((reference) => {
       const { name, version } = parseModelReference(reference);

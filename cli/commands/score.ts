@@ -2,9 +2,9 @@ import { Command, type InvalidArgumentError } from 'commander';
 import type { AsOfDate } from '../../features/contract/as-of-date.ts';
 import { BadInput } from '../../features/contract/failure.ts';
 import type { TenantId } from '../../features/contract/tenant-id.ts';
-import { type CommandContext, commandContext } from '../command-context.ts';
-import { withWarehouse } from '../open-warehouse.ts';
-import { listOf, parseAsOfDate, parseTenantId } from '../options.ts';
+import { type CommandContext, commandContext } from '../context/command-context.ts';
+import { withWarehouse } from '../context/open-warehouse.ts';
+import { listOf, parseAsOfDate, parseTenantId } from '../options/options.ts';
 
 interface ScoreOptions {
   readonly asOf?: string;
@@ -43,7 +43,7 @@ async function scoreMarts(
     tenant,
   }: { readonly asOf: AsOfDate | undefined; readonly tenant?: readonly TenantId[] | undefined },
 ): Promise<void> {
-  const { describeNight, scoreTenants } = await import('../score-tenants.ts');
+  const { describeNight, scoreTenants } = await import('../jobs/score-tenants.ts');
   const report = await withWarehouse(context.configuration, 'score', (warehouse) =>
     scoreTenants(context, warehouse, { asOf, tenantIds: tenant }),
   );
@@ -74,7 +74,7 @@ async function scoreTable(
       remedy: 'name a file with --out, ending in .csv or .parquet',
     });
   }
-  const { scoreTableFile } = await import('../score-table-file.ts');
+  const { scoreTableFile } = await import('../jobs/score-table-file.ts');
   const written = await scoreTableFile(context, { file, out, model: model!, id, asOf });
   context.terminal.document(written);
   context.terminal.print(`${written.rows} rows scored with ${written.model} into ${out}`);

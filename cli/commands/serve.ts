@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { commandContext } from '../command-context.ts';
-import { localSecret } from '../local-secret.ts';
-import { openWarehouse } from '../open-warehouse.ts';
+import { commandContext } from '../context/command-context.ts';
+import { localSecret } from '../context/local-secret.ts';
+import { openWarehouse } from '../context/open-warehouse.ts';
 
 const REFRESH_SECONDS = 30;
 /** Each look for a new run wakes a Snowflake warehouse, which costs money while it is awake. */
@@ -15,7 +15,7 @@ export function serveCommand(): Command {
       const { startService } = await import('../../serving/service/start-service.ts');
       const { openDuckDbWarehouse } = await import('../../features/warehouse/duckdb/duckdb-warehouse.ts');
       const { createServiceLog } = await import('../../serving/http/telemetry/service-log.ts');
-      const { openRegistry } = await import('../open-registry.ts');
+      const { openRegistry } = await import('../context/open-registry.ts');
       const log = createServiceLog();
       const service = await startService({
         ...configuration,

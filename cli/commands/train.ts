@@ -3,7 +3,7 @@ import type { AsOfDate } from '../../features/contract/as-of-date.ts';
 import type { TenantId } from '../../features/contract/tenant-id.ts';
 import type { SnapshotScope } from '../../features/snapshot/snapshot-manifest.ts';
 import { FAMILY_NAMES, type FamilyName } from '../../models/families/families.ts';
-import { commandContext } from '../command-context.ts';
+import { commandContext } from '../context/command-context.ts';
 import {
   listOf,
   parseAsOfDate,
@@ -11,8 +11,8 @@ import {
   parseCount,
   parseSeed,
   parseTenantId,
-} from '../options.ts';
-import { parseScope } from '../scope-option.ts';
+} from '../options/options.ts';
+import { parseScope } from '../options/scope-option.ts';
 
 interface TrainOptions {
   readonly model: 'auto' | FamilyName;
@@ -54,7 +54,7 @@ export function trainCommand(): Command {
     .option('--ignore <column>', 'with --table: a column to leave out (repeatable)', listOf(String))
     .action(async (options: TrainOptions, command: Command) => {
       const context = commandContext(command);
-      const { describeTraining } = await import('../describe-training.ts');
+      const { describeTraining } = await import('../printing/describe-training.ts');
       const result = await trained(context, options);
       const { name, version, existed, alias, card } = result;
       context.terminal.document({
@@ -81,10 +81,10 @@ async function trained(context: ReturnType<typeof commandContext>, options: Trai
     testTenants: options.testTenant,
   };
   if (options.table === undefined) {
-    const { trainFromWarehouse } = await import('../train-from-warehouse.ts');
+    const { trainFromWarehouse } = await import('../jobs/train-from-warehouse.ts');
     return trainFromWarehouse(context, { ...request, scope: options.scope });
   }
-  const { trainFromTable } = await import('../train-from-table.ts');
+  const { trainFromTable } = await import('../jobs/train-from-table.ts');
   return trainFromTable(context, {
     ...request,
     file: options.table,

@@ -1,6 +1,6 @@
 import { Failure } from '../../features/contract/failure.ts';
 import type { SecurityPlan } from '../../features/warehouse/snowflake/security/security-plan.ts';
-import type { SnowflakeConfiguration } from '../snowflake-configuration.ts';
+import type { SnowflakeConfiguration } from '../configuration/snowflake-configuration.ts';
 import type { Finding } from './finding.ts';
 
 /** Signs in and compares the account's roles, grants and policies with the plan. */

@@ -17,16 +17,16 @@ test('the command line loads nothing heavy', () => {
 });
 
 test.each(['train-from-warehouse', 'score-tenants', 'run-demo', 'evaluate-table'])(
-  'cli/%s.ts loads no danfojs',
+  'cli/jobs/%s.ts loads no danfojs',
   (command) => {
-    const loaded = staticallyLoaded(join(root, 'cli', `${command}.ts`));
+    const loaded = staticallyLoaded(join(root, 'cli', 'jobs', `${command}.ts`));
     expect(loaded).toContain('zod');
     expect(loaded).not.toContain('danfojs-node');
   },
 );
 
 test('the profile would be seen to', () => {
-  expect(staticallyLoaded(join(root, 'cli', 'profile-features.ts'))).toContain('danfojs-node');
+  expect(staticallyLoaded(join(root, 'cli', 'jobs', 'profile-features.ts'))).toContain('danfojs-node');
 });
 
 /** Packages that come with a file, by the static imports of it and of what it imports. Types cost nothing. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ENVIRONMENT_VARIABLES, readConfiguration } from '../../cli/configuration.ts';
+import { ENVIRONMENT_VARIABLES, readConfiguration } from '../../cli/configuration/configuration.ts';
 
 describe('readConfiguration', () => {
   test('has a default for everything', () => {

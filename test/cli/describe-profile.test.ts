@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { describeProfile } from '../../cli/describe-profile.ts';
-import type { Profile } from '../../cli/profile-features.ts';
+import type { Profile } from '../../cli/jobs/profile-features.ts';
+import { describeProfile } from '../../cli/printing/describe-profile.ts';
 import type { CategoryProfile, NumberProfile } from '../../features/frame/profile-frame.ts';
 
 const number: NumberProfile = {

@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readConfiguration } from '../../cli/configuration.ts';
-import { demoToken } from '../../cli/demo-token.ts';
-import { createTerminal } from '../../cli/terminal.ts';
+import { readConfiguration } from '../../cli/configuration/configuration.ts';
+import { demoToken } from '../../cli/context/demo-token.ts';
+import { createTerminal } from '../../cli/context/terminal.ts';
 
 test('churn serve prints an address and a token, answers, and stops when told', async () => {
   const home = mkdtempSync(join(tmpdir(), 'churn-serve-'));

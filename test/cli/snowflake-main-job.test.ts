@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { buildFeatures } from '../../cli/build-features.ts';
+import { buildFeatures } from '../../cli/jobs/build-features.ts';
 import { asOfDateSchema } from '../../features/contract/as-of-date.ts';
 import { loadSimulation } from '../../features/ingest/simulator/load-simulation.ts';
 import { simulatePlatform } from '../../features/ingest/simulator/simulate-platform.ts';

@@ -1,6 +1,6 @@
-import { buildFeatures } from '../../cli/build-features.ts';
-import { readConfiguration } from '../../cli/configuration.ts';
-import { withEmbeddedWarehouse } from '../../cli/open-warehouse.ts';
+import { readConfiguration } from '../../cli/configuration/configuration.ts';
+import { withEmbeddedWarehouse } from '../../cli/context/open-warehouse.ts';
+import { buildFeatures } from '../../cli/jobs/build-features.ts';
 import { loadSimulation } from '../../features/ingest/simulator/load-simulation.ts';
 import { DEMO_WORLD, simulatePlatform } from '../../features/ingest/simulator/simulate-platform.ts';
 

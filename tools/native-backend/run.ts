@@ -1,4 +1,4 @@
-import { createTerminal } from '../../cli/terminal.ts';
+import { createTerminal } from '../../cli/context/terminal.ts';
 import { Failure } from '../../features/contract/failure.ts';
 import { NATIVE_BACKEND_FOLDER } from '../../training/backends/start-native-backend.ts';
 import { installNativeBackend } from './install-native-backend.ts';

@@ -1,4 +1,4 @@
-import { issueToken } from '../serving/access/issue-token.ts';
+import { issueToken } from '../../serving/access/issue-token.ts';
 import type { CommandContext } from './command-context.ts';
 import { localSecret } from './local-secret.ts';
 

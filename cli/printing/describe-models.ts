@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { LoadedModel, VersionSummary } from '../models/registry/model-registry.ts';
-import type { ModelScope } from '../models/scoring/scoring-model.ts';
+import type { LoadedModel, VersionSummary } from '../../models/registry/model-registry.ts';
+import type { ModelScope } from '../../models/scoring/scoring-model.ts';
 import { describeQuality } from './describe-training.ts';
 import { renderTable } from './render-table.ts';
 

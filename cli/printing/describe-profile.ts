@@ -1,5 +1,5 @@
-import type { CategoryProfile, FeatureProfile, NumberProfile } from '../features/frame/profile-frame.ts';
-import type { Profile } from './profile-features.ts';
+import type { CategoryProfile, FeatureProfile, NumberProfile } from '../../features/frame/profile-frame.ts';
+import type { Profile } from '../jobs/profile-features.ts';
 import { renderTable } from './render-table.ts';
 
 /** From this width on all quantiles fit beside the longest name. */

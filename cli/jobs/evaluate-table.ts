@@ -1,10 +1,10 @@
-import { BadInput } from '../features/contract/failure.ts';
-import { readLabelledTable } from '../features/files/read-labelled-table.ts';
-import type { Evaluation } from '../models/artefact/model-card.ts';
-import { evaluate } from '../training/evaluation/evaluate.ts';
-import type { CommandContext } from './command-context.ts';
-import { parseModelReference } from './model-reference.ts';
-import { openRegistry } from './open-registry.ts';
+import { BadInput } from '../../features/contract/failure.ts';
+import { readLabelledTable } from '../../features/files/read-labelled-table.ts';
+import type { Evaluation } from '../../models/artefact/model-card.ts';
+import { evaluate } from '../../training/evaluation/evaluate.ts';
+import type { CommandContext } from '../context/command-context.ts';
+import { openRegistry } from '../context/open-registry.ts';
+import { parseModelReference } from '../options/model-reference.ts';
 
 const RESAMPLES = 200;
 const SEED = 1;

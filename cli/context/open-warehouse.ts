@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { BadInput } from '../features/contract/failure.ts';
-import type { EmbeddedWarehouse, Warehouse } from '../features/warehouse/warehouse.ts';
-import { type Configuration, prepareSnowflakeClient } from './configuration.ts';
+import { BadInput } from '../../features/contract/failure.ts';
+import type { EmbeddedWarehouse, Warehouse } from '../../features/warehouse/warehouse.ts';
+import { type Configuration, prepareSnowflakeClient } from '../configuration/configuration.ts';
 
 /**
  * Opens the configured warehouse, hands it over, and closes it whatever happens.
@@ -47,11 +47,13 @@ export async function openWarehouse(configuration: Configuration, work: string):
   const { snowflake } = configuration;
   if (snowflake === null) return openEmbedded(configuration);
   prepareSnowflakeClient();
-  const { openSnowflakeWarehouse } = await import('../features/warehouse/snowflake/snowflake-warehouse.ts');
+  const { openSnowflakeWarehouse } = await import(
+    '../../features/warehouse/snowflake/snowflake-warehouse.ts'
+  );
   return openSnowflakeWarehouse({ ...snowflake, queryTag: `churn ${work} ${randomUUID()}` });
 }
 
 async function openEmbedded({ warehouseFile, memoryLimit }: Configuration): Promise<EmbeddedWarehouse> {
-  const { openDuckDbWarehouse } = await import('../features/warehouse/duckdb/duckdb-warehouse.ts');
+  const { openDuckDbWarehouse } = await import('../../features/warehouse/duckdb/duckdb-warehouse.ts');
   return openDuckDbWarehouse({ file: warehouseFile, memoryLimit });
 }

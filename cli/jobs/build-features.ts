@@ -1,10 +1,10 @@
-import type { AsOfDate } from '../features/contract/as-of-date.ts';
-import { toEpochDay } from '../features/contract/as-of-date.ts';
-import { ensureRawTables } from '../features/ingest/ensure-raw-tables.ts';
-import { asOfRequests } from '../features/ingest/raw-tables.ts';
-import { type BuiltMart, buildMarts } from '../features/marts/build-marts.ts';
-import type { ColumnBatch, EmbeddedWarehouse } from '../features/warehouse/warehouse.ts';
-import { ensureScoresMart } from '../serving/scores-mart/ensure-scores-mart.ts';
+import type { AsOfDate } from '../../features/contract/as-of-date.ts';
+import { toEpochDay } from '../../features/contract/as-of-date.ts';
+import { ensureRawTables } from '../../features/ingest/ensure-raw-tables.ts';
+import { asOfRequests } from '../../features/ingest/raw-tables.ts';
+import { type BuiltMart, buildMarts } from '../../features/marts/build-marts.ts';
+import type { ColumnBatch, EmbeddedWarehouse } from '../../features/warehouse/warehouse.ts';
+import { ensureScoresMart } from '../../serving/scores-mart/ensure-scores-mart.ts';
 
 /**
  * Builds the marts, at the given days too. The raw and score tables are made first where they are absent: the

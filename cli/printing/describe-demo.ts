@@ -1,8 +1,8 @@
-import { OPERATOR_TENANT } from '../features/contract/tenant-id.ts';
-import { renderRiskList } from '../serving/risk-list/render-risk-list.ts';
-import type { CommandContext } from './command-context.ts';
+import { OPERATOR_TENANT } from '../../features/contract/tenant-id.ts';
+import { renderRiskList } from '../../serving/risk-list/render-risk-list.ts';
+import type { CommandContext } from '../context/command-context.ts';
+import type { Demo } from '../jobs/run-demo.ts';
 import { describeQuality } from './describe-training.ts';
-import type { Demo } from './run-demo.ts';
 
 /** What the demo made, for a terminal. Says nothing that differs when the demo runs again. */
 export function describeDemo({ rowsByTable, models, lists }: Demo, { terminal }: CommandContext): string {

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { BadInput } from '../features/contract/failure.ts';
-import { openLocalRegistry } from '../models/registry/local-registry.ts';
-import type { ModelRegistry } from '../models/registry/model-registry.ts';
-import type { SharedModelStore } from '../models/registry/shared-model-store.ts';
-import { openSharedRegistry } from '../models/registry/shared-registry.ts';
-import { type Configuration, prepareSnowflakeClient } from './configuration.ts';
+import { BadInput } from '../../features/contract/failure.ts';
+import { openLocalRegistry } from '../../models/registry/local-registry.ts';
+import type { ModelRegistry } from '../../models/registry/model-registry.ts';
+import type { SharedModelStore } from '../../models/registry/shared-model-store.ts';
+import { openSharedRegistry } from '../../models/registry/shared-registry.ts';
+import { type Configuration, prepareSnowflakeClient } from '../configuration/configuration.ts';
 
 /** The configured registry: a folder of this host, or the account's model stage, shared by all hosts. */
 export function openRegistry(configuration: Configuration, clock: () => Date): ModelRegistry {
@@ -21,7 +21,7 @@ export function openRegistry(configuration: Configuration, clock: () => Date): M
   const opened = async () => {
     prepareSnowflakeClient();
     const { openSnowflakeModelStore } = await import(
-      '../features/warehouse/snowflake/snowflake-model-store.ts'
+      '../../features/warehouse/snowflake/snowflake-model-store.ts'
     );
     return openSnowflakeModelStore(options);
   };

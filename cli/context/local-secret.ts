@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { OperationFailed } from '../features/contract/failure.ts';
+import { OperationFailed } from '../../features/contract/failure.ts';
 
 /**
  * The secret that signs tokens on this machine where none is configured. It is made once, in a file that only its owner

@@ -1,4 +1,4 @@
-import { BadInput } from '../features/contract/failure.ts';
+import { BadInput } from '../../features/contract/failure.ts';
 
 export interface ModelReference {
   readonly name: string;

@@ -1,16 +1,16 @@
-import type { AsOfDate } from '../features/contract/as-of-date.ts';
-import { loadFeatureSet } from '../features/marts/feature-set.ts';
-import { readSnapshot } from '../features/snapshot/read-snapshot.ts';
-import { extractSnapshot } from '../features/snapshot/snapshot.ts';
-import type { SnapshotScope } from '../features/snapshot/snapshot-manifest.ts';
-import { startBackend } from '../training/backends/backend.ts';
-import { type TrainingResult, train } from '../training/train.ts';
-import type { TrainingRequest } from '../training/training-request.ts';
-import type { CommandContext } from './command-context.ts';
-import { gitCommit } from './git-commit.ts';
-import { openRegistry } from './open-registry.ts';
-import { withWarehouse } from './open-warehouse.ts';
-import { defaultModelName } from './scope-option.ts';
+import type { AsOfDate } from '../../features/contract/as-of-date.ts';
+import { loadFeatureSet } from '../../features/marts/feature-set.ts';
+import { readSnapshot } from '../../features/snapshot/read-snapshot.ts';
+import { extractSnapshot } from '../../features/snapshot/snapshot.ts';
+import type { SnapshotScope } from '../../features/snapshot/snapshot-manifest.ts';
+import { startBackend } from '../../training/backends/backend.ts';
+import { type TrainingResult, train } from '../../training/train.ts';
+import type { TrainingRequest } from '../../training/training-request.ts';
+import type { CommandContext } from '../context/command-context.ts';
+import { gitCommit } from '../context/git-commit.ts';
+import { openRegistry } from '../context/open-registry.ts';
+import { withWarehouse } from '../context/open-warehouse.ts';
+import { defaultModelName } from '../options/scope-option.ts';
 
 export interface WarehouseTraining {
   readonly scope: SnapshotScope;

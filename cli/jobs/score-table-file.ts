@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
-import { fromEpochDay } from '../features/contract/as-of-date.ts';
-import { BadInput, Failure, OperationFailed } from '../features/contract/failure.ts';
-import { csvLine } from '../features/files/csv-line.ts';
-import { readTable } from '../features/files/read-table.ts';
-import { openDuckDbWarehouse } from '../features/warehouse/duckdb/duckdb-warehouse.ts';
-import type { BatchColumn, ColumnBatch, TableDefinition } from '../features/warehouse/warehouse.ts';
-import type { ScoredFrame } from '../models/scoring/scoring-model.ts';
-import { writeDrivers } from '../serving/scores-mart/driver-json.ts';
-import type { CommandContext } from './command-context.ts';
-import { parseModelReference } from './model-reference.ts';
-import { openRegistry } from './open-registry.ts';
+import { fromEpochDay } from '../../features/contract/as-of-date.ts';
+import { BadInput, Failure, OperationFailed } from '../../features/contract/failure.ts';
+import { csvLine } from '../../features/files/csv-line.ts';
+import { readTable } from '../../features/files/read-table.ts';
+import { openDuckDbWarehouse } from '../../features/warehouse/duckdb/duckdb-warehouse.ts';
+import type { BatchColumn, ColumnBatch, TableDefinition } from '../../features/warehouse/warehouse.ts';
+import type { ScoredFrame } from '../../models/scoring/scoring-model.ts';
+import { writeDrivers } from '../../serving/scores-mart/driver-json.ts';
+import type { CommandContext } from '../context/command-context.ts';
+import { openRegistry } from '../context/open-registry.ts';
+import { parseModelReference } from '../options/model-reference.ts';
 
 const DRIVERS_PER_ROW = 5;
 

@@ -1,13 +1,13 @@
-import type { AsOfDate } from '../features/contract/as-of-date.ts';
-import { BadInput } from '../features/contract/failure.ts';
-import { fileSha256 } from '../features/files/content-hash.ts';
-import { readLabelledTable } from '../features/files/read-labelled-table.ts';
-import { startBackend } from '../training/backends/backend.ts';
-import { type TrainingResult, train } from '../training/train.ts';
-import type { TrainingRequest } from '../training/training-request.ts';
-import type { CommandContext } from './command-context.ts';
-import { gitCommit } from './git-commit.ts';
-import { openRegistry } from './open-registry.ts';
+import type { AsOfDate } from '../../features/contract/as-of-date.ts';
+import { BadInput } from '../../features/contract/failure.ts';
+import { fileSha256 } from '../../features/files/content-hash.ts';
+import { readLabelledTable } from '../../features/files/read-labelled-table.ts';
+import { startBackend } from '../../training/backends/backend.ts';
+import { type TrainingResult, train } from '../../training/train.ts';
+import type { TrainingRequest } from '../../training/training-request.ts';
+import type { CommandContext } from '../context/command-context.ts';
+import { gitCommit } from '../context/git-commit.ts';
+import { openRegistry } from '../context/open-registry.ts';
 
 const UNNAMED = 'table';
 

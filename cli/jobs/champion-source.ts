@@ -1,7 +1,7 @@
-import type { ModelRegistry } from '../models/registry/model-registry.ts';
-import { isSameScope } from '../models/registry/model-scopes.ts';
-import type { ScoringModel } from '../models/scoring/scoring-model.ts';
-import type { ChampionSource } from '../serving/batch/champion-source.ts';
+import type { ModelRegistry } from '../../models/registry/model-registry.ts';
+import { isSameScope } from '../../models/registry/model-scopes.ts';
+import type { ScoringModel } from '../../models/scoring/scoring-model.ts';
+import type { ChampionSource } from '../../serving/batch/champion-source.ts';
 
 /** Lets the nightly batch pick from a registry; each version is verified and loaded once. */
 export function championSource(registry: ModelRegistry): ChampionSource {

@@ -1,14 +1,14 @@
-import { OPERATOR_TENANT, type TenantId } from '../features/contract/tenant-id.ts';
-import { loadSimulation } from '../features/ingest/simulator/load-simulation.ts';
-import { DEMO_WORLD, simulatePlatform } from '../features/ingest/simulator/simulate-platform.ts';
-import { tenantReader } from '../features/warehouse/tenant-warehouse.ts';
-import type { Warehouse } from '../features/warehouse/warehouse.ts';
-import type { NightReport } from '../serving/batch/night-report.ts';
-import { type RiskList, readRiskList } from '../serving/risk-list/read-risk-list.ts';
-import type { TrainingResult } from '../training/train.ts';
+import { OPERATOR_TENANT, type TenantId } from '../../features/contract/tenant-id.ts';
+import { loadSimulation } from '../../features/ingest/simulator/load-simulation.ts';
+import { DEMO_WORLD, simulatePlatform } from '../../features/ingest/simulator/simulate-platform.ts';
+import { tenantReader } from '../../features/warehouse/tenant-warehouse.ts';
+import type { Warehouse } from '../../features/warehouse/warehouse.ts';
+import type { NightReport } from '../../serving/batch/night-report.ts';
+import { type RiskList, readRiskList } from '../../serving/risk-list/read-risk-list.ts';
+import type { TrainingResult } from '../../training/train.ts';
+import type { CommandContext } from '../context/command-context.ts';
+import { withEmbeddedWarehouse } from '../context/open-warehouse.ts';
 import { buildFeatures } from './build-features.ts';
-import type { CommandContext } from './command-context.ts';
-import { withEmbeddedWarehouse } from './open-warehouse.ts';
 import { scoreTenants } from './score-tenants.ts';
 import { trainFromWarehouse } from './train-from-warehouse.ts';
 

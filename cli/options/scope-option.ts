@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import type { SnapshotScope } from '../features/snapshot/snapshot-manifest.ts';
+import type { SnapshotScope } from '../../features/snapshot/snapshot-manifest.ts';
 import { parseTenantId } from './options.ts';
 
 /** @example parseScope('tenant:acme') // { kind: 'tenant', tenantId: 'acme' } */

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
-import { type AsOfDate, asOfDateSchema } from '../features/contract/as-of-date.ts';
-import { type TenantId, tenantIdSchema } from '../features/contract/tenant-id.ts';
+import { type AsOfDate, asOfDateSchema } from '../../features/contract/as-of-date.ts';
+import { type TenantId, tenantIdSchema } from '../../features/contract/tenant-id.ts';
 
 /** Parsers of single option values; commander turns what they throw into one line and exit status 2. */
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { BadInput } from '../features/contract/failure.ts';
-import { BACKEND_CHOICES, type BackendChoice } from '../training/backends/backend-choice.ts';
+import { BadInput } from '../../features/contract/failure.ts';
+import { BACKEND_CHOICES, type BackendChoice } from '../../training/backends/backend-choice.ts';
 import {
   type SnowflakeConfiguration,
   snowflakeConfiguration,

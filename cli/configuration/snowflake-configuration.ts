@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { BadInput } from '../features/contract/failure.ts';
+import { BadInput } from '../../features/contract/failure.ts';
 import type {
   SnowflakeCredentials,
   SnowflakeOptions,
-} from '../features/warehouse/snowflake/snowflake-options.ts';
+} from '../../features/warehouse/snowflake/snowflake-options.ts';
 
 /** The variables of a Snowflake account; looked at with CHURN_WAREHOUSE=snowflake only. */
 export const snowflakeVariables = {

@@ -1,5 +1,5 @@
-import type { Evaluation, Metric, MetricName } from '../models/artefact/model-card.ts';
-import type { TrainingResult } from '../training/train.ts';
+import type { Evaluation, Metric, MetricName } from '../../models/artefact/model-card.ts';
+import type { TrainingResult } from '../../training/train.ts';
 import { renderTable } from './render-table.ts';
 
 const SHOWN: readonly (readonly [MetricName, string])[] = [

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type Configuration, readConfiguration } from './configuration.ts';
+import { type Configuration, readConfiguration } from '../configuration/configuration.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
 
 /** What every command is handed: nothing below the command line reads the clock or the environment itself. */

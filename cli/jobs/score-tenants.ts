@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { AsOfDate } from '../features/contract/as-of-date.ts';
-import type { TenantId } from '../features/contract/tenant-id.ts';
-import { loadFeatureSet } from '../features/marts/feature-set.ts';
-import type { Warehouse } from '../features/warehouse/warehouse.ts';
-import type { NightReport } from '../serving/batch/night-report.ts';
-import { scoreNight } from '../serving/batch/score-night.ts';
+import type { AsOfDate } from '../../features/contract/as-of-date.ts';
+import type { TenantId } from '../../features/contract/tenant-id.ts';
+import { loadFeatureSet } from '../../features/marts/feature-set.ts';
+import type { Warehouse } from '../../features/warehouse/warehouse.ts';
+import type { NightReport } from '../../serving/batch/night-report.ts';
+import { scoreNight } from '../../serving/batch/score-night.ts';
+import type { CommandContext } from '../context/command-context.ts';
+import { openRegistry } from '../context/open-registry.ts';
 import { championSource } from './champion-source.ts';
-import type { CommandContext } from './command-context.ts';
-import { openRegistry } from './open-registry.ts';
 
 export interface NightSelection {
   readonly asOf?: AsOfDate | undefined;

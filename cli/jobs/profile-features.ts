@@ -1,11 +1,11 @@
-import { readAnyTable } from '../features/files/read-any-table.ts';
-import { type FeatureProfile, profileFrame } from '../features/frame/profile-frame.ts';
-import { loadFeatureSet } from '../features/marts/feature-set.ts';
-import { readSnapshot } from '../features/snapshot/read-snapshot.ts';
-import { extractSnapshot } from '../features/snapshot/snapshot.ts';
-import type { SnapshotScope } from '../features/snapshot/snapshot-manifest.ts';
-import type { CommandContext } from './command-context.ts';
-import { withWarehouse } from './open-warehouse.ts';
+import { readAnyTable } from '../../features/files/read-any-table.ts';
+import { type FeatureProfile, profileFrame } from '../../features/frame/profile-frame.ts';
+import { loadFeatureSet } from '../../features/marts/feature-set.ts';
+import { readSnapshot } from '../../features/snapshot/read-snapshot.ts';
+import { extractSnapshot } from '../../features/snapshot/snapshot.ts';
+import type { SnapshotScope } from '../../features/snapshot/snapshot-manifest.ts';
+import type { CommandContext } from '../context/command-context.ts';
+import { withWarehouse } from '../context/open-warehouse.ts';
 
 export interface LabelProfile {
   readonly label: string;
