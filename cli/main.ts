@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { CommanderError } from 'commander';
 import { Failure } from '../features/contract/failure.ts';
 import { createProgram } from './program.ts';

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { PROGRAM_VERSION } from '../serving/service/program-version.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
@@ -13,9 +14,11 @@ import { trainCommand } from './commands/train.ts';
 export function createProgram(): Command {
   const program = new Command('churn')
     .description('Calibrated churn risk for a multi-tenant CRM platform.')
+    .version(PROGRAM_VERSION, '--version', 'print the version')
     .helpCommand(false)
+    .helpOption('-h, --help', 'print this help')
     .exitOverride()
-    .showHelpAfterError('churn: add --help to see what it takes')
+    .showHelpAfterError('churn: see the options with --help')
     .addHelpText(
       'after',
       '\nExit status: 0 done, 1 failed, 2 bad usage or input, 3 refused by a quality gate.',
@@ -34,8 +37,8 @@ export function createProgram(): Command {
   ];
   for (const subcommand of subcommands) program.addCommand(subcommand);
   for (const command of allCommands(program)) {
-    // A command that was built on its own has not inherited how the program speaks and ends.
-    command.copyInheritedSettings(program);
+    // A command built on its own does not inherit how the program prints and exits.
+    command.copyInheritedSettings(program).helpCommand(false);
     if (command.commands.length === 0) {
       command.option('--json', 'print one JSON document on stdout and nothing else there');
     }

@@ -1,4 +1,4 @@
-import { Series } from 'danfojs-node';
+import { mean, sampleStandardDeviation } from 'simple-statistics';
 import { quantiles } from '../../stats/quantiles.ts';
 import type { CategoryColumn, FeatureFrame, NumberColumn } from '../contract/feature-frame.ts';
 import type { FeatureDefinition, FeatureSet } from '../contract/feature-set.ts';
@@ -60,8 +60,6 @@ function numberProfile(
   { values }: NumberColumn,
 ): NumberProfile {
   const present = Array.from(values).filter(Number.isFinite);
-  // danfojs returns NaN as soon as one value is missing, and cannot hold an empty column.
-  const series = present.length === 0 ? null : new Series(present, { dtypes: ['float32'] });
   const [min, p5, p25, median, p75, p95, max] = quantiles(values, [0, 0.05, 0.25, 0.5, 0.75, 0.95, 1]);
   return {
     feature: name,
@@ -70,8 +68,8 @@ function numberProfile(
     unit,
     rows: values.length,
     missing: values.length - present.length,
-    mean: orNull(series?.mean()),
-    standard_deviation: present.length < 2 ? null : orNull(series?.std()),
+    mean: present.length === 0 ? null : mean(present),
+    standard_deviation: present.length < 2 ? null : sampleStandardDeviation(present),
     min: orNull(min),
     p5: orNull(p5),
     p25: orNull(p25),
@@ -89,11 +87,11 @@ function categoryProfile(
   const present = Array.from(codes).filter((code) => code >= 0);
   const head = { feature: name, type: 'category', label, unit, rows: codes.length } as const;
   if (present.length === 0) return { ...head, missing: codes.length, levels: 0, top: [] };
-  const counts = new Series(present, { dtypes: ['int32'] }).valueCounts();
-  const rowsOf = counts.values as number[];
-  const byRows = counts.index
-    .map((code, at) => ({ level: levels[Number(code)]!, rows: rowsOf[at]! }))
-    .sort((a, b) => b.rows - a.rows || (a.level < b.level ? -1 : 1));
+  const rowsOf = new Map<number, number>();
+  for (const code of present) rowsOf.set(code, (rowsOf.get(code) ?? 0) + 1);
+  const byRows = Array.from(rowsOf, ([code, rows]) => ({ level: levels[code]!, rows })).sort(
+    (a, b) => b.rows - a.rows || (a.level < b.level ? -1 : 1),
+  );
   return {
     ...head,
     missing: codes.length - present.length,

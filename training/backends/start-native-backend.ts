@@ -4,8 +4,11 @@ import util from 'node:util';
 import { registerGradients } from './gradients.ts';
 import type { Backend, TensorFlow } from './tensorflow.ts';
 
-/** Where `npm run backend:native` installs: beside node_modules, which npm ci would empty. */
-export const NATIVE_BACKEND_FOLDER = join(import.meta.dirname, '..', '..', '.churn-native');
+/** The build writes to dist/, one folder deeper than the sources. */
+const root = join(import.meta.dirname, import.meta.filename.endsWith('.ts') ? '../..' : '../../..');
+
+/** Where `npm run backend:native` installs: outside node_modules, which npm ci empties. */
+export const NATIVE_BACKEND_FOLDER = join(root, '.churn-native');
 
 const PACKAGE = '@tensorflow/tfjs-node';
 
