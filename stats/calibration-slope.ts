@@ -16,10 +16,10 @@ export function calibrationSlope(
   probabilities: Float64Array,
   weights?: Float64Array,
 ): LogitLine {
-  return fitLineOnLogit(labels, calibrationLogOdds(probabilities), weights);
+  return fitLineOnLogit(labels, logOddsOf(probabilities), weights);
 }
 
-/** The log-odds that the slope is measured on, finite also for certain forecasts. */
-export function calibrationLogOdds(probabilities: Float64Array): Float64Array {
+/** Finite also for certain forecasts. */
+function logOddsOf(probabilities: Float64Array): Float64Array {
   return Float64Array.from(probabilities, (p) => logit(Math.min(Math.max(p, MARGIN), 1 - MARGIN)));
 }

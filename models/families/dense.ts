@@ -1,3 +1,5 @@
+import type { EncodedMove } from '../scoring/kernels/encoded-move.ts';
+
 /**
  * inputs · weights + bias on typed arrays: rows × inputWidth → rows × outputWidth.
  * Sums are 64-bit. Zero inputs are skipped, since most encoded inputs are, and the others taken four at a time,
@@ -64,25 +66,26 @@ export function between(start: Float64Array, end: Float64Array, fraction: number
 /**
  * The last step of integrated gradients through a first layer: for each input that moved,
  * (weights · mean gradient) × displacement, added to its slot.
+ *
+ * @param meanGradients rows × outputs of the layer
+ * @param contributions rows × slots
  */
 export function contributeThrough(
   weights: Float64Array,
   meanGradients: Float64Array,
-  outputWidth: number,
-  start: Float32Array,
-  inputs: Float32Array,
+  { start, end, slotOfInput, slotCount }: EncodedMove,
   contributions: Float64Array,
-  slotOfInput: Int32Array,
-  slotCount: number,
   scale: number,
 ): void {
   const inputWidth = slotOfInput.length;
-  const rowCount = inputs.length / inputWidth;
-  const oneStart = start.length === inputWidth;
+  const outputWidth = weights.length / inputWidth;
+  const { inputs, rowCount } = end;
+  const startInputs = start.inputs;
+  const oneStart = start.rowCount === 1;
   for (let row = 0; row < rowCount; row++) {
     for (let input = 0; input < inputWidth; input++) {
       const cell = row * inputWidth + input;
-      const displacement = inputs[cell]! - start[oneStart ? input : cell]!;
+      const displacement = inputs[cell]! - startInputs[oneStart ? input : cell]!;
       if (displacement === 0) continue;
       let gradient = 0;
       for (let unit = 0; unit < outputWidth; unit++)

@@ -1,3 +1,6 @@
+import type { EncodedBlock } from '../scoring/kernels/encoded-block.ts';
+import type { EncodedMove } from '../scoring/kernels/encoded-move.ts';
+
 /** One weight tensor, row-major. */
 export interface Weight {
   readonly shape: readonly number[];
@@ -22,15 +25,21 @@ export interface Family {
   network(weights: Weights): Network;
 }
 
+/** Fitted weights, ready to predict. */
 export interface Network {
   readonly shape: Shape;
-  /** rows × inputs → rows × intervals. */
-  logits(inputs: Float32Array, rowCount: number): Float64Array;
-  /**
-   * Straight lines in input space to every row, from one point (1 × inputs) or from one for each (rows × inputs).
-   * The inputs must not change afterwards, and the network walks its latest path alone.
-   */
-  pathFrom(start: Float32Array, inputs: Float32Array, rowCount: number): NetworkPath;
+  /** Hazard log-odds: rows × intervals. */
+  logits(block: EncodedBlock): Float64Array;
+  /** Reads a block whose scores are to be explained as well. */
+  read(block: EncodedBlock): NetworkReading;
+}
+
+/** What a network keeps of one block, so that its scores and every path to them share the work. */
+export interface NetworkReading {
+  /** Hazard log-odds: rows × intervals; not to be changed. */
+  logits(): Float64Array;
+  /** @param move one that ends at the block that was read */
+  pathAlong(move: EncodedMove): NetworkPath;
 }
 
 /**
@@ -43,10 +52,10 @@ export interface NetworkPath {
   /** Adds `weight` × the gradient at the current place, given d output / d log-odds (rows × intervals). */
   accumulate(upstream: Float64Array, weight: number): void;
   /**
-   * Adds scale × (mean gradient × displacement) of each input to `contributions` (rows × slotCount),
-   * in the slot that `slotOfInput` names.
+   * Ends the walk: adds scale × (mean gradient × displacement) of each input to `contributions` (rows × slots),
+   * in the slot that the move names.
    */
-  contribute(contributions: Float64Array, slotOfInput: Int32Array, slotCount: number, scale: number): void;
+  contribute(contributions: Float64Array, scale: number): void;
 }
 
 /** @throws Error when a weight is absent: artefacts are verified before they get here, so this is a defect */

@@ -1,5 +1,14 @@
+import type { EncodedBlock } from '../scoring/kernels/encoded-block.ts';
+import type { EncodedMove } from '../scoring/kernels/encoded-move.ts';
 import { between } from './dense.ts';
-import { type Family, type Network, type NetworkPath, type Weights, weightNamed } from './family.ts';
+import {
+  type Family,
+  type Network,
+  type NetworkPath,
+  type NetworkReading,
+  type Weights,
+  weightNamed,
+} from './family.ts';
 import { linearNetwork } from './linear-network.ts';
 
 /** Weights of the second stage. The first three say which products there are; only the last is learnt. */
@@ -32,8 +41,7 @@ function network(weights: Weights): Network {
   );
 
   /** rows × units: the mean of every unit's inputs. */
-  function unitsOf(inputs: Float32Array): Float64Array {
-    const rowCount = inputs.length / inputWidth;
+  function unitsOf({ inputs, rowCount }: EncodedBlock): Float64Array {
     const units = new Float64Array(rowCount * unitCount);
     for (let row = 0; row < rowCount; row++)
       for (let unit = 0; unit < unitCount; unit++) {
@@ -45,6 +53,7 @@ function network(weights: Weights): Network {
     return units;
   }
 
+  /** Adds the products to the main effects' log-odds, in place. */
   function addProducts(units: Float64Array, logits: Float64Array): Float64Array {
     const rowCount = logits.length / intervals;
     for (let row = 0; row < rowCount; row++)
@@ -57,10 +66,20 @@ function network(weights: Weights): Network {
     return logits;
   }
 
-  function pathFrom(start: Float32Array, inputs: Float32Array, rowCount: number): NetworkPath {
-    const mainPath = main.pathFrom(start, inputs, rowCount);
-    const startUnits = unitsOf(start);
-    const endUnits = unitsOf(inputs);
+  function read(block: EncodedBlock): NetworkReading {
+    const mainReading = main.read(block);
+    const endUnits = unitsOf(block);
+    return {
+      logits: () => addProducts(endUnits, mainReading.logits().slice()),
+      pathAlong: (move) => pathAlong(move, mainReading.pathAlong(move), endUnits),
+    };
+  }
+
+  function pathAlong(move: EncodedMove, mainPath: NetworkPath, endUnits: Float64Array): NetworkPath {
+    const { slotOfInput, slotCount } = move;
+    const { rowCount } = move.end;
+    const oneStart = move.start.rowCount === 1;
+    const startUnits = unitsOf(move.start);
     // The gradient of a product grows with the way along the line: its mean needs that of 1 and that of the way.
     const meanUpstream = new Float64Array(rowCount * intervals);
     const meanUpstreamOnTheWay = new Float64Array(rowCount * intervals);
@@ -77,9 +96,8 @@ function network(weights: Weights): Network {
           meanUpstreamOnTheWay[cell]! += weight * way * upstream[cell]!;
         }
       },
-      contribute: (contributions, slotOfInput, slotCount, scale) => {
-        mainPath.contribute(contributions, slotOfInput, slotCount, scale);
-        const oneStart = startUnits.length === unitCount;
+      contribute: (contributions, scale) => {
+        mainPath.contribute(contributions, scale);
         const give = (row: number, unit: number, other: number, product: number): void => {
           const from = oneStart ? 0 : row * unitCount;
           const moved = endUnits[row * unitCount + unit]! - startUnits[from + unit]!;
@@ -106,8 +124,8 @@ function network(weights: Weights): Network {
 
   return {
     shape: main.shape,
-    logits: (inputs, rowCount) => addProducts(unitsOf(inputs), main.logits(inputs, rowCount)),
-    pathFrom,
+    logits: (block) => addProducts(unitsOf(block), main.logits(block)),
+    read,
   };
 }
 

@@ -1,3 +1,5 @@
+import { type EncodedBlock, encodedBlock } from '../scoring/kernels/encoded-block.ts';
+import type { EncodedMove } from '../scoring/kernels/encoded-move.ts';
 import { dense } from './dense.ts';
 import { type Weights, weightNamed } from './family.ts';
 
@@ -13,19 +15,16 @@ const LEAST_STEP = 1e-6;
 export interface SequenceUnits {
   readonly count: number;
   /** rows × inputs → rows × (inputs + units). */
-  extend(inputs: Float32Array, rowCount: number): Float32Array;
+  extend(block: EncodedBlock): EncodedBlock;
   /**
    * Hands what moved each unit on to the weeks that moved it. A unit's sum is linear in its weeks, so along a straight
    * line each has a part in its step that is exact, and the parts add up.
    *
-   * @param start 1 × inputs, or rows × inputs
    * @param gradientOf mean d output / d unit
    * @param give the row, the input and its part of the output
    */
   distribute(
-    start: Float32Array,
-    inputs: Float32Array,
-    rowCount: number,
+    move: Pick<EncodedMove, 'start' | 'end'>,
     gradientOf: (row: number, unit: number) => number,
     give: (row: number, input: number, part: number) => void,
   ): void;
@@ -37,7 +36,7 @@ export function sequenceUnits(weights: Weights): SequenceUnits {
   const bias = Float64Array.from(weightNamed(weights, SEQUENCE_BIAS).values);
   const count = bias.length;
 
-  function weeksOf(inputs: Float32Array, rowCount: number): Float64Array {
+  function weeksOf({ inputs, rowCount }: EncodedBlock): Float64Array {
     const width = inputs.length / rowCount;
     const weeks = new Float64Array(rowCount * read.length);
     for (let row = 0; row < rowCount; row++)
@@ -46,32 +45,26 @@ export function sequenceUnits(weights: Weights): SequenceUnits {
     return weeks;
   }
 
-  function extend(inputs: Float32Array, rowCount: number): Float32Array {
+  function extend(block: EncodedBlock): EncodedBlock {
+    const { inputs, rowCount } = block;
     const width = inputs.length / rowCount;
-    const sums = dense(weeksOf(inputs, rowCount), rowCount, unitWeights, bias);
+    const sums = dense(weeksOf(block), rowCount, unitWeights, bias);
     const extended = new Float32Array(rowCount * (width + count));
     for (let row = 0; row < rowCount; row++) {
       const at = row * (width + count);
       extended.set(inputs.subarray(row * width, (row + 1) * width), at);
       for (let unit = 0; unit < count; unit++) extended[at + width + unit] = silu(sums[row * count + unit]!);
     }
-    return extended;
+    return encodedBlock(extended, rowCount);
   }
 
-  function distribute(
-    start: Float32Array,
-    inputs: Float32Array,
-    rowCount: number,
-    gradientOf: (row: number, unit: number) => number,
-    give: (row: number, input: number, part: number) => void,
-  ): void {
-    const startRows = start.length === inputs.length ? rowCount : 1;
-    const startWeeks = weeksOf(start, startRows);
-    const endWeeks = weeksOf(inputs, rowCount);
-    const startSums = dense(startWeeks, startRows, unitWeights, bias);
-    const endSums = dense(endWeeks, rowCount, unitWeights, bias);
-    for (let row = 0; row < rowCount; row++) {
-      const startRow = startRows === 1 ? 0 : row;
+  const distribute: SequenceUnits['distribute'] = ({ start, end }, gradientOf, give) => {
+    const startWeeks = weeksOf(start);
+    const endWeeks = weeksOf(end);
+    const startSums = dense(startWeeks, start.rowCount, unitWeights, bias);
+    const endSums = dense(endWeeks, end.rowCount, unitWeights, bias);
+    for (let row = 0; row < end.rowCount; row++) {
+      const startRow = start.rowCount === 1 ? 0 : row;
       for (let unit = 0; unit < count; unit++) {
         const gradient = gradientOf(row, unit);
         if (gradient === 0) continue;
@@ -82,7 +75,7 @@ export function sequenceUnits(weights: Weights): SequenceUnits {
         }
       }
     }
-  }
+  };
 
   return { count, extend, distribute };
 }
@@ -96,8 +89,8 @@ function meanSlope(from: number, to: number): number {
   const step = to - from;
   if (Math.abs(step) > LEAST_STEP) return (silu(to) - silu(from)) / step;
   const middle = (from + to) / 2;
-  const gate = 1 / (1 + Math.exp(-middle));
-  return gate * (1 + middle * (1 - gate));
+  const sigmoid = 1 / (1 + Math.exp(-middle));
+  return sigmoid * (1 + middle * (1 - sigmoid));
 }
 
 /** What the family itself learnt. */

@@ -1,4 +1,6 @@
-import type { Family, Network, NetworkPath, Weights } from './family.ts';
+import type { EncodedBlock } from '../scoring/kernels/encoded-block.ts';
+import { type EncodedMove, encodedMove } from '../scoring/kernels/encoded-move.ts';
+import type { Family, Network, NetworkPath, NetworkReading, Weights } from './family.ts';
 import { SEQUENCE_INPUT, sequenceUnits, weightsWithoutUnits } from './sequence-units.ts';
 
 /**
@@ -17,44 +19,40 @@ function network(family: Family, weights: Weights): Network {
   const units = sequenceUnits(weights);
   const inputWidth = inner.shape.inputs - units.count;
 
-  // The inner network keeps what it worked out for a block by the block itself, so the same one must get the same.
-  const extended = new WeakMap<Float32Array, Float32Array>();
-  function extend(inputs: Float32Array, rowCount: number): Float32Array {
-    const known = extended.get(inputs) ?? units.extend(inputs, rowCount);
-    extended.set(inputs, known);
-    return known;
+  function read(block: EncodedBlock): NetworkReading {
+    const extended = units.extend(block);
+    const innerReading = inner.read(extended);
+    return { logits: innerReading.logits, pathAlong: (move) => pathAlong(move, innerReading, extended) };
   }
 
   /**
    * The inner family walks straight from its start to its end, learnt features included; what those contribute then
    * goes to the weeks that moved them.
    */
-  function pathFrom(start: Float32Array, inputs: Float32Array, rowCount: number): NetworkPath {
-    const innerStart = extend(start, start.length / inputWidth);
-    const innerEnd = extend(inputs, rowCount);
-    const path = inner.pathFrom(innerStart, innerEnd, rowCount);
-    const startStride = innerStart.length === innerEnd.length ? inner.shape.inputs : 0;
+  function pathAlong(move: EncodedMove, innerReading: NetworkReading, innerEnd: EncodedBlock): NetworkPath {
+    const { start, end, slotOfInput, slotCount } = move;
+    const innerStart = units.extend(start);
+    const innerSlots = slotCount + units.count;
+    const unitSlots = Array.from({ length: units.count }, (_, unit) => slotCount + unit);
+    const path = innerReading.pathAlong(
+      encodedMove(innerStart, innerEnd, Int32Array.from([...slotOfInput, ...unitSlots]), innerSlots),
+    );
+    const startStride = start.rowCount === end.rowCount ? inner.shape.inputs : 0;
 
-    function contribute(
-      contributions: Float64Array,
-      slotOfInput: Int32Array,
-      slotCount: number,
-      scale: number,
-    ): void {
-      const innerSlots = slotCount + units.count;
-      const parts = new Float64Array(rowCount * innerSlots);
-      const unitSlots = Array.from({ length: units.count }, (_, unit) => slotCount + unit);
-      path.contribute(parts, Int32Array.from([...slotOfInput, ...unitSlots]), innerSlots, scale);
-      for (let row = 0; row < rowCount; row++)
+    function contribute(contributions: Float64Array, scale: number): void {
+      const parts = new Float64Array(end.rowCount * innerSlots);
+      path.contribute(parts, scale);
+      for (let row = 0; row < end.rowCount; row++)
         for (let slot = 0; slot < slotCount; slot++)
           contributions[row * slotCount + slot]! += parts[row * innerSlots + slot]!;
 
       const gradientOf = (row: number, unit: number): number => {
         const at = inputWidth + unit;
-        const moved = innerEnd[row * inner.shape.inputs + at]! - innerStart[row * startStride + at]!;
+        const before = innerStart.inputs[row * startStride + at]!;
+        const moved = innerEnd.inputs[row * inner.shape.inputs + at]! - before;
         return moved === 0 ? 0 : parts[row * innerSlots + slotCount + unit]! / moved;
       };
-      units.distribute(start, inputs, rowCount, gradientOf, (row, input, part) => {
+      units.distribute(move, gradientOf, (row, input, part) => {
         contributions[row * slotCount + slotOfInput[input]!]! += part;
       });
     }
@@ -64,7 +62,7 @@ function network(family: Family, weights: Weights): Network {
 
   return {
     shape: { inputs: inputWidth, intervals: inner.shape.intervals },
-    logits: (inputs, rowCount) => inner.logits(extend(inputs, rowCount), rowCount),
-    pathFrom,
+    logits: (block) => inner.logits(units.extend(block)),
+    read,
   };
 }

@@ -1,9 +1,11 @@
 import type { CategoryColumn, FeatureFrame } from '../../features/contract/feature-frame.ts';
 import type { FeatureSet } from '../../features/contract/feature-set.ts';
 import { gaussLegendre, type QuadratureRule } from '../../stats/gauss-legendre.ts';
-import { type EncodableRows, type Encoder, encodable, encodingOfInput } from '../encoding/encoder.ts';
+import { type Encoder, encodable, encodingOfInput } from '../encoding/encoder.ts';
 import { typicalAccount } from '../encoding/typical-account.ts';
-import type { Network } from '../families/family.ts';
+import type { Network, NetworkReading } from '../families/family.ts';
+import { type EncodedBlock, encodedBlock } from './kernels/encoded-block.ts';
+import { encodedMove } from './kernels/encoded-move.ts';
 import { type Calibration, type CalibrationLines, linesOf } from './probability/calibration.ts';
 import { lastHorizonLogit } from './probability/hazard.ts';
 
@@ -34,14 +36,26 @@ export const BLOCK_ROWS = 256;
 export interface BoundEnsemble {
   /** Calibrated hazard log-odds of rows [from, to): rows × intervals. */
   hazardLogits(from: number, to: number): Float64Array;
-  /** Encoded inputs of rows [from, to), one matrix per encoder: where lines may start. They are shared, so not to be changed. */
-  inputs(from: number, to: number): readonly Float32Array[];
+  /** Encoded rows [from, to), one block per encoder: where lines may start. */
+  encode(from: number, to: number): readonly EncodedBlock[];
+  /** Rows [from, to), to be scored and explained. */
+  explain(from: number, to: number): ExplainedRows;
+}
+
+/** Some rows, encoded and read once for all that is asked of them. */
+export interface ExplainedRows {
+  /** One block per encoder. */
+  readonly blocks: readonly EncodedBlock[];
+  /** Calibrated: rows × intervals. */
+  readonly hazardLogits: Float64Array;
   /**
-   * Contributions of rows [from, to) to the log-odds of the longest horizon: rows × features, in feature-set order.
+   * Contributions to the log-odds of the longest horizon: rows × features, in feature-set order.
    * They add up to the row's log-odds minus those at its start, which is the typical account where none is given: each
    * row's sum is checked against its score, and integrated with more stops where it does not hold.
+   *
+   * @param starts one block per encoder, of one row for all or one for each
    */
-  contributions(from: number, to: number, starts?: readonly Float32Array[]): Float64Array;
+  contributions(starts?: readonly EncodedBlock[]): Float64Array;
 }
 
 /**
@@ -57,11 +71,11 @@ export function bindEnsemble(
   const positions = new Map(featureSet.features.map(({ name }, index) => [name, index]));
   const bound = encoders.map((encoder) => ({
     rows: encodable(encoder, featureSet, frame),
-    start: typicalInputs(encoder, featureSet),
     slotOfInput: encodingOfInput(encoder).map(
       (encoding) => positions.get(encoder.encodings[encoding]!.feature)!,
     ),
   }));
+  const typical = encoders.map((encoder) => typicalRow(encoder, featureSet));
   const intervals = calibration.intervals.length;
   const featureCount = featureSet.features.length;
   const linesByTenant = tenantIds?.levels.map((tenantId) => linesOf(calibration, tenantId));
@@ -86,49 +100,44 @@ export function bindEnsemble(
     return logits;
   }
 
-  /** Scores, drivers and change drivers ask for the same block one after the other. */
-  let latest: Block | undefined;
-
-  function blockOf(from: number, to: number): Block {
-    if (latest?.from !== from || latest.to !== to)
-      latest = { from, to, inputs: bound.map(({ rows }) => rows.encode(from, to)) };
-    return latest;
-  }
-
-  function inputs(from: number, to: number): readonly Float32Array[] {
-    return blockOf(from, to).inputs;
+  function encode(from: number, to: number): readonly EncodedBlock[] {
+    return bound.map(({ rows }) => encodedBlock(rows.encode(from, to), to - from));
   }
 
   function hazardLogits(from: number, to: number): Float64Array {
-    const block = blockOf(from, to);
-    block.logits ??= blend(
-      members.map(({ network, encoder }) => network.logits(block.inputs[encoder]!, to - from)),
+    const blocks = encode(from, to);
+    return blend(
+      members.map(({ network, encoder }) => network.logits(blocks[encoder]!)),
       rowsBetween(from, to),
     );
-    return block.logits;
   }
 
-  /** What `integrate` makes of some rows: rows × features, and each row's log-odds at its start. */
+  function read(blocks: readonly EncodedBlock[]): NetworkReading[] {
+    return members.map(({ network, encoder }) => network.read(blocks[encoder]!));
+  }
+
+  /** Integrates along the lines from `starts` to `ends`: rows × features, and each row's log-odds at its start. */
   function integrate(
-    encoded: readonly Float32Array[],
-    starts: readonly Float32Array[],
+    starts: readonly EncodedBlock[],
+    ends: readonly EncodedBlock[],
+    readings: readonly NetworkReading[],
     rows: Int32Array,
     { stops, weights }: QuadratureRule,
   ): { contributions: Float64Array; startLogits: Float64Array } {
-    const paths = members.map(({ network, encoder }) =>
-      network.pathFrom(starts[encoder]!, encoded[encoder]!, rows.length),
+    const moves = ends.map((end, encoder) =>
+      encodedMove(starts[encoder]!, end, bound[encoder]!.slotOfInput, featureCount),
     );
-    const startLogits = blend(
-      paths.map((path) => path.logitsAt(0)),
-      rows,
-    );
+    const paths = readings.map((reading, index) => reading.pathAlong(moves[members[index]!.encoder]!));
+    const logitsAt = (fraction: number): Float64Array =>
+      blend(
+        paths.map((path) => path.logitsAt(fraction)),
+        rows,
+      );
+    const startLogits = logitsAt(0);
     const slopes = new Float64Array(intervals);
     const upstream = new Float64Array(rows.length * intervals);
     stops.forEach((stop, index) => {
-      const logits = blend(
-        paths.map((path) => path.logitsAt(stop)),
-        rows,
-      );
+      const logits = logitsAt(stop);
       for (let at = 0; at < rows.length; at++) {
         const first = at * intervals;
         lastHorizonLogit(logits.subarray(first, first + intervals), slopes);
@@ -140,69 +149,67 @@ export function bindEnsemble(
     });
     const contributions = new Float64Array(rows.length * featureCount);
     paths.forEach((path, index) => {
-      const { encoder, share } = members[index]!;
-      path.contribute(contributions, bound[encoder]!.slotOfInput, featureCount, share);
+      path.contribute(contributions, members[index]!.share);
     });
     return { contributions, startLogits };
   }
 
-  function contributions(
-    from: number,
-    to: number,
-    starts: readonly Float32Array[] = bound.map(({ start }) => start),
-  ): Float64Array {
-    const endLogits = hazardLogits(from, to);
-    const encoded = inputs(from, to);
-    const results = new Float64Array((to - from) * featureCount);
+  function explain(from: number, to: number): ExplainedRows {
+    const blocks = encode(from, to);
+    const readings = read(blocks);
+    const hazardLogits = blend(
+      readings.map((reading) => reading.logits()),
+      rowsBetween(from, to),
+    );
     const slopes = new Float64Array(intervals);
     const oddsIn = (logits: Float64Array, at: number): number =>
       lastHorizonLogit(logits.subarray(at * intervals, (at + 1) * intervals), slopes);
-    let rows = rowsBetween(from, to);
-    for (const rule of RULES) {
-      const isAll = rows.length === to - from;
-      const some = (values: Float32Array, index: number): Float32Array =>
-        isAll || values.length === bound[index]!.slotOfInput.length
-          ? values
-          : takeMatrixRows(values, rows, from, bound[index]!.slotOfInput.length);
-      const found = integrate(encoded.map(some), starts.map(some), rows, rule);
-      const missed: number[] = [];
-      rows.forEach((row, at) => {
-        const ofRow = found.contributions.subarray(at * featureCount, (at + 1) * featureCount);
-        results.set(ofRow, (row - from) * featureCount);
-        let sum = oddsIn(found.startLogits, at);
-        for (let feature = 0; feature < featureCount; feature++) sum += ofRow[feature]!;
-        if (Math.abs(oddsIn(endLogits, row - from) - sum) > LARGEST_GAP) missed.push(row);
-      });
-      if (missed.length === 0) break;
-      rows = Int32Array.from(missed);
+
+    function contributions(starts: readonly EncodedBlock[] = typical): Float64Array {
+      const results = new Float64Array((to - from) * featureCount);
+      let rows = rowsBetween(from, to);
+      for (const rule of RULES) {
+        const isAll = rows.length === to - from;
+        const some = (block: EncodedBlock): EncodedBlock =>
+          isAll ? block : takeBlockRows(block, rows, from);
+        const ends = blocks.map(some);
+        const found = integrate(starts.map(some), ends, isAll ? readings : read(ends), rows, rule);
+        const missed: number[] = [];
+        rows.forEach((row, at) => {
+          const ofRow = found.contributions.subarray(at * featureCount, (at + 1) * featureCount);
+          results.set(ofRow, (row - from) * featureCount);
+          let sum = oddsIn(found.startLogits, at);
+          for (let feature = 0; feature < featureCount; feature++) sum += ofRow[feature]!;
+          if (Math.abs(oddsIn(hazardLogits, row - from) - sum) > LARGEST_GAP) missed.push(row);
+        });
+        if (missed.length === 0) break;
+        rows = Int32Array.from(missed);
+      }
+      return results;
     }
-    return results;
+
+    return { blocks, hazardLogits, contributions };
   }
 
-  return { hazardLogits, inputs, contributions };
-}
-
-interface Block {
-  readonly from: number;
-  readonly to: number;
-  readonly inputs: readonly Float32Array[];
-  /** Calibrated, once they were asked for. */
-  logits?: Float64Array;
+  return { hazardLogits, encode, explain };
 }
 
 function rowsBetween(from: number, to: number): Int32Array {
   return Int32Array.from({ length: to - from }, (_, at) => from + at);
 }
 
-function takeMatrixRows(values: Float32Array, rows: Int32Array, from: number, width: number): Float32Array {
+/** The given rows of a block whose first is row `from`; a block of one row stands for every row. */
+function takeBlockRows(block: EncodedBlock, rows: Int32Array, from: number): EncodedBlock {
+  const { inputs, rowCount } = block;
+  if (rowCount === 1) return block;
+  const width = inputs.length / rowCount;
   const taken = new Float32Array(rows.length * width);
   rows.forEach((row, at) => {
-    taken.set(values.subarray((row - from) * width, (row - from + 1) * width), at * width);
+    taken.set(inputs.subarray((row - from) * width, (row - from + 1) * width), at * width);
   });
-  return taken;
+  return encodedBlock(taken, rows.length);
 }
 
-function typicalInputs(encoder: Encoder, featureSet: FeatureSet): Float32Array {
-  const typical: EncodableRows = encodable(encoder, featureSet, typicalAccount(encoder, featureSet));
-  return typical.encode(0, 1);
+function typicalRow(encoder: Encoder, featureSet: FeatureSet): EncodedBlock {
+  return encodedBlock(encodable(encoder, featureSet, typicalAccount(encoder, featureSet)).encode(0, 1), 1);
 }

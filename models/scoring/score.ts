@@ -9,11 +9,12 @@ import type { Driver } from './drivers/driver.ts';
 import { type DriverSource, driverWriter, type ValueSource } from './drivers/drivers.ts';
 import {
   BLOCK_ROWS,
-  type BoundEnsemble,
   bindEnsemble,
   type Ensemble,
   type EnsembleMember,
+  type ExplainedRows,
 } from './ensemble.ts';
+import { encodedBlock } from './kernels/encoded-block.ts';
 import { cumulativeProbabilities } from './probability/hazard.ts';
 import { riskBand } from './probability/risk-bands.ts';
 import type { ScoredFrame, ScoreOptions, ScoringModel } from './scoring-model.ts';
@@ -59,12 +60,13 @@ export function createScoringModel(artefact: ModelArtefact, { name, version }: M
     const past = pastOf(options, frame.rowCount);
     for (let from = 0; from < frame.rowCount; from += BLOCK_ROWS) {
       const to = Math.min(from + BLOCK_ROWS, frame.rowCount);
-      const block = cumulativeProbabilities(bound.hazardLogits(from, to), to - from, targets.length);
-      block.forEach((column, target) => {
+      const explained = options.driversPerRow > 0 ? bound.explain(from, to) : undefined;
+      const logits = explained?.hazardLogits ?? bound.hazardLogits(from, to);
+      cumulativeProbabilities(logits, to - from, targets.length).forEach((column, target) => {
         probabilities[target]!.set(column, from);
       });
-      const contributions = options.driversPerRow > 0 ? bound.contributions(from, to) : undefined;
-      const moves = contributions === undefined ? undefined : past?.moves(bound, from, to);
+      const contributions = explained?.contributions();
+      const moves = explained && past?.moves(explained, from, to);
       for (let row = from; row < to; row++) {
         const source = (block: Float64Array): DriverSource => ({
           columns,
@@ -112,24 +114,24 @@ export function createScoringModel(artefact: ModelArtefact, { name, version }: M
     const packedProbability = packed.probabilities.at(-1)!;
 
     // Along the line from then to now, a feature that did not move contributes nothing, so no reason given is idle.
-    function moves(current: BoundEnsemble, from: number, to: number): Float64Array | undefined {
+    function moves(now: ExplainedRows, from: number, to: number): Float64Array | undefined {
       const present = packedRow.subarray(from, to).filter((at) => at >= 0);
       const first = present[0];
       if (first === undefined) return undefined;
-      const then = bound.inputs(first, present[present.length - 1]! + 1);
+      const then = bound.encode(first, present[present.length - 1]! + 1);
       // Where nobody lacks a row then, the packed rows are this block's.
-      if (present.length === to - from) return current.contributions(from, to, then);
-      const starts = current.inputs(from, to).map((inputs, encoder) => {
-        const width = inputs.length / (to - from);
+      if (present.length === to - from) return now.contributions(then);
+      const starts = now.blocks.map(({ inputs, rowCount }, encoder) => {
+        const width = inputs.length / rowCount;
         const start = inputs.slice();
         for (let row = from; row < to; row++) {
           const at = packedRow[row]! - first;
           if (packedRow[row]! >= 0)
-            start.set(then[encoder]!.subarray(at * width, (at + 1) * width), (row - from) * width);
+            start.set(then[encoder]!.inputs.subarray(at * width, (at + 1) * width), (row - from) * width);
         }
-        return start;
+        return encodedBlock(start, rowCount);
       });
-      return current.contributions(from, to, starts);
+      return now.contributions(starts);
     }
 
     function valuesOf(row: number): ValueSource | undefined {

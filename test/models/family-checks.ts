@@ -8,6 +8,7 @@ import { encode, encodedWidth } from '../../models/encoding/encoder.ts';
 import { type FamilyName, familyNamed } from '../../models/families/families.ts';
 import type { Weights } from '../../models/families/family.ts';
 import { meanHazardLogits } from '../../models/families/mean-hazard.ts';
+import { encodedBlock } from '../../models/scoring/kernels/encoded-block.ts';
 import { identityCalibration } from '../../models/scoring/probability/calibration.ts';
 import { riskThresholds } from '../../models/scoring/probability/risk-bands.ts';
 import { createScoringModel } from '../../models/scoring/score.ts';
@@ -102,7 +103,7 @@ export function describeFamily(
       const { tf } = backend;
       const { encoder, weights } = fitted;
       const inputs = encode(encoder, featureSet, labelled.frame);
-      const ours = familyNamed(family).network(weights).logits(inputs, labelled.frame.rowCount);
+      const ours = familyNamed(family).network(weights).logits(encodedBlock(inputs, labelled.frame.rowCount));
       const learner = learnerNamed(family, sequence ? weeklyInputs(encoder) : []);
       const graph = tf.tidy(() => {
         const variables = new Map(

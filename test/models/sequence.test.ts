@@ -4,6 +4,7 @@ import { encode, encodingOfInput } from '../../models/encoding/encoder.ts';
 import { FAMILY_NAMES, type FamilyName, familyNamed } from '../../models/families/families.ts';
 import type { Weights } from '../../models/families/family.ts';
 import { bindEnsemble, type Ensemble } from '../../models/scoring/ensemble.ts';
+import { encodedBlock } from '../../models/scoring/kernels/encoded-block.ts';
 import { startBackend } from '../../training/backends/backend.ts';
 import type { Backend } from '../../training/backends/tensorflow.ts';
 import { silu } from '../../training/fit/activation.ts';
@@ -71,7 +72,7 @@ describe.each<[FamilyName, number]>([
     const fitted = fitWeeks(family);
     const bound = bindEnsemble(ensembleOf(fitted, fitted.weights), featureSet, labelled.frame, null);
     const logits = bound.hazardLogits(0, 2 * ROWS);
-    const contributions = bound.contributions(0, ROWS, bound.inputs(ROWS, 2 * ROWS));
+    const contributions = bound.explain(0, ROWS).contributions(bound.encode(ROWS, 2 * ROWS));
     for (let row = 0; row < ROWS; row++) {
       const sum = contributions
         .subarray(row * isWeek.length, (row + 1) * isWeek.length)
@@ -84,7 +85,9 @@ describe.each<[FamilyName, number]>([
 it('gives what learnt weeks contribute to the weeks, and to no other feature', () => {
   const fitted = fitWeeks('logistic');
   const contributionsOf = (weights: Weights) =>
-    bindEnsemble(ensembleOf(fitted, weights), featureSet, labelled.frame, null).contributions(0, ROWS);
+    bindEnsemble(ensembleOf(fitted, weights), featureSet, labelled.frame, null)
+      .explain(0, ROWS)
+      .contributions();
   const head = fitted.weights.get('head/weight')!;
   const units = fitted.weights.get('sequence/bias')!.values.length;
   const silenced = { ...head, values: head.values.map((v, at) => (at < head.values.length - units ? v : 0)) };
@@ -109,7 +112,7 @@ it('trains the units by the slope of the loss', () => {
   const sumOfLogits = (given: Weights): number =>
     familyNamed('logistic')
       .network(given)
-      .logits(inputs, 50)
+      .logits(encodedBlock(inputs, 50))
       .reduce((sum, logit) => sum + logit, 0);
   const name = 'sequence/weight';
   const { shape, values } = weights.get(name)!;

@@ -209,11 +209,11 @@ export function silu(sums: usize, active: usize, slopes: usize, cells: i32): voi
   const size = bytes(cells);
   for (let cell: usize = 0; cell < size; cell += 16) {
     const sum = v128.load(sums + cell);
-    const gate = f32x4.div(one, f32x4.add(one, exp(f32x4.neg(sum))));
-    const value = f32x4.mul(sum, gate);
+    const sigmoid = f32x4.div(one, f32x4.add(one, exp(f32x4.neg(sum))));
+    const value = f32x4.mul(sum, sigmoid);
     v128.store(active + cell, value);
     if (slopes != 0)
-      v128.store(slopes + cell, f32x4.add(gate, f32x4.mul(value, f32x4.sub(one, gate))));
+      v128.store(slopes + cell, f32x4.add(sigmoid, f32x4.mul(value, f32x4.sub(one, sigmoid))));
   }
 }
 

@@ -2,6 +2,7 @@ import type { FeatureFrame } from '../../features/contract/feature-frame.ts';
 import type { FeatureSet } from '../../features/contract/feature-set.ts';
 import { encodable } from '../../models/encoding/encoder.ts';
 import { familyNamed } from '../../models/families/families.ts';
+import { encodedBlock } from '../../models/scoring/kernels/encoded-block.ts';
 import type { FittedMember } from '../members/fit-member.ts';
 
 const BLOCK_ROWS = 512;
@@ -18,7 +19,7 @@ export function memberLogits(
   const logits = new Float64Array(frame.rowCount * intervals);
   for (let from = 0; from < frame.rowCount; from += BLOCK_ROWS) {
     const to = Math.min(from + BLOCK_ROWS, frame.rowCount);
-    logits.set(network.logits(rows.encode(from, to), to - from), from * intervals);
+    logits.set(network.logits(encodedBlock(rows.encode(from, to), to - from)), from * intervals);
   }
   return logits;
 }

@@ -3,10 +3,9 @@ import { ascendingOrder } from '../../stats/ascending-order.ts';
 import { auc } from '../../stats/auc.ts';
 import { averagePrecision } from '../../stats/average-precision.ts';
 import { brier } from '../../stats/brier.ts';
-import { calibrationLogOdds } from '../../stats/calibration-slope.ts';
+import { calibrationSlope } from '../../stats/calibration-slope.ts';
 import { clusterBootstrap } from '../../stats/cluster-bootstrap.ts';
 import { expectedCalibrationError } from '../../stats/expected-calibration-error.ts';
-import { fitLineOnLogit } from '../../stats/fit-line-on-logit.ts';
 import { kolmogorovSmirnov } from '../../stats/kolmogorov-smirnov.ts';
 import { liftAt } from '../../stats/lift-at.ts';
 import { logLoss } from '../../stats/log-loss.ts';
@@ -35,12 +34,11 @@ export function evaluate(request: EvaluationRequest): Evaluation[] {
     const rows = Int32Array.from(ascendingOrder(unordered), (position) => known[position]!);
     const labels = Float64Array.from(rows, (row) => request.labels[index]![row]!);
     const probabilities = Float64Array.from(rows, (row) => request.probabilities[index]![row]!);
-    const logOdds = calibrationLogOdds(probabilities);
     const groups = rows.map((row) => request.groups[row]!);
     const statistics = (weights?: Float64Array): number[] => [
-      ...metricValues(labels, probabilities, logOdds, weights).values(),
+      ...metricValues(labels, probabilities, weights).values(),
     ];
-    const names = [...metricValues(labels, probabilities, logOdds).keys()];
+    const names = [...metricValues(labels, probabilities).keys()];
     const values = statistics();
     const intervals =
       request.resamples === 0 || rows.length === 0
@@ -68,10 +66,9 @@ export function evaluate(request: EvaluationRequest): Evaluation[] {
 function metricValues(
   labels: Float64Array,
   probabilities: Float64Array,
-  logOdds: Float64Array,
   weights?: Float64Array,
 ): Map<MetricName, number> {
-  const line = fitLineOnLogit(labels, logOdds, weights);
+  const line = calibrationSlope(labels, probabilities, weights);
   return new Map([
     ['auc', auc(labels, probabilities, weights)],
     ['average_precision', averagePrecision(labels, probabilities, weights)],

@@ -1,6 +1,7 @@
 import type { Weights } from '../../models/families/family.ts';
 import { inputsOfUnit, PAIR_LEFT, PAIR_RIGHT, PAIR_UNIT, PAIR_WEIGHT } from '../../models/families/gam.ts';
 import { linearNetwork } from '../../models/families/linear-network.ts';
+import { encodedBlock } from '../../models/scoring/kernels/encoded-block.ts';
 import type { TensorFlow } from '../backends/tensorflow.ts';
 import type { Activation } from '../fit/activation.ts';
 import type { EncodedRows } from '../fit/encoded-rows.ts';
@@ -26,7 +27,7 @@ export const gamLearner: Learner = {
 };
 
 function growPairs(weights: Weights, training: EncodedRows): Weights | undefined {
-  const logits = linearNetwork(weights).logits(training.inputs, training.targets.rowCount);
+  const logits = linearNetwork(weights).logits(encodedBlock(training.inputs, training.targets.rowCount));
   const pairs = strongestPairs(training, logits);
   if (pairs.left.length === 0) return undefined;
   const { intervals } = training.targets;

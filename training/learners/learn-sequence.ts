@@ -6,6 +6,7 @@ import {
   sequenceUnits,
   weightsWithoutUnits,
 } from '../../models/families/sequence-units.ts';
+import { encodedBlock } from '../../models/scoring/kernels/encoded-block.ts';
 import type { Random } from '../../stats/seeded-random.ts';
 import type { TensorFlow } from '../backends/tensorflow.ts';
 import { type Activation, silu } from '../fit/activation.ts';
@@ -58,7 +59,7 @@ function growInner(
   const { encodingOfInput, isPiece } = training;
   const grown = grow(weightsWithoutUnits(weights), {
     ...training,
-    inputs: units.extend(training.inputs, training.targets.rowCount),
+    inputs: units.extend(encodedBlock(training.inputs, training.targets.rowCount)).inputs,
     // Together the units are one more feature, without pieces.
     encodingOfInput: Int32Array.from([
       ...encodingOfInput,

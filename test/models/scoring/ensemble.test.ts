@@ -69,7 +69,7 @@ describe.each<[string, readonly FamilyName[], number]>([
     const fitted = ensembleOf(families);
     const ensemble = bindEnsemble(fitted, madeUpFeatureSet, frame, tenantIds);
     const typical = typicalAccount(fitted.encoders[0]!, madeUpFeatureSet);
-    const contributions = ensemble.contributions(0, ROWS);
+    const contributions = ensemble.explain(0, ROWS).contributions();
     for (let row = 0; row < ROWS; row++) {
       // The typical account, if it were of the row's tenant.
       const itsTenant = { ...tenantIds, codes: tenantIds.codes.subarray(row, row + 1) };
@@ -85,7 +85,7 @@ describe.each<[string, readonly FamilyName[], number]>([
     const ensemble = bindEnsemble(ensembleOf(families), madeUpFeatureSet, frame, tenantIds);
     // All in the first half are of one tenant, and far apart from each other: the longest lines there are.
     const count = ROWS / 4;
-    const moved = ensemble.contributions(0, count, ensemble.inputs(count, 2 * count));
+    const moved = ensemble.explain(0, count).contributions(ensemble.encode(count, 2 * count));
     for (let row = 0; row < count; row++) {
       const sum = moved
         .subarray(row * FEATURES, (row + 1) * FEATURES)
@@ -93,7 +93,8 @@ describe.each<[string, readonly FamilyName[], number]>([
       const wanted = logOdds(ensemble, row) - logOdds(ensemble, count + row);
       expect(Math.abs(sum - wanted)).toBeLessThan(tolerance);
     }
-    expect(ensemble.contributions(0, 5, ensemble.inputs(0, 5)).every((part) => part === 0)).toBe(true);
+    const still = ensemble.explain(0, 5).contributions(ensemble.encode(0, 5));
+    expect(still.every((part) => part === 0)).toBe(true);
   });
 });
 
@@ -110,7 +111,7 @@ describe.each<FamilyName>(['logistic', 'gam'])('contributions of %s over one hor
     const bound = bindEnsemble(ensemble, madeUpFeatureSet, frame, null);
     const typical = typicalAccount(encoder, madeUpFeatureSet);
     const [base] = bindEnsemble(ensemble, madeUpFeatureSet, typical, null).hazardLogits(0, 1);
-    const contributions = bound.contributions(0, ROWS);
+    const contributions = bound.explain(0, ROWS).contributions();
     bound.hazardLogits(0, ROWS).forEach((logOdds, row) => {
       const parts = contributions.subarray(row * FEATURES, (row + 1) * FEATURES);
       expect(base! + parts.reduce((sum, part) => sum + part, 0)).toBeCloseTo(logOdds, 9);

@@ -3,6 +3,7 @@ import { encode, encodedWidth } from '../../../models/encoding/encoder.ts';
 import { familyNamed } from '../../../models/families/families.ts';
 import type { Weights } from '../../../models/families/family.ts';
 import { meanHazardLogits } from '../../../models/families/mean-hazard.ts';
+import { encodedBlock } from '../../../models/scoring/kernels/encoded-block.ts';
 import { startBackend } from '../../../training/backends/backend.ts';
 import type { BackendChoice } from '../../../training/backends/backend-choice.ts';
 import { silu } from '../../../training/fit/activation.ts';
@@ -49,6 +50,6 @@ function scores(plain: Plain): { graph: number[]; typedArrays: number[] } {
   const mean = meanHazardLogits(graph, learner.submodels, TARGETS.length);
   return {
     graph: [...mean],
-    typedArrays: [...familyNamed('tabm').network(weights).logits(inputs, frame.rowCount)],
+    typedArrays: [...familyNamed('tabm').network(weights).logits(encodedBlock(inputs, frame.rowCount))],
   };
 }

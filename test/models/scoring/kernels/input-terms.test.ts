@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { inputTerms, moveTerms, vectorTable } from '../../../../models/scoring/kernels/input-terms.ts';
+import { inputTerms } from '../../../../models/scoring/kernels/input-terms.ts';
+import { moveTerms } from '../../../../models/scoring/kernels/move-terms.ts';
 import { startScoringMachine } from '../../../../models/scoring/kernels/scoring-kernels.ts';
+import { vectorTable } from '../../../../models/scoring/kernels/vector-table.ts';
 import { createRandom } from '../../../../stats/seeded-random.ts';
 
 const WIDTH = 150;
