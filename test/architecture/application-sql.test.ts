@@ -44,7 +44,7 @@ describe('SQL outside dbt', () => {
     textsOf(readFileSync(join(root, file), 'utf8'), file).map((text) => ({ file, text })),
   );
 
-  test('there is SQL to look at', () => {
+  test('there is SQL to check', () => {
     expect(texts.filter(({ text }) => /\bselect\b/.test(text)).length).toBeGreaterThan(15);
   });
 

@@ -27,7 +27,7 @@ const fileNames = new Set(files.map((file) => basename(file)));
 const docs = files.filter((file) => /^docs\/.*\.md$/.test(file));
 const pages = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...docs];
 
-test('there are pages and paths to look at', () => {
+test('there are pages and paths to check', () => {
   expect(docs.length).toBeGreaterThan(20);
   expect(pages.flatMap((page) => pathsIn(contents(page))).length).toBeGreaterThan(50);
 });

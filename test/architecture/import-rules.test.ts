@@ -27,7 +27,7 @@ const sources = rooms
 const imports = sources.flatMap((file) => importsOf(file, contents(file)));
 
 describe('rooms', () => {
-  test('there are sources and imports to look at', () => {
+  test('there are sources and imports to check', () => {
     expect(sources.length).toBeGreaterThan(300);
     expect(imports.length).toBeGreaterThan(1000);
   });
@@ -67,14 +67,14 @@ describe('rooms', () => {
     expect(readers).toEqual(['cli/configuration/configuration.ts']);
   });
 
-  test('no drawer for odds and ends', () => {
+  test('no folder for odds and ends', () => {
     expect(
       sources.filter((file) => /(^|\/)(utils?|helpers?|common|misc|shared)(\/|\.ts)/.test(file)),
     ).toEqual([]);
   });
 });
 
-describe('a breach would be seen', () => {
+describe('a breach is found', () => {
   test.each([
     ['serving/batch/score-night.ts', 'training/train.ts'],
     ['models/encoding/encoder.ts', 'features/snapshot/load-snapshot.ts'],
@@ -84,7 +84,7 @@ describe('a breach would be seen', () => {
     expect(roomBreaches([{ from, to }])).toHaveLength(1);
   });
 
-  test('what the design allows is none', () => {
+  test('an allowed import is no breach', () => {
     const to = 'features/contract/feature-frame.ts';
     expect(roomBreaches([{ from: 'models/encoding/encoder.ts', to }])).toEqual([]);
   });

@@ -75,7 +75,7 @@ test('online retail: features end where the label begins, and training labels cl
   ).toEqual([{ closed: true }]);
 });
 
-describe('what is to be shown', () => {
+describe('claims of the benchmark', () => {
   const set = (name: string, trainingSecondsAllowed: number | null = null): DataSet => ({
     name,
     title: name,
@@ -101,7 +101,7 @@ describe('what is to be shown', () => {
   const passed = (rows: readonly QualityRow[], sets: readonly DataSet[]) =>
     Object.fromEntries(summarise(rows, sets, ['p', 'q']).map((found) => [found.wanted, found.passed]));
 
-  test('is judged over sets, by means over seeds, against the best peer', () => {
+  test('compare means over seeds with the best peer, over all sets', () => {
     const sets = [set('a', 60), set('oulad-drop-off')];
     const rows = [
       row({ log_loss: 0.1 }),
@@ -123,7 +123,7 @@ describe('what is to be shown', () => {
     });
   });
 
-  test('fails where it is missed, and says nothing without ours or peers', () => {
+  test('fail when missed, and are left out without our model or peers', () => {
     const sets = [set('a'), set('b')];
     const rows = ['a', 'b'].flatMap((name) => [
       row({ set: name }),

@@ -66,7 +66,7 @@ test.each([80, 120, 200])('fits %d columns and names everything in full', (width
   expect(text).toMatch(/6,091 accounts in 1 tenant,/);
 });
 
-test('figures stay short and legible', () => {
+test('figures stay short and readable', () => {
   const line = describeProfile(profile, 120)
     .split('\n')
     .find((candidate) => candidate.startsWith(number.feature))!;
@@ -84,7 +84,7 @@ test('figures stay short and legible', () => {
   ]);
 });
 
-test('says which features have nothing to tell', () => {
+test('names features without information', () => {
   const text = describeProfile(profile, 120);
   expect(text).toMatch(/^never has a value: never$/m);
   expect(text).toMatch(/^one value only: always_two$/m);
@@ -92,7 +92,7 @@ test('says which features have nothing to tell', () => {
   expect(describeProfile({ ...profile, features: [number] }, 120)).not.toMatch(/one value only/);
 });
 
-test('a table of which nothing is declared has no line that repeats the name', () => {
+test('a table without declarations repeats no name', () => {
   const features = [{ ...number, feature: 'TotalCharges', label: 'total charges', unit: '' }];
   const lines = describeProfile({ source: 'customers.csv', rows: 10, labels: [], features }, 120).split('\n');
   expect(lines[0]).toBe('customers.csv: 10 rows; 1 feature');

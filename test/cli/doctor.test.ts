@@ -18,7 +18,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('churn doctor', () => {
-  test('finds a new checkout well, says what runs and how fast, and leaves nothing behind', async () => {
+  test('finds a new checkout healthy, says what runs and how fast, and leaves nothing behind', async () => {
     const home = join(folder, 'new');
     const { status, stdout } = await runChurn(home, ['doctor', '--json']);
     expect(status).toBe(0);
@@ -38,7 +38,7 @@ describe('churn doctor', () => {
     expect(existsSync(home)).toBe(false);
   });
 
-  test('ends with status 1 where something is broken, and says so for a person', async () => {
+  test('exits with 1 when something is broken and says what', async () => {
     const home = join(folder, 'a-file');
     writeFileSync(home, '');
     const { status, stdout } = await runChurn(home, ['doctor']);
@@ -59,14 +59,14 @@ test.each([
 
 describe('checkHome', () => {
   // Root may write anywhere.
-  test.skipIf(process.getuid?.() === 0)('sees a folder that cannot be written to', async () => {
+  test.skipIf(process.getuid?.() === 0)('finds a folder that cannot be written', async () => {
     const home = join(folder, 'read-only');
     mkdirSync(home);
     chmodSync(home, 0o500);
     expect(await checkHome(home)).toMatchObject({ state: 'broken', details: { writable: false } });
   });
 
-  test('sees a home that cannot be made', async () => {
+  test('finds a home that cannot be created', async () => {
     expect(await checkHome('/proc/churn-home')).toMatchObject({
       state: 'broken',
       details: { exists: false },
@@ -75,13 +75,13 @@ describe('checkHome', () => {
 });
 
 describe('checkWarehouse', () => {
-  test('says what comes next', async () => {
+  test('says which command comes next', async () => {
     const file = join(folder, 'empty.duckdb');
     await (await openDuckDbWarehouse({ file })).close();
     expect((await checkWarehouse(file)).says).toMatch(/is empty; next is churn import$/);
   });
 
-  test('does not take a file that is no warehouse', async () => {
+  test('refuses a file that is not a warehouse', async () => {
     const file = join(folder, 'text.duckdb');
     writeFileSync(file, 'this is text, not a database '.repeat(1000));
     expect(await checkWarehouse(file)).toMatchObject({ state: 'broken', details: { exists: true } });

@@ -22,7 +22,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test('a table, without a word on what its columns are', async () => {
+test('profiles a table without declarations', async () => {
   const { status, stdout, stderr } = await runChurn(join(folder, 'home'), [
     'features',
     'profile',

@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('churn demo', () => {
-  test('ends by itself with two risk lists and says how to open the service', () => {
+  test('prints two risk lists, says how to open the service and ends', () => {
     expect(first.stderr).not.toMatch(/unexpected failure/);
     expect(first.status).toBe(0);
     expect(first.stdout).toMatch(/Which of our customers will leave us, as of 2026-06-\d\d/);
@@ -70,7 +70,7 @@ describe('churn score', () => {
     expect(JSON.parse(stdout)).toMatchObject({ rowsWritten: { inserted: 0, updated: 0, deleted: 0 } });
   });
 
-  test('a day outside the grid asks for its features first', async () => {
+  test('a day without features says how to build them', async () => {
     const early = await runChurn(home, ['score', '--as-of', '2026-05-13', '--tenant', 'platform']);
     expect(early.status).toBe(2);
     expect(early.stderr).toMatch(/churn features build --as-of 2026-05-13/);
@@ -80,13 +80,13 @@ describe('churn score', () => {
     expect(status).toBe(0);
   });
 
-  test('a tenant nobody knows', async () => {
+  test('an unknown tenant', async () => {
     const { status, stderr } = await runChurn(home, ['score', '--tenant', 'no-such-company']);
     expect(status).toBe(2);
     expect(oneSentence(stderr)).toMatch(/no-such-company/);
   });
 
-  test('a tenant without eligible accounts is told, an account without events is scored', async () => {
+  test('a tenant without eligible accounts is reported, and an account without events is scored', async () => {
     const other = copyOf(home);
     const tenantId = await largestTenant(other);
     const accountsFile = join(folder, 'new-accounts.csv');
@@ -140,7 +140,7 @@ describe('churn score', () => {
   });
 });
 
-describe('files that cannot be taken in', () => {
+describe('files that cannot be imported', () => {
   const good = 'tenant_id,account_id,user_id,event_type,event_time\n';
   test.each([
     ['an absent file', null, ['events', 'absent.csv'], /absent\.csv/],
@@ -176,7 +176,7 @@ describe('files that cannot be taken in', () => {
     expect(await everything(home)).toEqual(before);
   });
 
-  test('a label of one class only', async () => {
+  test('a label with one class', async () => {
     const file = join(folder, 'one-class.csv');
     writeFileSync(file, `usage,churned\n${Array.from({ length: 80 }, (_, row) => `${row},0`).join('\n')}\n`);
     const { status, stderr } = await runChurn(home, [

@@ -38,7 +38,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(home, { recursive: true, force: true }));
 
-test('a version whose probabilities are off is not promoted: exit 3, one sentence, the champion stays', async () => {
+test('a version with wrong probabilities is not promoted: exit 3, one sentence, the champion stays', async () => {
   const { status, stderr } = await runChurn(home, ['models', 'promote', 'shop@v2']);
   expect(status).toBe(3);
   expect(stderr).toMatch(
@@ -47,13 +47,13 @@ test('a version whose probabilities are off is not promoted: exit 3, one sentenc
   expect((await runChurn(home, ['models', 'list'])).stdout).toMatch(/shop@v1 .*champion/);
 });
 
-test('it may wait as the challenger, and serve when someone insists', async () => {
+test('it can be the challenger, and can be promoted by force', async () => {
   expect((await runChurn(home, ['models', 'promote', 'shop@v2', 'challenger'])).status).toBe(0);
   const forced = await runChurn(home, ['models', 'promote', 'shop@v2', '--force']);
   expect(forced).toMatchObject({ status: 0, stdout: expect.stringMatching(/shop@v2 is champion/) });
   expect(forced.stderr).toMatch(/is off by 22\.0 %/);
 });
 
-test('a sound version is promoted without a word', async () => {
+test('a reliable version is promoted without a warning', async () => {
   expect(await runChurn(home, ['models', 'promote', 'shop@v1'])).toMatchObject({ status: 0, stderr: '' });
 });

@@ -8,7 +8,7 @@ import { readConfiguration } from '../../cli/configuration/configuration.ts';
 import { demoToken } from '../../cli/context/demo-token.ts';
 import { createTerminal } from '../../cli/context/terminal.ts';
 
-test('churn serve prints an address and a token, answers, and stops when told', async () => {
+test('churn serve prints an address and a token, answers, and stops on a signal', async () => {
   const home = mkdtempSync(join(tmpdir(), 'churn-serve-'));
   const child = spawn(
     process.execPath,

@@ -96,7 +96,7 @@ test('a version that one host registers and promotes serves on another', async (
   expect((await other.load('shared', 'champion')).version).toBe('v1');
 });
 
-test('hosts that register and promote at once lose nothing of each other', async () => {
+test('hosts that register and promote at the same time lose nothing', async () => {
   const made = await Promise.all(
     ['c', 'd', 'e', 'f'].map(async (inputs) => {
       const host = newHost();
@@ -137,7 +137,7 @@ test.each<Fault>([
   60_000,
 );
 
-test('damage on the stage is found where the copy is fetched, and never served', async () => {
+test('damage on the stage is found when the copy is fetched and is never served', async () => {
   const intact = newHost();
   await intact.register('damaged', content('9'));
   await intact.load('damaged', 'v1');

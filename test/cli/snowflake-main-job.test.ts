@@ -85,7 +85,7 @@ test('extracts the same snapshot as from DuckDB', async () => {
   expect(there!.id).toBe(here!.id);
 });
 
-test('trains, scores and merges the scores that DuckDB gets; again changes nothing', async () => {
+test('trains, scores and merges the same scores as DuckDB, and a second run changes nothing', async () => {
   const trained = await onSnowflake('train', '--model', 'logistic');
   expect(trained.stderr).not.toMatch(/unexpected/);
   expect(trained.status).toBe(0);
@@ -119,7 +119,7 @@ test('every statement carries its run, none is refused, and nothing stays on the
   expect(snowflake.endpoint.storedFiles()).toEqual([]);
 });
 
-test('what was asked of Snowflake neither aggregates nor joins, but for counting what was written', () => {
+test('statements neither aggregate nor join, except to count written rows', () => {
   const asked = snowflake.endpoint.statements.map(({ sql }) => sql);
   const found = asked.filter((sql) => aggregateOrJoin(sql) !== undefined);
   const count = /^select count\(\*\) as "ROW_COUNT" from "SCORES"\."ACCOUNT_CHURN_SCORES" where /;
@@ -127,7 +127,7 @@ test('what was asked of Snowflake neither aggregates nor joins, but for counting
   expect(found).not.toEqual([]);
 });
 
-test('a wrong key is one sentence without the secret', async () => {
+test('a wrong key gives one sentence without the secret', async () => {
   const { status, stderr } = await runChurn(home('other'), ['score'], {
     ...environment,
     SNOWFLAKE_AUTHENTICATOR: 'SNOWFLAKE',
@@ -141,7 +141,7 @@ test('a wrong key is one sentence without the secret', async () => {
   expect(stderr).not.toMatch(/hunter2/);
 });
 
-test('the marts are not built from here', async () => {
+test('the marts are not built by this command', async () => {
   const { status, stderr } = await onSnowflake('features', 'build');
   expect(status).toBe(2);
   expect(stderr).toMatch(/dbt build --target snowflake/);

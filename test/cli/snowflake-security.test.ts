@@ -109,7 +109,7 @@ async function setUp(): Promise<void> {
 }
 
 describe('churn doctor --target snowflake', () => {
-  test('finds an account well that the definitions made', async () => {
+  test('finds no gap in an account that the definitions set up', async () => {
     const { status, stdout } = await doctor();
     expect(stdout).toMatch(/✓ snowflake {2}admin signs in to test as ACCOUNTADMIN/);
     expect(stdout).toMatch(/✓ security {3}(\d+) of \1 roles, grants, mappings and policies are as planned/);
@@ -160,7 +160,7 @@ describe('churn doctor --target snowflake', () => {
     expect(await gaps()).toBe('');
   });
 
-  test('says that a stranger reads the scores', async () => {
+  test('reports a foreign role that can read the scores', async () => {
     await administrator.execute('create role if not exists "CURIOUS"');
     await administrator.execute('grant select on table "SCORES"."ACCOUNT_CHURN_SCORES" to role "CURIOUS"');
     const { status, stdout } = await doctor();
@@ -223,7 +223,7 @@ describe('what a role can do', () => {
     await expect(rows('CHURN_TENANT_acme', '"CHURN"."ROLE_TENANTS"')).rejects.toThrow(/lacks SELECT/);
   });
 
-  test('a grant alone shows no row: the mapping decides', async () => {
+  test('a grant without a mapping shows no rows', async () => {
     await administrator.execute(
       'grant select on table "SCORES"."ACCOUNT_CHURN_SCORES" to role "CHURN_TENANT_zeta"',
     );
@@ -233,7 +233,7 @@ describe('what a role can do', () => {
     expect(await rows('CURIOUS', '"SCORES"."ACCOUNT_CHURN_SCORES"')).toEqual([]);
   });
 
-  test('a table with tenants is made with the policy, not given it afterwards', async () => {
+  test('a table with tenants is created with the policy', async () => {
     const { relation: _, ...columns } = accountChurnScores;
     await snowflake.warehouse.ensureTable({
       relation: { schema: 'scores', name: 'more_scores' },

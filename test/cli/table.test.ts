@@ -37,7 +37,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('churn train --table', () => {
-  test('learns what the table says, better than its base rate', () => {
+  test('beats the base rate of the table', () => {
     const { name, version, alias, metrics, card } = JSON.parse(trained);
     expect([name, version, alias]).toEqual(['shop', 'v1', 'champion']);
     expect(metrics.churned.auc.value).toBeGreaterThan(0.75);
@@ -46,7 +46,7 @@ describe('churn train --table', () => {
     expect(metrics.churned.log_loss.value).toBeLessThan(baseRate.test[0].metrics.log_loss.value);
   });
 
-  test('again with the same table and seed makes no second version', async () => {
+  test('the same table and seed make no second version', async () => {
     const { stdout } = await runChurn(home, [
       'train',
       '--table',
@@ -79,7 +79,7 @@ test('churn score --table writes id, probability, band and drivers, as CSV or Pa
   expect(readFileSync(parquet).subarray(0, 4).toString()).toBe('PAR1');
 });
 
-test('of tables that nobody named, the one trained last is scored with', async () => {
+test('the model trained last scores when none is named', async () => {
   const other = join(folder, 'other-customers.csv');
   writeFileSync(other, customers(600, 3));
   const train = (file: string) =>
@@ -136,7 +136,7 @@ test('churn evaluate measures on another table', async () => {
   expect(JSON.parse(stdout).metrics.auc.value).toBeGreaterThan(0.75);
 });
 
-describe('a model that knows times as days before the as-of date', () => {
+describe('a model that reads times as days before the as-of date', () => {
   let panel: string;
   let said: string;
   const onPanel = (command: string, ...args: string[]) =>
@@ -158,12 +158,12 @@ describe('a model that knows times as days before the as-of date', () => {
     said = stdout;
   }, 120_000);
 
-  test('was tested where it was asked to be, and says what it could not learn from', () => {
+  test('is tested on the requested rows and says which rows it could not use', () => {
     expect(said).toMatch(/by time: test from 2024-05-01; .*embargo 30 days/);
     expect(said).toMatch(/not learnt from: notes \(no value at all\)/);
   });
 
-  test('scores a table whose as-of column is named, and writes it beside the id', async () => {
+  test('scores a table with the as-of column named, and writes that column after the id', async () => {
     const csv = join(folder, 'panel-scores.csv');
     const args = ['--model', 'panel', '--as-of', 'month', '--out'];
     expect((await onPanel('score', ...args, csv)).status).toBe(0);
@@ -192,7 +192,7 @@ describe('a model that knows times as days before the as-of date', () => {
     expect(JSON.parse(stdout).metrics.auc.value).toBeGreaterThan(0.75);
   });
 
-  test('without the as-of column says how to mend it, and writes nothing', async () => {
+  test('says how to fix a missing as-of column, and writes nothing', async () => {
     const out = join(folder, 'no-as-of.csv');
     const { status, stderr } = await onPanel('score', '--model', 'panel', '--out', out);
     expect(status).toBe(2);
@@ -205,7 +205,7 @@ describe('a model that knows times as days before the as-of date', () => {
     ]);
   });
 
-  test('for the marts --as-of is still a date', async () => {
+  test('with the marts --as-of is still a date', async () => {
     const { status, stderr } = await runChurn(home, ['score', '--as-of', 'month']);
     expect([status, stderr]).toEqual([
       2,

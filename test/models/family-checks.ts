@@ -78,7 +78,7 @@ export function describeFamily(
       expect([...fitRows(1_500, 2).weights]).not.toEqual([...fitted.weights]);
     });
 
-    it('scores every row to the same bits whatever rows are beside it', () => {
+    it('scores every row to the same bits among any other rows', () => {
       const { probabilities } = modelOf(fitted, featureSet).score(labelled.frame, { driversPerRow: 0 });
       const order = shuffledRows(labelled.frame.rowCount, createRandom(9));
       const shuffled = modelOf(fitted, featureSet).score(takeRows(labelled.frame, order), {
@@ -99,7 +99,7 @@ export function describeFamily(
       });
     });
 
-    it('scores with typed arrays what TensorFlow.js computes', () => {
+    it('gives the same scores with typed arrays as TensorFlow.js', () => {
       const { tf } = backend;
       const { encoder, weights } = fitted;
       const inputs = encode(encoder, featureSet, labelled.frame);
@@ -118,7 +118,7 @@ export function describeFamily(
       });
     });
 
-    it('comes back from its files with the same bits', () => {
+    it('scores the same bits after saving and loading', () => {
       const artefact = artefactOf(fitted, featureSet);
       const back = artefactFromFiles(artefactToFiles(artefact), 'test');
       const before = scoreAll(artefact, accounts);
@@ -159,7 +159,7 @@ export function describeFamily(
       ]);
     });
 
-    it('trains on rows whose longer windows are open', () => {
+    it('trains on rows whose longer windows are still open', () => {
       const open = {
         ...everything,
         labels: everything.labels.map((c, k) =>

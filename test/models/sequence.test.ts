@@ -41,7 +41,7 @@ describe('weekly inputs', () => {
   const encoderOf = (features: typeof featureSet.features) =>
     fitFamilyEncoder('tabm', labelled.frame, { ...featureSet, features }, everyRow(labelled), 1);
 
-  it('are the scaled counts in the order of their weeks, wherever their columns stand', () => {
+  it('are the scaled counts in the order of their weeks, for any column order', () => {
     const encoder = encoderOf([...featureSet.features].reverse());
     const inputs = weeklyInputs(encoder);
     const of = encodingOfInput(encoder);
@@ -57,7 +57,7 @@ describe('weekly inputs', () => {
     expect(encoded[inputs[0]!]).toBe(0);
   });
 
-  it('are none where there are fewer than six weeks', () => {
+  it('are none below six weeks', () => {
     const few = featureSet.features.filter(({ name }) => !/week_0[1-3]/.test(name));
     expect(weeklyInputs(encoderOf(few))).toEqual([]);
   });
@@ -68,7 +68,7 @@ describe.each<[FamilyName, number]>([
   ['gam', 1e-6],
   ['tabm', 2e-3],
 ])('%s with learnt weeks', (family, tolerance) => {
-  it('has contributions that add up to what lies between two accounts', () => {
+  it('has contributions that add up to the difference of two accounts', () => {
     const fitted = fitWeeks(family);
     const bound = bindEnsemble(ensembleOf(fitted, fitted.weights), featureSet, labelled.frame, null);
     const logits = bound.hazardLogits(0, 2 * ROWS);
@@ -82,7 +82,7 @@ describe.each<[FamilyName, number]>([
   });
 });
 
-it('gives what learnt weeks contribute to the weeks, and to no other feature', () => {
+it('assigns the units’ contributions to the weeks only', () => {
   const fitted = fitWeeks('logistic');
   const contributionsOf = (weights: Weights) =>
     bindEnsemble(ensembleOf(fitted, weights), featureSet, labelled.frame, null)
@@ -98,7 +98,7 @@ it('gives what learnt weeks contribute to the weeks, and to no other feature', (
   expect(moved.every((cell) => isWeek[cell % isWeek.length])).toBe(true);
 });
 
-it('trains the units by the slope of the loss', () => {
+it('trains the units by the gradient of the loss', () => {
   const { tf } = backend;
   const { encoder, weights } = fitWeeks('logistic');
   const inputs = encode(
@@ -144,7 +144,7 @@ it('trains the units by the slope of the loss', () => {
   }
 });
 
-it.each(FAMILY_NAMES)('%s is the family itself where there is no series or nobody asked', (family) => {
+it.each(FAMILY_NAMES)('%s is unchanged without a series or without the option', (family) => {
   const short = { ...featureSet, features: featureSet.features.filter((_, feature) => !isWeek[feature]) };
   const asked = fitMadeUp(backend, family, labelled, { featureSet: short, sequence: true });
   const plain = fitMadeUp(backend, family, labelled, { featureSet: short });

@@ -113,7 +113,7 @@ describe('signing in', () => {
 });
 
 describe('results', () => {
-  test('come in chunks, in order, and again after a chunk’s address has expired', async () => {
+  test('arrive in chunks, in order, also after a chunk’s address has expired', async () => {
     const connection = await connect();
     await run(connection, 'create table "S" ("N" number(38, 0))');
     await run(connection, 'insert into "S" values (?)', {
@@ -139,7 +139,7 @@ describe('results', () => {
     expect((row!.AT as Date).toISOString()).toBe('2024-02-29T12:34:56.789Z');
   });
 
-  test('of a slow statement are waited for', async () => {
+  test('of a slow statement arrive when it ends', async () => {
     const connection = await connect();
     await run(connection, 'create table "S" ("N" number(38, 0))');
     await run(connection, 'insert into "S" values (?)', {
@@ -206,7 +206,7 @@ describe('binds', () => {
 });
 
 describe('sessions', () => {
-  test('an expired token is renewed and the statement is done once', async () => {
+  test('an expired token is renewed, and the statement runs once', async () => {
     const connection = await connect();
     await run(connection, 'create table "S" ("N" number(38, 0))');
     endpoint.faults.plan({ at: 'query:insert', kind: 'expired' });
@@ -226,7 +226,7 @@ describe('sessions', () => {
     },
   );
 
-  test('a transaction is seen when it is committed, and lost with its session', async () => {
+  test('a transaction is visible once it is committed, and lost with its session', async () => {
     const [writer, reader] = [await connect(), await connect()];
     await run(writer, 'create table "S" ("N" number(38, 0))');
     await run(writer, 'begin transaction');
@@ -240,7 +240,7 @@ describe('sessions', () => {
     expect(await run(reader, 'select "N" from "S"')).toEqual([{ N: 1 }]);
   });
 
-  test('a definition commits what is open, as in Snowflake', async () => {
+  test('a definition commits the open transaction, as in Snowflake', async () => {
     const [writer, reader] = [await connect(), await connect()];
     await run(writer, 'create table "S" ("N" number(38, 0))');
     await run(writer, 'begin transaction');
@@ -287,7 +287,7 @@ describe('SQL that the endpoint does not know', () => {
     expect(served.errors).toEqual([]);
   });
 
-  test('a request that it does not know is an error of the endpoint', async () => {
+  test('an unknown request is an error of the endpoint', async () => {
     const response = await fetch(`${served.accessUrl}/no/such/path`);
     expect(response.status).toBe(200);
     expect(await response.json()).toMatchObject({ success: false });

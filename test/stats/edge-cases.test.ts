@@ -19,7 +19,7 @@ import { sigmoid } from '../../stats/sigmoid.ts';
 
 const NONE = new Float64Array(0);
 
-describe('metrics on what cannot be measured', () => {
+describe('metrics that are undefined', () => {
   it.each([
     ['no rows', NONE, NONE],
     ['one class', Float64Array.of(1, 1), Float64Array.of(0.2, 0.3)],
@@ -39,25 +39,25 @@ describe('metrics on what cannot be measured', () => {
     expect(quantiles(NONE, [0.5])[0]).toBeNaN();
   });
 
-  it('a certain and wrong forecast costs much, not everything', () => {
+  it('a certain and wrong forecast has a large, finite loss', () => {
     expect(logLoss(Float64Array.of(1), Float64Array.of(0))).toBeCloseTo(34.54, 1);
   });
 });
 
 describe('liftAt', () => {
-  it('counts rows tied at the cut in proportion: without information it is 1', () => {
+  it('counts rows tied at the cut in proportion: without information lift is 1', () => {
     expect(liftAt(Float64Array.of(1, 0, 0, 0), new Float64Array(4).fill(0.5), 0.25)).toBeCloseTo(1);
   });
 });
 
 describe('reliabilityBins', () => {
-  it('leaves out bins that catch no row', () => {
+  it('leaves out empty bins', () => {
     expect(reliabilityBins(Float64Array.of(0, 1), Float64Array.of(0.2, 0.6), 10)).toHaveLength(2);
   });
 });
 
 describe('fitLineOnLogit', () => {
-  it('a prior holds a separable slice near the identity', () => {
+  it('a prior keeps a separable slice near the identity', () => {
     const labels = Float64Array.of(0, 0, 1, 1);
     const logOdds = Float64Array.of(-2, -1, 1, 2);
     expect(fitLineOnLogit(labels, logOdds).slope).toBeNaN();
@@ -86,7 +86,7 @@ describe('clusterBootstrap', () => {
     expect(width(1)).toBeLessThan(0.36);
   });
 
-  it('does not get narrower when every group is repeated', () => {
+  it('is no narrower when every group is repeated', () => {
     expect(width(10)).toBeCloseTo(width(1), 10);
   });
 
@@ -108,7 +108,7 @@ describe('small parts', () => {
     expect([...ascendingOrder(Float64Array.of(1, 1, 2))]).toEqual([0, 1, 2]);
   });
 
-  it('sigmoid and logit undo each other, and sigmoid holds in both tails', () => {
+  it('sigmoid and logit are inverses, and sigmoid is finite in both tails', () => {
     expect(logit(sigmoid(-30))).toBeCloseTo(-30, 6);
     expect(sigmoid(-800)).toBe(0);
     expect(sigmoid(800)).toBe(1);

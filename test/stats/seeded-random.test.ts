@@ -35,7 +35,7 @@ test('integer covers [0, limit) evenly', () => {
   for (const count of counts) expect(Math.abs(count - 10_000)).toBeLessThan(400);
 });
 
-test('a fork does not depend on how much was drawn before it', () => {
+test('a fork does not depend on earlier draws', () => {
   const fresh = createRandom(6);
   const used = createRandom(6);
   draw(10, used.next);

@@ -13,7 +13,7 @@ const fill = (label: (row: number) => number): Float64Array =>
   Float64Array.from({ length: 200 }, (_, row) => label(row));
 
 describe('checkLabels', () => {
-  it('passes labels that can be learnt from, open windows included', () => {
+  it('accepts usable labels, with open windows too', () => {
     expect(checkLabels(good)).toEqual([]);
     expect(
       checkLabels(
@@ -37,7 +37,7 @@ describe('checkLabels', () => {
     expect(() => checkLabels(labelledWith(labels))).toThrow(BadInput);
   });
 
-  it('notes rows that come back to life', () => {
+  it('notes rows that churned and returned', () => {
     const back = labelledWith(
       fill((row) => (row < 20 ? 1 : 0)),
       fill((row) => (row < 15 || row > 100 ? 1 : 0)),

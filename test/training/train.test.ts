@@ -44,7 +44,7 @@ describe('train', () => {
     expect(modelCardSchema.parse(JSON.parse(text))).toEqual(result.card);
   });
 
-  it('beats what fits on a napkin, with intervals around every figure', () => {
+  it('beats simple baselines, with intervals around every figure', () => {
     const log = (evaluations: typeof result.card.test) => evaluations[0]!.metrics.log_loss.value!;
     for (const baseline of result.card.baselines.filter(({ name }) => name !== 'logistic_regression'))
       expect(log(result.card.test)).toBeLessThan(log(baseline.test));
@@ -85,7 +85,7 @@ describe('train', () => {
     await rm(elsewhere, { recursive: true });
   });
 
-  it('says on the card whether there was a sequence to learn from, and keeps such versions apart', async () => {
+  it('says on the card whether it learned a sequence, and keeps such versions apart', async () => {
     const asked = await train(request({ family: 'logistic', sequence: true }));
     expect(asked.existed).toBe(false);
     expect(asked.card.notes.join()).toContain('no sequence to learn from');
@@ -98,12 +98,12 @@ describe('train', () => {
     expect([...artefact.weights[0]!.keys()]).toContain('sequence/weight');
   });
 
-  it('of other inputs becomes the challenger', async () => {
+  it('on other inputs becomes the challenger', async () => {
     const other = await train(request({ family: 'logistic', seed: 2 }));
     expect(other).toMatchObject({ existed: false, alias: 'challenger' });
   });
 
-  it('keeps to its budget and says so', async () => {
+  it('stays within its budget and says so', async () => {
     let calls = 0;
     const { card } = await train(
       // A clock on which every look takes a minute.
@@ -123,7 +123,7 @@ describe('train', () => {
     expect(await readdir(directory)).not.toContain('none');
   });
 
-  it('writes a report that opens without anything else', async () => {
+  it('writes a self-contained report', async () => {
     const html = await readFile(join(directory, 'tenants', 'v1', 'report.html'), 'utf8');
     expect(html).toContain('<svg');
     expect(html).not.toMatch(/<script|src=|href=|NaN|undefined/);

@@ -76,7 +76,7 @@ describe('a labelled table', () => {
     expect(notes).toEqual([]);
   });
 
-  test('with as-of dates: times become days before them, rows of an id are one group', async () => {
+  test('with as-of dates, times become days before them and the rows of an id are one group', async () => {
     const path = file(
       'panel.csv',
       'id,as_of,signed_up,score,left',
@@ -120,7 +120,7 @@ describe('a labelled table', () => {
     ]);
   });
 
-  test('reads Parquet with its own types, and a label of any', async () => {
+  test('reads Parquet with its own types and a label of any type', async () => {
     const warehouse = await openDuckDbWarehouse({ file: ':memory:' });
     const relation = { schema: 'analytics', name: 't' };
     const sql = `select * from (values (1::tinyint, 2.50::decimal(5,2), true, '12', true), (2, null, null, '', false))
@@ -151,7 +151,7 @@ describe('a labelled table', () => {
     expect(new Set(values(labelled.frame.columns.get('city'))).size).toBe(3000);
   });
 
-  test('leaves out numbers that identify, and keeps those that only happen to differ', async () => {
+  test('leaves out numbers that identify, and keeps numbers that merely differ', async () => {
     const rows = Array.from(
       { length: 60 },
       (_, row) => `${row},${977 * row},${row + 1},${row * 3},${row % 2}`,
@@ -189,7 +189,7 @@ describe('a labelled table', () => {
     expect(values(continental.columns.get('point'))).toEqual([1.5, 2]);
   });
 
-  test('a row without an id is an account of its own, one without a label is no row', async () => {
+  test('a row without an id is a separate account, and a row without a label is left out', async () => {
     const path = file('t.csv', 'who,n,churn', 'a,1,1', ',2,0', 'a,3,-1', ',4,yes', 'b,5,N/A');
     const { labelled, notes } = await readLabelledTable({ file: path, label: 'churn', id: 'who' });
     expect([...labelled.groups]).toEqual([0, 1, 0, 2]);
@@ -200,7 +200,7 @@ describe('a labelled table', () => {
     ]);
   });
 
-  test('refuses what cannot be learnt from', async () => {
+  test('refuses what a model cannot learn from', async () => {
     const read = (label: string, ...lines: string[]) =>
       readLabelledTable({ file: file('t.csv', ...lines), label });
     await expect(read('churn', 'a,churn', '1,A', '2,B')).rejects.toThrow(
@@ -243,7 +243,7 @@ describe('a table to be scored', () => {
     return readLabelledTable({ file: path, label: 'churn', id: 'id', asOf: 'day' });
   };
 
-  test('is read as the model was trained, whatever its values look like', async () => {
+  test('is read with the types of the training table', async () => {
     const { featureSet } = await train();
     const path = file(
       'new.csv',
@@ -261,7 +261,7 @@ describe('a table to be scored', () => {
     });
   });
 
-  test('the training table gives the same frame again', async () => {
+  test('gives the training frame when read from the training table', async () => {
     const { labelled, featureSet } = await train();
     const scored = await readTable({ file: join(folder, 'train.csv'), featureSet, asOf: 'day' });
     expect(scored.frame).toEqual(labelled.frame);
@@ -275,7 +275,7 @@ describe('a table to be scored', () => {
     expect(evaluated.labelled.frame).toEqual(labelled.frame);
   });
 
-  test('understands yes and no where the model knows true and false', async () => {
+  test('reads yes and no as true and false', async () => {
     const { featureSet } = await train();
     const rows = ['x,1,Yes,,2024-02-01', 'x,1,no,,2024-02-01', 'x,1,,,2024-02-01'];
     const path = file('new.csv', 'code,amount,vip,joined,day', ...rows);
@@ -284,7 +284,7 @@ describe('a table to be scored', () => {
     expect(notes).toEqual([]);
   });
 
-  test('takes a slip among numbers as missing and says so', async () => {
+  test('reads a typing error among numbers as missing and says so', async () => {
     const { featureSet } = await train();
     const rows = Array.from({ length: 20 }, (_, row) => `x,${row === 7 ? 'lots' : row},1,,2024-02-01`);
     const path = file('new.csv', 'code,amount,vip,joined,day', ...rows);

@@ -84,7 +84,7 @@ test('a category that is stored as a number or boolean is written out', async ()
   expect(frame.columns.get('vip')).toMatchObject({ levels: ['false', 'true'] });
 });
 
-test('no rows make an empty frame', async () => {
+test('no rows give an empty frame', async () => {
   const { frame, keys } = await collectFrame(batchesOf(), featureSet);
   expect(frame.rowCount).toBe(0);
   expect(frame.columns.get('plan')).toEqual({ kind: 'category', codes: new Int32Array(0), levels: [] });
@@ -107,7 +107,7 @@ test('grows past its first capacity', async () => {
   expect([values.length, values[n - 1], values[n], values[2 * n - 1]]).toEqual([2 * n, n - 1, 0, n - 1]);
 });
 
-test('a feature that has become text is refused by name of its type', async () => {
+test('a feature that is now text is refused with its type', async () => {
   const wrong = {
     tenant_id: text('acme'),
     account_id: text('a'),

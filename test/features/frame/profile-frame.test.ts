@@ -32,7 +32,7 @@ test('numbers beyond what single precision holds', () => {
   });
 });
 
-test('a column without any value, and one with a single one', () => {
+test('a column without values, and a column with one value', () => {
   expect(profiled(numbers(missing, missing))).toMatchObject({
     missing: 2,
     mean: null,

@@ -143,7 +143,7 @@ describe('windows', () => {
     expect(row.communicate_active_days_vs_tenant_84d).toBeCloseTo((1 + 2) / (1 + 5 / 3), 8);
   });
 
-  it('are all there for an account that never did anything', async () => {
+  it('are complete for an account without events', async () => {
     const row = await featuresOf(
       {
         accounts: [account('idle', { created_at: '2026-05-20T08:00:00' })],
@@ -199,7 +199,7 @@ describe('point in time', () => {
     platform_events: [earlyEvent, event('a', '2026-05-30T10:00:00'), event('b', '2026-05-29T10:00:00')],
   };
 
-  it('a monthly contract that ended after a year does not pass for an annual one', async () => {
+  it('a monthly contract that ended after a year is not read as annual', async () => {
     const ids = ['a', ...others, 'f'];
     const raw: RawLayer = {
       accounts: ids.map((id) => account(id)),
@@ -301,7 +301,7 @@ describe('labels', () => {
     });
   });
 
-  it('under inactivity churn, say whether thirty days in a row passed in silence, and a return does not unmake it', async () => {
+  it('under inactivity churn, say whether there were thirty silent days in a row, even if the account returned', async () => {
     const ids = ['back31', 'back30', 'silent', 'longSilent', 'neverSeen', 'left'];
     const labels = await labelsOf({
       accounts: ids.map((id) => account(id)),
@@ -324,7 +324,7 @@ describe('labels', () => {
 });
 
 describe('as-of dates and tenants', () => {
-  it('run from 28 days after the first event to where the data reaches, plus requests', async () => {
+  it('run from 28 days after the first event to the end of the data, plus requests', async () => {
     const marts = await martsFrom({
       accounts: [account('a'), account('x', { tenant_id: 'silent' })],
       as_of_requests: [
@@ -363,7 +363,7 @@ describe('as-of dates and tenants', () => {
     ]);
   });
 
-  it('the operator sees what the accounts of its tenants do', async () => {
+  it('the operator sees the activity of its tenants’ accounts', async () => {
     const marts = await martsFrom({
       accounts: [
         account('a'),
@@ -428,7 +428,7 @@ it('building again gives the same rows', async () => {
   expect(await rowsOf(warehouse, 'analytics', 'account_features')).toEqual(first);
 });
 
-it('the current risk is that of the latest champion run that succeeded', async () => {
+it('current risk is that of the champion’s latest successful run', async () => {
   const warehouse = await openRawLayer({ accounts: [account('a')] });
   const run = (id: string, asOf: string, version: string, finished: string, more: Row = {}): Row => ({
     run_id: id,

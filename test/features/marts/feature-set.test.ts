@@ -20,7 +20,7 @@ it('has the hash that dbt compiled', () => {
   expect(featureSetHash(featureSet)).toBe(readMartsManifest().feature_set_hash);
 });
 
-it('says what each feature is in words of its own that fit into a sentence', () => {
+it('gives each feature a distinct label that fits into a sentence', () => {
   const labels = featureSet.features.map(({ label }) => label);
   expect(new Set(labels).size).toBe(labels.length);
   for (const label of labels) expect(label).toMatch(/^[a-z][^.{}_]*[a-z0-9]$/);

@@ -52,7 +52,7 @@ function build(features: string): Promise<void> {
 const extract = (scope: SnapshotScope, at = '2024-04-01T00:00:00.000Z'): Promise<Snapshot> =>
   extractSnapshot({ warehouse, featureSet, directory, scope, clock: () => new Date(at) });
 
-test('holds features with their labels by key, and what is not known as NaN', async () => {
+test('holds features with their labels by key, and NaN for unknown values', async () => {
   const snapshot = await extract({ kind: 'tenants' });
   expect(snapshot).toMatchObject({ rowCount: 4, isNew: true });
   expect(snapshot.manifest).toMatchObject({
@@ -128,7 +128,7 @@ test('refuses another feature set', async () => {
   );
 });
 
-test('a mart that lacks a feature is named, and nothing is left behind', async () => {
+test('a mart without a feature is named, and nothing is left behind', async () => {
   const features = [...featureSet.features, feature('mood', 'number')];
   const extracted = extractSnapshot({
     warehouse,

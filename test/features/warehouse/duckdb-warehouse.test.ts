@@ -92,7 +92,7 @@ describe('DuckDB file', () => {
     expect(await using(read, { readOnly: true })).toEqual([[1, 7]]);
   });
 
-  test('two opens in one process share the database', async () => {
+  test('opening twice in one process shares the database', async () => {
     await using(async (first) => {
       await using(async (second) => {
         await merge(first, [[1, 7]]);
@@ -102,7 +102,7 @@ describe('DuckDB file', () => {
     });
   });
 
-  test('a time without an offset is UTC whatever TZ says', async () => {
+  test('a time without an offset is UTC for any TZ', async () => {
     const zone = process.env.TZ;
     process.env.TZ = 'America/New_York';
     try {
@@ -238,7 +238,7 @@ describe('DuckDB file', () => {
       await expect(openDuckDbWarehouse({ file })).rejects.toThrow(/not a DuckDB database/);
     });
 
-    test('in a folder that cannot be made', async () => {
+    test('in a folder that cannot be created', async () => {
       writeFileSync(join(folder, 'taken'), '');
       const opened = openDuckDbWarehouse({ file: join(folder, 'taken', 'warehouse.duckdb') });
       await expect(opened).rejects.toMatchObject({

@@ -34,7 +34,7 @@ async function accountIds(
   return found;
 }
 
-test('reads one tenant’s rows, whatever else is asked for', async () => {
+test('reads the rows of one tenant only, for any selection', async () => {
   expect(await accountIds(tenantReader(warehouse, acme))).toEqual(['a1', 'a2']);
   expect(await accountIds(tenantReader(warehouse, OPERATOR_TENANT))).toEqual(['acme']);
   const reader = tenantReader(warehouse, acme);
@@ -46,26 +46,26 @@ test('an empty tenant has no rows', async () => {
   expect(await accountIds(tenantReader(warehouse, tenantIdSchema.parse('nobody')))).toEqual([]);
 });
 
-test('refuses a relation that does not say whose rows it holds', async () => {
+test('refuses a relation without a tenant column', async () => {
   await warehouse.ensureTable(asOfRequests);
   const reader = tenantReader(warehouse, acme);
   const read = reader.read({ relation: asOfRequests.relation, columns: ['as_of_date'] });
   await expect(read.next()).rejects.toThrow(/raw\.as_of_requests: it has no tenant_id column/);
 });
 
-test('names a relation that is not there', async () => {
+test('names a relation that does not exist', async () => {
   const relation = { schema: 'analytics', name: 'account_features' };
   const read = tenantReader(warehouse, acme).read({ relation, columns: ['account_id'] });
   await expect(read.next()).rejects.toThrow(/analytics\.account_features: there is no such table/);
 });
 
-test('reading across tenants is said aloud', async () => {
+test('reading across tenants must be explicit', async () => {
   const reader = acrossTenants(warehouse, 'training');
   expect(reader.purpose).toBe('training');
   expect(await accountIds(reader)).toEqual(['a1', 'a2', 'acme', 'z1']);
 });
 
-test('the compiler refuses what could leak', () => {
+test('the compiler refuses code that could leak', () => {
   const serve = (_reader: TenantReader): void => undefined;
   const neverRun = (): void => {
     // @ts-expect-error a whole warehouse is no tenant's reader

@@ -54,7 +54,7 @@ export function testWarehouse(name: string, open: () => Promise<Warehouse>): voi
     const merge = (...rows: Cell[][]) =>
       warehouse.write([{ mode: 'merge', table: scores, rows: { batches: rowBatches(scores, rows) } }]);
 
-    test('describes what it created, and nothing for what is not there', async () => {
+    test('describes what it created, and nothing for a missing table', async () => {
       expect(await warehouse.describe(scores.relation)).toEqual([]);
       await warehouse.ensureTable(scores);
       await warehouse.ensureTable(scores);
@@ -258,13 +258,13 @@ export function testWarehouse(name: string, open: () => Promise<Warehouse>): voi
       expect(await all()).toHaveLength(1);
     });
 
-    test('refuses a whole-number column that is given a fraction', async () => {
+    test('refuses a fraction in a whole-number column', async () => {
       await expect(merge(['acme', 'ada', day, 0.5, 1.5, null, null, null])).rejects.toThrow(
         /not a whole number/,
       );
     });
 
-    test('concurrent writes of one process queue up', async () => {
+    test('concurrent writes of one process run one after the other', async () => {
       await warehouse.ensureTable(scores);
       await Promise.all([merge(ada), merge(bob), merge(zoe), merge(ada)]);
       expect(await all()).toHaveLength(3);

@@ -18,11 +18,11 @@ function tested(changes: Partial<Record<MetricName, Metric>>, rows = 2_000): Eva
 
 const problemsOf = (evaluation: Evaluation) => reliabilityProblems({ test: [evaluation], tenants: [] });
 
-it('finds nothing wrong with a sound version', () => {
+it('finds no problem in a reliable version', () => {
   expect(problemsOf(tested({}))).toEqual([]);
 });
 
-it('names what is off, and by how much', () => {
+it('names what is wrong, and by how much', () => {
   expect(problemsOf(tested({ ece: around(0.09, 0.02) }, 1_000_000))).toEqual([
     'churned_90d is off by 9.0 % on average (at most 5.2 %)',
   ]);
@@ -30,7 +30,7 @@ it('names what is off, and by how much', () => {
   expect(problemsOf(tested({ calibration_slope: around(2, 0.1) })).join()).toMatch(/too timid/);
 });
 
-it('gives the benefit of the doubt: to wide intervals and to small tests', () => {
+it('reports nothing for wide intervals or small tests', () => {
   expect(problemsOf(tested({ ece: around(0.06, 0.02) }))).toEqual([]);
   expect(problemsOf(tested({ calibration_slope: around(0.4, 0.5) }))).toEqual([]);
   expect(problemsOf(tested({ ece: around(0.2, 0.01) }, 150))).toEqual([]);
@@ -38,7 +38,7 @@ it('gives the benefit of the doubt: to wide intervals and to small tests', () =>
   expect(problemsOf(tested({ ece: around(0.08, 0.02) }, 600))).toEqual([]);
 });
 
-it('looks at every tenant that is large enough to tell', () => {
+it('checks every tenant with enough rows', () => {
   const tenant = (tenant_id: string, rows: number, observed_rate: number) => ({
     tenant_id,
     rows,

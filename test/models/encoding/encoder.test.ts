@@ -36,23 +36,23 @@ describe('numbers', () => {
     expect([first, second]).toEqual([1, 0.5]);
   });
 
-  it('give a value that many rows share its own edge', () => {
+  it('get an edge at a value that many rows share', () => {
     const encoder = fitEncoder(numbers(0, 0, 0, 0, 0, 0, 0, 5, 6, 7), setOf('number'), OPTIONS);
     expect(encoder.encodings[0]).toMatchObject({ edges: [0, 5, 6, 7] });
   });
 
-  it('a flag raised once among many rows is not constant', () => {
+  it('a flag that is set once among many rows is not constant', () => {
     const values = new Float64Array(50_000);
     values[12_345] = 1;
     const encoder = fitEncoder(frameOf({ kind: 'number', values }, values.length), setOf('number'), OPTIONS);
     expect(encoder.encodings[0]).toMatchObject({ edges: [0, 1] });
   });
 
-  it('missing reads as the median and raises the indicator', () => {
+  it('a missing value is the median and sets the indicator', () => {
     expect(encodeOne(numbers(0, 1, 2, Number.NaN), numbers(Number.NaN), 'number')).toEqual([0, 1, 0, 1]);
   });
 
-  it('missing where training saw none reads as the median', () => {
+  it('a missing value is the median when training saw none', () => {
     expect(encodeOne(numbers(0, 1, 2), numbers(Number.NaN), 'number')).toEqual([0, 1, 0]);
   });
 
@@ -75,7 +75,7 @@ describe('numbers', () => {
     expect(encodeOne(numbers(0, 1), words('yes', 'False'), 'boolean')).toEqual([1, 0]);
   });
 
-  it('that are words are bad input, named', () => {
+  it('that are words are refused by name', () => {
     expect(() => encodeOne(numbers(0, 1), words('many'), 'number')).toThrow(/column x: holds "many"/);
   });
 });
@@ -100,13 +100,13 @@ describe('categories', () => {
     expect(encodeOne(seen, words('never seen'), 'category')).toEqual([0, 0, 1, 0]);
   });
 
-  it('speaks lower for each level of a long list', () => {
+  it('gives each level of a long list less weight', () => {
     const cities = Array.from({ length: 400 }, (_, row) => `city ${row % 8}`);
     const values = encodeOne(words(...cities), words('city 3'), 'category');
     expect(values.filter((value) => value > 0)).toEqual([0.5]);
   });
 
-  it('unseen and missing read as no level where training knew neither', () => {
+  it('unseen and missing are no level when training had neither', () => {
     expect(encodeOne(words('a', 'a', 'b', 'b'), words('c', null), 'category')).toEqual([0, 0, 0, 0]);
   });
 

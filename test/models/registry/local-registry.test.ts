@@ -57,7 +57,7 @@ function content(identity: string, scope: ModelScope = { kind: 'tenants' }) {
 }
 
 describe('versions', () => {
-  it('come back as they were registered, with every file of the artefact', async () => {
+  it('load as they were registered, with every file of the artefact', async () => {
     const { version, existed } = await registryHere().register('churn', content('a'));
     expect({ version, existed }).toEqual({ version: 'v1', existed: false });
     expect((await readdir(join(directory, 'churn', 'v1'))).sort()).toEqual([
@@ -80,7 +80,7 @@ describe('versions', () => {
     expect(await registryHere().register('churn', content('b'))).toEqual({ version: 'v2', existed: false });
   });
 
-  it('registered at once get one number each and leave nothing beside them', async () => {
+  it('registered at the same time get different numbers and leave nothing behind', async () => {
     const names = ['a', 'b', 'c', 'd', 'e', 'f'];
     const registered = await Promise.all(
       names.map((name) => registryHere().register('churn', content(name))),
@@ -90,7 +90,7 @@ describe('versions', () => {
     expect(await registryHere().list()).toHaveLength(6);
   });
 
-  it('in a folder that cannot be written are refused with a remedy', async () => {
+  it('are refused with a remedy if the folder cannot be written', async () => {
     const blocked = join(directory, 'file');
     await writeFile(blocked, '');
     const registry = openLocalRegistry({ directory: blocked, clock });
@@ -126,14 +126,14 @@ describe('damage', () => {
     expect(await registryHere().verify('churn')).toEqual([{ name: 'churn', version: 'v1', problems: [] }]);
   });
 
-  it('does not keep the same inputs from being trained again', async () => {
+  it('does not stop the same inputs from being trained again', async () => {
     await truncate(file('weights.bin'), 10);
     expect((await registryHere().register('churn', content('a'))).version).toBe('v2');
   });
 });
 
 describe('aliases', () => {
-  it('move, and roll back as far as there were champions', async () => {
+  it('move, and roll back to earlier champions', async () => {
     const registry = registryHere();
     for (const identity of ['a', 'b', 'c']) await registry.register('churn', content(identity));
     for (const version of ['v1', 'v2', 'v3']) await registry.promote('churn', version);
@@ -153,7 +153,7 @@ describe('aliases', () => {
     expect((await registry.list()).map(({ aliases }) => aliases)).toEqual([[], ['champion']]);
   });
 
-  it('moved at once all enter the history', async () => {
+  it('moved at the same time are all in the history', async () => {
     const registry = registryHere();
     for (const identity of ['a', 'b', 'c', 'd']) await registry.register('churn', content(identity));
     await Promise.all(['v1', 'v2', 'v3', 'v4'].map((version) => registryHere().promote('churn', version)));
@@ -188,7 +188,7 @@ describe('championFor', () => {
     expect(await championName({ kind: 'operator' })).toBe('own');
   });
 
-  it('has none before one is promoted', async () => {
+  it('has none before a promotion', async () => {
     await registryHere().register('all', content('a'));
     expect(await registryHere().championFor({ kind: 'tenants' })).toBeUndefined();
   });

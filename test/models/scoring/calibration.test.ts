@@ -21,27 +21,27 @@ const fitOn = (targets: HazardTargets, hazardLogits: Float64Array, evidence: num
   fitCalibration({ targets, hazardLogits, evidence, tenantIds: null });
 
 describe('fitCalibration', () => {
-  it('finds the line that made the outcomes', () => {
+  it('finds the line that generated the outcomes', () => {
     const { scores, targets } = made(20_000);
     const [line] = fitOn(targets, scores, 1).intervals;
     expect(line!.slope).toBeCloseTo(0.5, 1);
     expect(line!.intercept).toBeCloseTo(-1, 1);
   });
 
-  it('stays near the identity where it has seen little', () => {
+  it('stays near the identity with little data', () => {
     const { scores, targets } = made(20);
     const [line] = fitOn(targets, scores, 1).intervals;
     expect(Math.abs(line!.slope - 1)).toBeLessThan(0.4);
   });
 
-  it('counts repeated rows of an account for little', () => {
+  it('gives repeated rows of an account little weight', () => {
     const { scores, targets } = made(400);
     const [much] = fitOn(targets, scores, 1).intervals;
     const [little] = fitOn(targets, scores, 0.02).intervals;
     expect(Math.abs(little!.slope - 1)).toBeLessThan(Math.abs(much!.slope - 1));
   });
 
-  it('keeps order in the score even where the slice says otherwise', () => {
+  it('keeps the order of scores even if the slice contradicts it', () => {
     const { scores, targets } = made(5_000);
     const [line] = fitOn(
       targets,
@@ -51,7 +51,7 @@ describe('fitCalibration', () => {
     expect(line!.slope).toBeGreaterThan(0);
   });
 
-  it('is the identity for an interval that nobody entered', () => {
+  it('is the identity for an interval without rows', () => {
     const open = hazardTargets([Float64Array.of(0, 1), Float64Array.of(Number.NaN, Number.NaN)]);
     const { intervals } = fitOn(open, Float64Array.of(-1, 0, 1, 0), 1);
     expect(intervals[1]!.slope).toBeCloseTo(1);
@@ -75,13 +75,13 @@ describe('fitCalibration', () => {
     const moved = (calibration: ReturnType<typeof fitted>, tenant: string) =>
       linesOf(calibration, tenant)[0]!.intercept;
 
-    it('a large tenant speaks for itself, against the lines of all', () => {
+    it('a large tenant keeps its own line', () => {
       const calibration = fitted(1);
       expect(moved(calibration, 'large')).toBeCloseTo(-1.1, 0);
       expect(moved(calibration, 'other')).toBeGreaterThan(moved(calibration, 'large') + 0.6);
     });
 
-    it('a small one borrows: its own line lies between those of all and what it alone would say', () => {
+    it('a small tenant gets a line between its own and that of all tenants', () => {
       const calibration = fitted(0.2);
       const all = calibration.intervals[0]!.intercept;
       expect(Math.abs(moved(calibration, 'small') - all)).toBeLessThan(
@@ -89,7 +89,7 @@ describe('fitCalibration', () => {
       );
     });
 
-    it('one that has hardly churned, or was never seen, takes the lines of all', () => {
+    it('a tenant with few churned accounts, or an unseen one, gets the line of all tenants', () => {
       const calibration = fitted(0.01);
       expect(Object.keys(calibration.tenants)).not.toContain('small');
       expect(linesOf(calibration, 'small')).toBe(calibration.intervals);
@@ -98,7 +98,7 @@ describe('fitCalibration', () => {
     });
   });
 
-  it('applies each interval its own line', () => {
+  it('applies a line to each interval', () => {
     const logits = Float64Array.of(1, 1, 2, 2);
     calibrate(
       [
@@ -112,7 +112,7 @@ describe('fitCalibration', () => {
 });
 
 describe('hazards', () => {
-  it('accumulate, and never fall with the horizon', () => {
+  it('add up, and never fall with the horizon', () => {
     const [first, second] = cumulativeProbabilities(Float64Array.of(0, 0, -800, 800), 2, 2);
     expect([...first!]).toEqual([0.5, 0]);
     expect([...second!]).toEqual([0.75, 1]);
@@ -132,7 +132,7 @@ describe('hazards', () => {
 });
 
 describe('hazardTargets', () => {
-  it('leave the risk set on churn and where the window is open', () => {
+  it('end at churn and where the window is open', () => {
     const unknown = Number.NaN;
     const { atRisk, events } = hazardTargets([
       Float64Array.of(0, 1, 0, unknown),
@@ -145,7 +145,7 @@ describe('hazardTargets', () => {
 });
 
 describe('risk bands', () => {
-  it('open at multiples of the base odds', () => {
+  it('start at multiples of the base odds', () => {
     const thresholds = riskThresholds(0.1);
     expect(thresholds.medium).toBeCloseTo(0.143, 3);
     expect(thresholds.critical).toBeCloseTo(0.526, 3);

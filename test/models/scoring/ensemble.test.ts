@@ -81,7 +81,7 @@ describe.each<[string, readonly FamilyName[], number]>([
     }
   });
 
-  it('from another start add up to the difference; from itself there are none', () => {
+  it('from another start add up to the difference, and from the row itself are zero', () => {
     const ensemble = bindEnsemble(ensembleOf(families), madeUpFeatureSet, frame, tenantIds);
     // All in the first half are of one tenant, and far apart from each other: the longest lines there are.
     const count = ROWS / 4;

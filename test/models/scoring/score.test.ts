@@ -66,7 +66,7 @@ describe('score', () => {
     expect(model.score(none, { driversPerRow: 5 })).toMatchObject({ rowCount: 0, bands: [], drivers: [] });
   });
 
-  it('tells one driver per measure, strongest first, and advice only against risk', () => {
+  it('gives one driver per measure, strongest first, and a play only for drivers that raise the risk', () => {
     const { drivers } = model.score(labelled.frame, { driversPerRow: 5 });
     for (const row of drivers) {
       const kinds = row.map(({ feature }) => feature.replace(/_\d+d$/, ''));
@@ -80,7 +80,7 @@ describe('score', () => {
     }
   });
 
-  it('gives a row the same bits alone, with drivers and without, as among others', () => {
+  it('gives a row the same bits alone and among others, with and without drivers', () => {
     const then = takeRows(
       labelled.frame,
       Int32Array.from({ length: 1_000 }, (_, row) => 999 - row),
@@ -102,7 +102,7 @@ describe('score', () => {
     }
   });
 
-  it('says what moved since the previous as-of, and nothing for rows that had none', () => {
+  it('gives change drivers since the previous as-of date, and none for rows without one', () => {
     const now = takeRows(labelled.frame, Int32Array.of(0, 1, 2));
     const fewer = withColumn('active_days_28d', {
       kind: 'number',
@@ -133,7 +133,7 @@ describe('score', () => {
 });
 
 describe('assertSameFeatureSet', () => {
-  it('lets the same pass and refuses another, saying what it lacks', () => {
+  it('accepts the same feature set and refuses another, naming what is missing', () => {
     expect(() => assertSameFeatureSet(model, madeUpFeatureSet)).not.toThrow();
     const other = { ...madeUpFeatureSet, version: 2, features: madeUpFeatureSet.features.slice(1) };
     expect(() => assertSameFeatureSet(model, other)).toThrow(

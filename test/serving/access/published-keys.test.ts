@@ -58,7 +58,7 @@ const authenticator = (): Authenticator =>
     clock: () => new Date(),
   });
 
-it('believes a provider’s keys, asks for them once, and follows a rotation', async () => {
+it('accepts a provider’s keys, fetches them once and follows a rotation', async () => {
   published = [first];
   fetches = 0;
   const authenticate = authenticator();
@@ -92,7 +92,7 @@ it('refuses another issuer, another audience, another key and a public key used 
   expect(await authenticate(await token(first))).not.toBeNull();
 });
 
-it('says that it cannot tell while the provider is down, and not that the token is bad', async () => {
+it('answers 503 while the provider is down, not that the token is invalid', async () => {
   published = [first];
   status = 500;
   const authenticate = authenticator();

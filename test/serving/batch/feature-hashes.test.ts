@@ -19,7 +19,7 @@ function frame(
   };
 }
 
-it('is equal for equal values, whatever the codes, the rows around or the bits of zero and NaN', () => {
+it('is equal for equal values, for any codes, other rows and bits of zero and NaN', () => {
   const one = featureHashes(frame([1, 0, Number.NaN], ['a', 'b', null], ['a', 'b']), ['x', 'plan']);
   const other = featureHashes(frame([Number.NaN, -0, 1], [null, 'b', 'a'], ['b', 'a', 'unused']), [
     'x',
@@ -29,7 +29,7 @@ it('is equal for equal values, whatever the codes, the rows around or the bits o
   for (const hash of one) expect(hash).toMatch(/^[0-9a-f]{16}$/);
 });
 
-it('differs when one value differs, goes missing, or sits in another column', () => {
+it('differs when one value differs, is missing or is in another column', () => {
   const hashes = [
     ...featureHashes(frame([1, 2, Number.NaN, 0, 1, 1], ['a', 'a', 'a', 'a', 'b', null], ['a', 'b']), [
       'x',

@@ -25,13 +25,13 @@ describe('gateFeatures', () => {
 
   it('refuses no rows at all', () => expect(gate([], null)).toEqual(['rows_read']));
 
-  it('refuses a collapse, but lets the few rows of a small tenant go', () => {
+  it('refuses a collapse in rows, but not for a small tenant', () => {
     expect(gate(ones(14), 30)).toEqual(['row_count_held']);
     expect(gate(ones(15), 30)).toEqual([]);
     expect(gate(ones(2), 19)).toEqual([]);
   });
 
-  it('refuses features that are mostly missing, an absent column counting as missing', () => {
+  it('refuses features that are mostly missing; an absent column counts as missing', () => {
     expect(gate([1, ...new Array<number>(9).fill(Number.NaN)], null)).toEqual(['missing_share']);
     expect(gate(ones(10), null, ['x', 'a', 'b', 'c', 'd', 'e'])).toEqual(['missing_share']);
   });
@@ -52,7 +52,7 @@ describe('gateProbabilities', () => {
     expect(gate([0.5, value], [0.5, 0.6])).toEqual(['probabilities_valid']);
   });
 
-  it('refuses one score for everybody, except for a handful', () => {
+  it('refuses one score for all accounts, unless there are only a few', () => {
     expect(gate(new Array<number>(20).fill(0.3))).toEqual(['probabilities_vary']);
     expect(gate(new Array<number>(19).fill(0.3))).toEqual([]);
   });

@@ -61,7 +61,7 @@ describe('scoreNight', () => {
     );
   });
 
-  it('writes probability, rank, money, drivers and change of each account', async () => {
+  it('writes probability, rank, revenue, drivers and change of each account', async () => {
     await writeSmallMarts(warehouse, MARTS);
     await night();
     const acme = (await rowsOf(warehouse, accountChurnScores)).filter((row) => row.tenant_id === 'acme');
@@ -94,7 +94,7 @@ describe('scoreNight', () => {
     });
   });
 
-  it('leaves every row as it was when the same night runs again, and records the second run', async () => {
+  it('changes no row when the same night runs again, and records the second run', async () => {
     await writeSmallMarts(warehouse, MARTS);
     await night();
     const before = await rowsOf(warehouse, accountChurnScores);
@@ -114,7 +114,7 @@ describe('scoreNight', () => {
     ]);
   });
 
-  it('rewrites what changed and removes who is no longer eligible', async () => {
+  it('rewrites changed rows and removes accounts that are no longer eligible', async () => {
     await writeSmallMarts(warehouse, MARTS);
     await night({ tenantIds: [tenant('acme')] });
     const first = await rowsOf(warehouse, accountChurnScores);
@@ -138,14 +138,14 @@ describe('scoreNight', () => {
     expect(hash(second)).not.toBe(hash(first));
   });
 
-  it('takes the champion made for a tenant before the one made for all', async () => {
+  it('prefers a tenant’s champion to the one for all tenants', async () => {
     await writeSmallMarts(warehouse, MARTS);
     const own = linearModel({ name: 'acme-own', scope: { kind: 'tenant', tenantId: 'acme' }, bias: 1 });
     const report = await night({ registry: championsOf(...MODELS, own) });
     expect(report.tenants.map(({ run }) => run.modelName)).toEqual(['acme-own', 'linear', 'linear-operator']);
   });
 
-  it('keeps the scores of an earlier model beside those of the new champion', async () => {
+  it('keeps the scores of an earlier model next to those of the new champion', async () => {
     await writeSmallMarts(warehouse, MARTS);
     await night();
     await night({ registry: championsOf(...MODELS, linearModel({ version: '2', bias: 0.5 })) });
@@ -163,7 +163,7 @@ describe('scoreNight', () => {
     expect(rows.every((row) => row.change_drivers === '[]')).toBe(true);
   });
 
-  it('passes over a tenant whose dates do not reach the night, though it was scored before', async () => {
+  it('skips a tenant whose data end before the night, even if it was scored before', async () => {
     await writeSmallMarts(warehouse, { ...MARTS, lastAsOfDate: { globex: '2026-11-02' } });
     await night({ tenantIds: [tenant('globex')] });
     const report = await night({ asOf: day('2026-11-09') });
@@ -173,7 +173,7 @@ describe('scoreNight', () => {
     expect(askedFor.exitCode).toBe(2);
   });
 
-  it('contains the failure of one tenant, records it and scores the others', async () => {
+  it('records the failure of one tenant and scores the others', async () => {
     await writeSmallMarts(warehouse, MARTS);
     const broken: ScoringModel = {
       ...linearModel({ scope: { kind: 'tenant', tenantId: 'acme' } }),
@@ -194,7 +194,7 @@ describe('scoreNight', () => {
     ]);
   });
 
-  it('contains a tenant whose rows the warehouse refuses, though tenants are written together', async () => {
+  it('records a tenant whose rows the warehouse refuses and writes the others', async () => {
     await writeSmallMarts(warehouse, MARTS);
     await warehouse.transform([
       {
@@ -248,7 +248,7 @@ describe('scoreNight', () => {
     expect(report.tenantsByStatus).toMatchObject({ succeeded: 2, refused: 1 });
   });
 
-  it('tells of a tenant without eligible accounts, records it, and fails only when it was asked for', async () => {
+  it('reports and records a tenant without eligible accounts, and fails only if it was requested', async () => {
     await writeSmallMarts(warehouse, { ...MARTS, emptyTenants: ['void'] });
     const wholeNight = await night();
     expect(wholeNight.exitCode).toBe(0);

@@ -36,7 +36,7 @@ const ROWS = [
 const TENANTS = [tenant('acme'), tenant('globex'), null, tenant('acme')];
 
 describe('scoring together', () => {
-  it('asks the model once for a turn, and gives everybody what they would have got alone', async () => {
+  it('runs the model once per turn and gives each request the scores it would get alone', async () => {
     const spy = vi.fn(model.score);
     const score = scoreTogether({ ...model, score: spy });
     const together = await Promise.all(
@@ -54,7 +54,7 @@ describe('scoring together', () => {
     });
   });
 
-  it('does not let a crowd grow without bound', async () => {
+  it('limits the size of a turn', async () => {
     const spy = vi.fn(model.score);
     const score = scoreTogether({ ...model, score: spy });
     const ask = (rows: PostedRows) => score({ rows, tenantId: null, driversPerRow: 0 });
@@ -63,7 +63,7 @@ describe('scoring together', () => {
     expect(spy.mock.calls.map(([joined]) => joined.rowCount)).toEqual([200, 200, 200]);
   });
 
-  it('tells everybody when the model fails, and goes on', async () => {
+  it('fails every request of a turn when the model fails, and continues', async () => {
     let fails = true;
     const score = scoreTogether({
       ...model,

@@ -46,7 +46,7 @@ describe('a token', () => {
   const encoded = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
   const good = () => ({ sub: 'eve', tenants: '*', scope: 'scores:read scores:compute', exp: now() + 600 });
 
-  it('opens nothing unless it is whole, ours, in time, and says what for', async () => {
+  it('is refused unless it is intact, signed by us, valid now and complete', async () => {
     const unsigned = `${encoded({ alg: 'none', typ: 'JWT' })}.${encoded(good())}.`;
     const [head, body, signature] = (await signed(good())).split('.') as [string, string, string];
     const without = (name: keyof ReturnType<typeof good>) => {
@@ -81,7 +81,7 @@ describe('a token', () => {
     expect((await service.get('/v1/tenants/acme/scores', await signed(good()))).status).toBe(200);
   });
 
-  it('is believed through a minute of skew and no more', async () => {
+  it('is accepted with up to a minute of clock skew', async () => {
     const early = await signed({ ...good(), nbf: now() + 50 });
     const late = await signed({ ...good(), exp: now() - 50 });
     for (const token of [early, late])
@@ -92,12 +92,12 @@ describe('a token', () => {
     service.now = before;
   });
 
-  it('that names a star in a list names a tenant of that name, not all', async () => {
+  it('with a star in a list names a tenant of that name, not all tenants', async () => {
     const token = await service.token({ tenants: ['*'] });
     expect((await service.get('/v1/tenants/acme/scores', token)).status).toBe(404);
   });
 
-  it('is good for what its scope says', async () => {
+  it('allows what its scope says', async () => {
     const reader = await service.token({ scopes: ['scores:read'] });
     const computer = await service.token({ scopes: ['scores:compute'] });
     const body = { accounts: [{ open_tickets: 1 }] };
@@ -177,7 +177,7 @@ describe('a route', () => {
 });
 
 describe('another tenant', () => {
-  it.each(READS)('cannot be told from one that is not there: %s', async (path) => {
+  it.each(READS)('looks like a tenant that does not exist: %s', async (path) => {
     const answer = async (tenantId: string, token: string) => {
       const response = await service.get(`/v1/tenants/${tenantId}/${path}`, token);
       const body = (await response.text()).replaceAll(tenantId, '·');
@@ -269,7 +269,7 @@ describe('another tenant', () => {
     await expectNothingForeign(response);
   });
 
-  it('is not reached by its cursors, nor by cursors made up', async () => {
+  it('cannot be reached with its cursors or with forged ones', async () => {
     const all = await service.token({ tenants: '*' });
     const { next_cursor: foreign } = (await (
       await service.get('/v1/tenants/globex/scores?limit=5', all)
@@ -299,7 +299,7 @@ describe('another tenant', () => {
     }
   });
 
-  it('is not confirmed by its entity tag', async () => {
+  it('is not revealed by its entity tag', async () => {
     const all = await service.token({ tenants: '*' });
     const etag = (await service.get('/v1/tenants/globex/scores', all)).headers.get('etag')!;
     const own = await service.get('/v1/tenants/acme/scores', acme, { 'if-none-match': etag });
@@ -309,7 +309,7 @@ describe('another tenant', () => {
     expect(foreign.headers.get('etag')).toBeNull();
   });
 
-  it('lends no model to what-if, whatever the body says', async () => {
+  it('gives its model to no other tenant’s what-if', async () => {
     const bodies: unknown[] = [
       { accounts: [{ tenant_id: 'globex', account_id: accountId(0) }] },
       { accounts: [{ open_tickets: 1 }], tenant_id: 'globex' },
@@ -351,7 +351,7 @@ describe('another tenant', () => {
     expect((await service.get('/v2/models/small', globex)).status).toBe(404);
   });
 
-  it('leaves no trace in the metrics, nor do people', async () => {
+  it('does not appear in the metrics, and neither do people', async () => {
     const text = await (await service.get('/metrics')).text();
     expect(text).toContain('churn_scores_accounts');
     for (const foreign of ['globex', 'acme', 'ana', accountId(0)]) expect(text).not.toContain(foreign);
@@ -359,7 +359,7 @@ describe('another tenant', () => {
 });
 
 describe('the gateway', () => {
-  it('cannot be called without a grant, which only a verified token gives', () => {
+  it('needs a grant, which only a verified token gives', () => {
     // @ts-expect-error a tenant's id is no permission
     const byId = () => service.scores.forTenant(tenant('acme'));
     // @ts-expect-error nor is an object that looks like one

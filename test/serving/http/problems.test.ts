@@ -41,7 +41,7 @@ describe('every refusal is a problem document', () => {
     if (status === 405) expect(response.headers.get('allow')).toMatch(/GET|POST/);
   });
 
-  it('and defects keep their story to the log', async () => {
+  it('a defect gives its details to the log only', async () => {
     vi.spyOn(service.scores, 'confirmedAt').mockImplementationOnce(() => {
       throw new Error('the password is hunter2');
     });
@@ -53,7 +53,7 @@ describe('every refusal is a problem document', () => {
 });
 
 describe('limits', () => {
-  it('stops whoever asks too often, and nobody else', async () => {
+  it('stops the subject that asks too often, and no other', async () => {
     const token = await service.token({ subject: 'eager' });
     const statuses: number[] = [];
     for (let request = 0; request < 12; request++)
@@ -67,7 +67,7 @@ describe('limits', () => {
 });
 
 describe('headers', () => {
-  it('let no other site read, frame or script anything', async () => {
+  it('stop other sites from reading, framing or scripting anything', async () => {
     const response = await service.get('/healthz', undefined, { origin: 'https://elsewhere.example' });
     expect(response.headers.get('access-control-allow-origin')).toBeNull();
     expect(response.headers.get('x-content-type-options')).toBe('nosniff');
@@ -77,7 +77,7 @@ describe('headers', () => {
     expect(await page.text()).not.toMatch(/<script|style=|https?:\/\//);
   });
 
-  it('carry the id of the request, the caller’s where it is one', async () => {
+  it('carry the request’s id, or the caller’s if it sent a valid one', async () => {
     const own = await service.get('/healthz');
     expect(own.headers.get('x-request-id')).toMatch(/^[\w-]{36}$/);
     const given = await service.get('/healthz', undefined, { 'x-request-id': 'abc-123' });

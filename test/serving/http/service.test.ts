@@ -35,7 +35,7 @@ describe('reading scores', () => {
   }
 
   describe('risk list', () => {
-    it('lists a tenant by rank with reasons, and pages through it whole', async () => {
+    it('lists a tenant by rank with drivers, and pages through the whole list', async () => {
       const seen: string[] = [];
       let cursor: string | null = null;
       do {
@@ -78,7 +78,7 @@ describe('reading scores', () => {
       expect(await ids(`q=${accountId(3)}`)).toEqual([accountId(3)]);
     });
 
-    it('sorts by money, change and renewal, unknown last', async () => {
+    it('sorts by revenue, change and renewal, unknown last', async () => {
       const column = async (sort: string, name: 'mrr_at_risk' | 'renews_at' | 'change_90d') =>
         (await json(`/v1/tenants/acme/scores?limit=500&sort=${sort}`)).accounts.map(
           (account) => account[name],
@@ -94,7 +94,7 @@ describe('reading scores', () => {
       expect(change).toEqual(change.toSorted((a, b) => b - a));
     });
 
-    it('answers as CSV, safe for a spreadsheet', async () => {
+    it('answers as CSV that is safe in a spreadsheet', async () => {
       const response = await get('/v1/tenants/acme/scores', await tokenFor('*'), { accept: 'text/csv' });
       expect(response.headers.get('content-type')).toBe('text/csv; charset=utf-8');
       expect(response.headers.get('content-disposition')).toContain('churn-risk-2026-11-09.csv');
@@ -139,7 +139,7 @@ describe('reading scores', () => {
     expect(await missing.json()).toMatchObject({ type: 'urn:churn:problem:account-not-found' });
   });
 
-  it('sums a tenant up, with the trend', async () => {
+  it('summarises a tenant, with the trend', async () => {
     const summary = await json('/v1/tenants/acme/summary');
     const list = (await json('/v1/tenants/acme/scores?limit=500')).accounts;
     expect(summary).toMatchObject({ account_count: 40 });
@@ -156,7 +156,7 @@ describe('reading scores', () => {
     });
   });
 
-  it('keeps a list that was begun to one state while newer scores land', async () => {
+  it('keeps a list on one state while newer scores land', async () => {
     const firstPage = await json('/v1/tenants/acme/scores?limit=15');
     const before = (await json('/v1/tenants/acme/scores?limit=500')).accounts.map((one) => one.account_id);
     await service.night('2026-11-16', 1);
@@ -220,7 +220,7 @@ describe('reading scores', () => {
       expect(new Set(tags).size).toBe(tags.length);
     });
 
-    it('compresses for those who ask, with the same content', async () => {
+    it('compresses on request, with the same content', async () => {
       const token = await tokenFor('*');
       const plain = await get('/v1/tenants/acme/scores', token);
       expect(plain.headers.get('content-encoding')).toBeNull();

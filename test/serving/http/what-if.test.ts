@@ -32,7 +32,7 @@ async function whatIf(body: unknown): Promise<WhatIfResponse> {
 }
 
 describe('what-if', () => {
-  it('gives bit for bit what the one scoring path gives', async () => {
+  it('gives the same bits as the one scoring path', async () => {
     const { model } = await service.registry.load('small', 'champion');
     const numbers = (name: 'active_days_28d' | 'open_tickets') => ({
       kind: 'number' as const,
@@ -62,7 +62,7 @@ describe('what-if', () => {
     expect(answer.predictions[0]!.drivers.length).toBeGreaterThan(0);
   });
 
-  it('says which columns were missing, unknown and out of bounds, and scores all the same', async () => {
+  it('reports columns that are missing, unknown or out of bounds, and scores anyway', async () => {
     const answer = await whatIf({
       accounts: [
         { active_days_28d: 29, colour: 'red', plan: 'basic' },
@@ -81,7 +81,7 @@ describe('what-if', () => {
     expect(clean).toMatchObject({ missing_columns: [], unknown_columns: [], out_of_bounds_columns: [] });
   });
 
-  it('reads numbers and truths that were written as text', async () => {
+  it('reads numbers and booleans that are written as text', async () => {
     const asText = await whatIf({ accounts: [{ active_days_28d: '3', open_tickets: '2', plan: 'basic' }] });
     expect(asText.predictions[0]).toEqual((await whatIf({ accounts: [ACCOUNTS[0]] })).predictions[0]);
   });
@@ -114,7 +114,7 @@ describe('what-if', () => {
     },
   );
 
-  it('wants JSON, and not too much of it', async () => {
+  it('requires JSON of a limited size', async () => {
     const text = await service.post('/v1/tenants/acme/score', '{}', token, { 'content-type': 'text/plain' });
     expect(text.status).toBe(415);
     const large = await service.post('/v1/tenants/acme/score', 'x'.repeat(1024 * 1024 + 1), token);
@@ -132,7 +132,7 @@ describe('the Open Inference Protocol', () => {
   ];
   const infer = async (body: object, path = '/v2/models/small/infer') => service.post(path, body, token);
 
-  it('gives the same scores by tensors, and drivers where they are asked for', async () => {
+  it('gives the same scores as tensors, and drivers on request', async () => {
     const expected = await whatIf({ accounts: ACCOUNTS });
     const response = await infer({ id: '42', inputs, parameters: { drivers_per_account: 5 } });
     const answer = (await response.json()) as InferResponse;
@@ -150,7 +150,7 @@ describe('the Open Inference Protocol', () => {
     expect(plain.outputs.map(({ name }) => name)).not.toContain('drivers');
   });
 
-  it('takes the calibration of the tenant that the token or the request names, of all where there are several', async () => {
+  it('uses the calibration of the tenant that the token or the request names, or of all tenants if there are several', async () => {
     const ask = async (tenants: readonly string[] | '*', parameters = {}) => {
       const response = await service.post(
         '/v2/models/small/infer',
@@ -170,7 +170,7 @@ describe('the Open Inference Protocol', () => {
     expect(await ask(['globex'], { tenant_id: 'nobody' })).toBe(404);
   });
 
-  it('gives the outputs that are named, and notes in its parameters', async () => {
+  it('gives the requested outputs, and notes in the parameters', async () => {
     const response = await infer({
       inputs: [
         ...inputs.slice(0, 1),
@@ -187,7 +187,7 @@ describe('the Open Inference Protocol', () => {
     });
   });
 
-  it('tells what it is, and whether it is ready', async () => {
+  it('answers metadata and readiness', async () => {
     const metadata = (await (await service.get('/v2/models/small', token)).json()) as ModelMetadata;
     expect(metadata).toMatchObject({ name: 'small', versions: ['v1'] });
     expect(metadata.inputs.map(({ name, datatype }) => [name, datatype])).toEqual([

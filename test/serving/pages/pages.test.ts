@@ -30,7 +30,7 @@ async function logIn(given: string, headers: Record<string, string> = {}, origin
 }
 
 describe('logging in', () => {
-  it('keeps a good token where no script and no other site can get at it', async () => {
+  it('keeps a valid token where no script and no other site can read it', async () => {
     const response = await logIn(` ${token}\n`);
     expect(response.status).toBe(303);
     expect(response.headers.get('location')).toBe('/');
@@ -46,7 +46,7 @@ describe('logging in', () => {
       expect(remote.headers.get('set-cookie')).toMatch(/Secure/);
   });
 
-  it('refuses what the API refuses, and forms of other sites', async () => {
+  it('refuses what the API refuses, and forms from other sites', async () => {
     const computing = await service.token({ scopes: ['scores:compute'] });
     for (const [given, status] of [
       ['', 401],
@@ -64,7 +64,7 @@ describe('logging in', () => {
     expect(foreign.headers.get('set-cookie')).toBeNull();
   });
 
-  it('is asked for wherever there is no session, and after logging out', async () => {
+  it('is required without a session and after logging out', async () => {
     for (const path of [
       '/tenants/acme',
       `/tenants/acme/accounts/${accountId(1)}`,
@@ -81,13 +81,13 @@ describe('logging in', () => {
     expect(out.headers.get('set-cookie')).toMatch(/churn_session=;.*Max-Age=0/);
   });
 
-  it('does not open the API, which wants its header', async () => {
+  it('does not open the API, which reads the header only', async () => {
     expect((await open('/v1/tenants/acme/scores')).status).toBe(401);
   });
 });
 
 describe('pages', () => {
-  it('lead straight to the only tenant, or let one choose', async () => {
+  it('go straight to the only tenant, or offer a choice', async () => {
     const single = await open('/');
     expect([single.status, single.headers.get('location')]).toEqual([303, '/tenants/acme']);
     const several = await (await open('/', await service.token({ tenants: '*' }))).text();
@@ -96,7 +96,7 @@ describe('pages', () => {
     expect(several).not.toContain('<i>odd');
   });
 
-  it('list accounts with probability, band, change, reason and money, by page and filter', async () => {
+  it('list accounts with probability, band, change, reason and revenue, by page and filter', async () => {
     const list = await (await open('/tenants/acme')).text();
     expect(list.match(/<td class="account">/g)).toHaveLength(50);
     expect(list).toContain('accounts like this typically show');

@@ -35,7 +35,7 @@ const bare: RiskListRow = {
 };
 
 describe('renderRiskList', () => {
-  it('sets a list in 120 columns', () => {
+  it('fits a list into 120 columns', () => {
     expect(renderRiskList([northwind, bare], { width: 120 })).toMatchInlineSnapshot(`
       " #  Account                                                         Band      90 days    Change  MRR at risk  Renews
       ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -46,7 +46,7 @@ describe('renderRiskList', () => {
     `);
   });
 
-  it.each([80, 100, 120, 200])('keeps to %i columns, whatever a name or a reason holds', (width) => {
+  it.each([80, 100, 120, 200])('fits into %i columns with any name or reason', (width) => {
     const long = {
       ...northwind,
       name: '日本の会社 '.repeat(30),
@@ -60,7 +60,7 @@ describe('renderRiskList', () => {
     expect(new Set(columnEnds).size).toBe(1);
   });
 
-  it('says what moved, and not what only rounding moved', () => {
+  it('shows changes, and none that only rounding makes', () => {
     const changeOf = (previousProbability90d: number | null) =>
       renderRiskList([{ ...northwind, previousProbability90d }], { width: 120 }).split('\n')[2];
     expect(changeOf(0.7523)).toContain('+12.1 pp');
@@ -69,14 +69,14 @@ describe('renderRiskList', () => {
     expect(changeOf(null)).toMatch(/% +new/);
   });
 
-  it('colours only when told to, and never lets a name steer the terminal', () => {
+  it('colours only on request, and never lets a name control the terminal', () => {
     const hostile = { ...northwind, name: '\x1b[2Jgone', reasons: ['\x1b]0;title\x07'] };
     const plain = renderRiskList([hostile], { width: 120 });
     expect(plain).not.toContain('\x1b');
     expect(renderRiskList([northwind], { width: 120, isColoured: true })).toContain('\x1b[1;31mcritical');
   });
 
-  it('says so when there is nobody to list', () => {
+  it('says so when the list is empty', () => {
     expect(renderRiskList([], { width: 120 })).toBe('No account is listed');
   });
 });

@@ -36,7 +36,7 @@ describe.skipIf(absence !== null)(`scores across backends${absence === null ? ''
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('are of two backends', () => {
+  it('come from two backends', () => {
     expect([wasm.backend, native.backend]).toEqual(['wasm', 'tensorflow']);
   });
 
@@ -45,7 +45,7 @@ describe.skipIf(absence !== null)(`scores across backends${absence === null ? ''
     expect(largestDifference(native.graph, wasm.withOtherWeights!.graph)).toBeLessThan(CLOSE);
   });
 
-  it('agree to the bit for one set of weights, through typed arrays, which no backend computes', () => {
+  it('agree bit for bit for one set of weights, through typed arrays', () => {
     expect(native.withOtherWeights!.typedArrays).toEqual(wasm.typedArrays);
     expect(wasm.withOtherWeights!.typedArrays).toEqual(native.typedArrays);
   });

@@ -18,7 +18,7 @@ function folderWith(name: string, source: string): string {
 }
 
 describe('startNativeBackend', () => {
-  it('says how to install it where it is not', async () => {
+  it('says how to install it if it is missing', async () => {
     expect(await startNativeBackend(join(folder, 'nowhere'))).toEqual({
       refusal: 'it is not installed; npm run backend:native installs it',
     });
@@ -49,7 +49,7 @@ describe('startBackend', () => {
   });
   const load = async () => (await import('../../../training/backends/backend.ts')).startBackend;
 
-  it('falls back on WebAssembly and keeps why', async () => {
+  it('falls back to WebAssembly and keeps the reason', async () => {
     const startBackend = await load();
     expect(await startBackend()).toMatchObject({
       name: 'wasm',
@@ -57,19 +57,19 @@ describe('startBackend', () => {
     });
   });
 
-  it('does not look for the native one where WebAssembly was chosen', async () => {
+  it('does not look for the native backend if WebAssembly is chosen', async () => {
     const startBackend = await load();
     expect(await startBackend('wasm')).toMatchObject({ name: 'wasm', nativeRefusal: null });
   });
 
-  it('refuses where the native one is insisted on', async () => {
+  it('fails if the native backend is required and missing', async () => {
     const startBackend = await load();
     await expect(startBackend('native')).rejects.toThrow(
       'CHURN_BACKEND=native: the native backend was asked for, but it is not installed; install it;',
     );
   });
 
-  it('starts once: later calls get what runs, and another choice is refused', async () => {
+  it('starts once: later calls get the running backend, and another choice is refused', async () => {
     const startBackend = await load();
     const first = await startBackend('wasm');
     expect(await startBackend()).toBe(first);

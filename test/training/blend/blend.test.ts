@@ -9,7 +9,7 @@ const truth = Float64Array.from({ length: 2_000 }, () => 2 * random.normal());
 const targets = hazardTargets([truth.map((x) => (random.next() < sigmoid(x) ? 1 : 0))]);
 const noisy = (noise: number): Float64Array => truth.map((x) => x + noise * random.normal());
 
-it('one member has it all', () => {
+it('one member gets the whole share', () => {
   expect(blendShares(targets, [truth])).toEqual([1]);
 });
 
@@ -17,14 +17,14 @@ it('a member that adds nothing gets nothing', () => {
   expect(blendShares(targets, [truth, noisy(5)])).toEqual([1, 0]);
 });
 
-it('of many, those that help share, and shares add up to one', () => {
+it('the members that help share, and shares add up to one', () => {
   const shares = blendShares(targets, [noisy(1.5), noisy(5), noisy(1.5), noisy(1.5)]);
   expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1);
   expect(shares[1]).toBeLessThan(0.1);
   for (const index of [0, 2, 3]) expect(shares[index]).toBeGreaterThan(0.15);
 });
 
-it('two that err apart share', () => {
+it('two members with different errors share', () => {
   const [first, second] = blendShares(targets, [noisy(1.5), noisy(1.5)]);
   expect(first).toBeGreaterThan(0.2);
   expect(second).toBeGreaterThan(0.2);

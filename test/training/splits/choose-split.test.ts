@@ -61,7 +61,7 @@ describe('a long history', () => {
     expect(knownUntil(labelled, validation)).toBeLessThanOrEqual(firstDay(labelled, test));
   });
 
-  it('keeps rows whose short label is known although the long one is not', () => {
+  it('keeps rows with a known short label and an unknown long one', () => {
     const partly = training.labels[0]!.filter(
       (label, position) => !Number.isNaN(label) && Number.isNaN(training.labels[2]![position]!),
     );
@@ -73,7 +73,7 @@ describe('a history too short for three embargoes', () => {
   const labelled = history(30);
   const { training, validation, test, notes } = byTime(labelled, { seed: 1 });
 
-  it('still tests on later dates without a leak, and holds out accounts to validate', () => {
+  it('still tests on later dates without a leak, and validates on held-out accounts', () => {
     for (const slice of [training, validation])
       expect(knownUntil(labelled, slice)).toBeLessThanOrEqual(firstDay(labelled, test));
     const trained = groupsOf(labelled, training);
@@ -82,7 +82,7 @@ describe('a history too short for three embargoes', () => {
   });
 });
 
-it('one as-of date falls back to accounts and says so', () => {
+it('one as-of date falls back to a split by accounts and says so', () => {
   const { method, notes } = chooseSplit(history(1, 600), { seed: 1, embargoDays: 0 });
   expect(method).toMatch(/^accounts at random/);
   expect(notes.join()).toMatch(/history is too short to test on later dates/);
@@ -91,7 +91,7 @@ it('one as-of date falls back to accounts and says so', () => {
 describe('a requested test slice', () => {
   const labelled = history(60);
 
-  it('from a date: nothing known later trains, and production does not see it', () => {
+  it('from a date: later rows do not train, and production does not see them', () => {
     const testFrom = asOfDateSchema.parse(fromEpochDay(20_000 + 7 * 40));
     const { training, validation, test, production, testReserved } = byTime(labelled, { seed: 1, testFrom });
     expect(testReserved).toBe(true);
@@ -100,7 +100,7 @@ describe('a requested test slice', () => {
       expect(knownUntil(labelled, slice)).toBeLessThanOrEqual(20_000 + 7 * 40);
   });
 
-  it('of tenants: theirs test, others train', () => {
+  it('of tenants: their rows test, other rows train', () => {
     const { training, validation, test, production } = byTime(labelled, { seed: 1, testTenants: ['south'] });
     const tenantsOf = ({ rows }: Slice) => new Set(Array.from(rows, (row) => labelled.tenantIds!.codes[row]));
     expect(tenantsOf(test)).toEqual(new Set([1]));
@@ -152,7 +152,7 @@ describe('a table without time', () => {
     expect(tested.sort((a, b) => a - b)).toEqual([...labelled.groups.keys()]);
   });
 
-  it('is cut the same for the same seed and otherwise for another', () => {
+  it('is the same for the same seed and differs for another', () => {
     const first = (seed: number) => (chooseSplit(labelled, { seed }) as FoldSplit).rounds[0]!.test.rows;
     expect(first(1)).toEqual(rounds[0]!.test.rows);
     expect(first(2)).not.toEqual(rounds[0]!.test.rows);

@@ -64,7 +64,7 @@ test('another simulation is not mixed in', async () => {
   expect(await storedRowCounts()).toEqual(before);
 });
 
-test('a load that fails half-way leaves nothing behind and can be repeated', async () => {
+test('a load that fails half-way leaves nothing behind and can run again', async () => {
   const failing = simulatePlatform({
     ...TINY_WORLD,
     onProgress: (share) => {

@@ -129,7 +129,7 @@ describe('rows', () => {
     }
   });
 
-  test('every id exists: tenants as accounts of the platform, accounts of every other row', () => {
+  test('every id refers to something: tenants are accounts of the platform, rows have an account', () => {
     const known = new Set(accounts.map(accountKey));
     const platformAccounts = accounts.filter((row) => row.tenant_id === 'platform');
     expect(platformAccounts).toHaveLength(SMALL_WORLD.tenants);
@@ -145,7 +145,7 @@ describe('rows', () => {
     expect(strangers).toEqual([]);
   });
 
-  test('the unmapped event type is there, so that counting it as `other` is exercised', () => {
+  test('one event type is unmapped and counts as `other`', () => {
     expect(events.some((row) => row.event_type === 'assistant_prompted')).toBe(true);
   });
 });
@@ -189,7 +189,7 @@ describe('time', () => {
       }
   });
 
-  test('a departed tenant has its feed closed on the day it left, before the subscription ended', () => {
+  test('the data of a departed tenant end on the day it left, before the subscription ended', () => {
     const departedAt = departures(subscriptions);
     const departed = accounts.filter(
       (row) => departedAt.has(`platform/${row.account_id}`) && row.tenant_id === 'platform',

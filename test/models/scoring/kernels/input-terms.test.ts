@@ -69,7 +69,7 @@ describe.each([
   ['one start for all', 1],
   ['a start for each', ROWS],
 ])('terms of the way from %s', (_, startRows) => {
-  it('tell what each slot moved along a gradient', () => {
+  it('give what each slot contributes along a gradient', () => {
     const inputs = encodedRows();
     const from = encodedRows().slice(0, startRows * WIDTH);
     from.set(inputs.subarray(3 * WIDTH, 3 * WIDTH + 40));

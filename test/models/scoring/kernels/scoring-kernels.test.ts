@@ -84,7 +84,7 @@ describe('product', () => {
   });
 });
 
-it('memory grows, and keeps what is in it', () => {
+it('memory grows and keeps its contents', () => {
   const { allocate, floats, offsets } = machineWith(Float32Array.of(1, 2, 3));
   const far = allocate(10_000_000);
   floats(far, 2_500_000).fill(7);
