@@ -2,7 +2,6 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { BadInput } from '../../../features/contract/failure.ts';
 import type { FeatureColumn, FeatureFrame } from '../../../features/contract/feature-frame.ts';
 import { takeRows } from '../../../features/contract/feature-frame.ts';
-import { assertSameFeatureSet } from '../../../models/scoring/same-feature-set.ts';
 import { createScoringModel } from '../../../models/scoring/score.ts';
 import type { ScoringModel } from '../../../models/scoring/scoring-model.ts';
 import { startBackend } from '../../../training/backends/backend.ts';
@@ -129,15 +128,5 @@ describe('score', () => {
       Math.min(...[...probabilities[2]!].filter((_, row) => bands[row] === band));
     expect(lowest('low')).toBeLessThan(lowest('medium'));
     expect(lowest('medium')).toBeLessThan(lowest('high'));
-  });
-});
-
-describe('assertSameFeatureSet', () => {
-  it('accepts the same feature set and refuses another, naming what is missing', () => {
-    expect(() => assertSameFeatureSet(model, madeUpFeatureSet)).not.toThrow();
-    const other = { ...madeUpFeatureSet, version: 2, features: madeUpFeatureSet.features.slice(1) };
-    expect(() => assertSameFeatureSet(model, other)).toThrow(
-      /model made_up@v1: was trained on feature set made_up v1, not on the current made_up v2, which lacks active_days_7d; train again/,
-    );
   });
 });
