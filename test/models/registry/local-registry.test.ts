@@ -11,7 +11,7 @@ import { identityCalibration } from '../../../models/scoring/probability/calibra
 import type { ModelScope } from '../../../models/scoring/scoring-model.ts';
 import { createRandom } from '../../../stats/seeded-random.ts';
 import { learnerNamed } from '../../../training/learners/learners.ts';
-import { artefactOf } from '../family-checks.ts';
+import { artefactOf } from '../families/family-checks.ts';
 import { madeUpAccounts, madeUpFeatureSet } from '../made-up-accounts.ts';
 
 const labelled = madeUpAccounts({ rows: 120, seed: 1 });

@@ -5,7 +5,7 @@ import { takeRows } from '../../../features/contract/feature-frame.ts';
 import { createScoringModel } from '../../../models/scoring/score.ts';
 import type { ScoringModel } from '../../../models/scoring/scoring-model.ts';
 import { startBackend } from '../../../training/backends/backend.ts';
-import { artefactOf } from '../family-checks.ts';
+import { artefactOf } from '../families/family-checks.ts';
 import { fitMadeUp } from '../fit-made-up.ts';
 import { madeUpAccounts, madeUpFeatureSet } from '../made-up-accounts.ts';
 

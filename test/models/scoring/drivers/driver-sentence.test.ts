@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { FeatureDefinition } from '../../../features/contract/feature-set.ts';
-import type { FeatureValue } from '../../../models/scoring/drivers/driver.ts';
+import type { FeatureDefinition } from '../../../../features/contract/feature-set.ts';
+import type { FeatureValue } from '../../../../models/scoring/drivers/driver.ts';
 import {
   changeSentence,
   driverSentence,
   formatFeatureValue,
-} from '../../../models/scoring/drivers/driver-sentence.ts';
+} from '../../../../models/scoring/drivers/driver-sentence.ts';
 
 const feature = (rest: Partial<FeatureDefinition>): FeatureDefinition => ({
   name: 'x',

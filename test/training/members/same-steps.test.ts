@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { type FittedMember, sameSteps } from '../../training/members/fit-member.ts';
-import type { Slice } from '../../training/splits/slice.ts';
+import { type FittedMember, sameSteps } from '../../../training/members/fit-member.ts';
+import type { Slice } from '../../../training/splits/slice.ts';
 
 const member = (fittedRows: number, epochs: readonly number[]) =>
   ({ plannedEpochs: 40, epochs, fittedRows }) as FittedMember;

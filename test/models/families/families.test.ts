@@ -1,6 +1,6 @@
-import { FAMILY_NAMES } from '../../models/families/families.ts';
+import { FAMILY_NAMES } from '../../../models/families/families.ts';
+import { weeklyAccounts } from '../weekly-accounts.ts';
 import { describeFamily } from './family-checks.ts';
-import { weeklyAccounts } from './weekly-accounts.ts';
 
 for (const family of FAMILY_NAMES) {
   describeFamily(family);

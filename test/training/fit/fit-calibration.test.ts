@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { calibrate, identityCalibration, linesOf } from '../../../models/scoring/probability/calibration.ts';
-import { cumulativeProbabilities, lastHorizonLogit } from '../../../models/scoring/probability/hazard.ts';
-import { riskBand, riskThresholds } from '../../../models/scoring/probability/risk-bands.ts';
+import { identityCalibration, linesOf } from '../../../models/scoring/probability/calibration.ts';
 import { createRandom } from '../../../stats/seeded-random.ts';
 import { sigmoid } from '../../../stats/sigmoid.ts';
 import { fitCalibration } from '../../../training/fit/fit-calibration.ts';
@@ -96,64 +94,5 @@ describe('fitCalibration', () => {
       expect(linesOf(calibration, 'constructor')).toBe(calibration.intervals);
       expect(linesOf(calibration, undefined)).toBe(calibration.intervals);
     });
-  });
-
-  it('applies a line to each interval', () => {
-    const logits = Float64Array.of(1, 1, 2, 2);
-    calibrate(
-      [
-        { slope: 2, intercept: 0 },
-        { slope: 1, intercept: -1 },
-      ],
-      logits,
-    );
-    expect([...logits]).toEqual([2, 0, 4, 1]);
-  });
-});
-
-describe('hazards', () => {
-  it('add up, and never fall with the horizon', () => {
-    const [first, second] = cumulativeProbabilities(Float64Array.of(0, 0, -800, 800), 2, 2);
-    expect([...first!]).toEqual([0.5, 0]);
-    expect([...second!]).toEqual([0.75, 1]);
-  });
-
-  it('the last horizon’s log-odds and slopes agree with the probabilities', () => {
-    const logits = [-2, -1, 0.5];
-    const slopes = new Float64Array(3);
-    const value = lastHorizonLogit(logits, slopes);
-    const p = cumulativeProbabilities(Float64Array.from(logits), 1, 3)[2]![0]!;
-    expect(sigmoid(value)).toBeCloseTo(p, 12);
-    for (const interval of [0, 1, 2]) {
-      const moved = logits.with(interval, logits[interval]! + 1e-6);
-      expect((lastHorizonLogit(moved, new Float64Array(3)) - value) / 1e-6).toBeCloseTo(slopes[interval]!, 4);
-    }
-  });
-});
-
-describe('hazardTargets', () => {
-  it('end at churn and where the window is open', () => {
-    const unknown = Number.NaN;
-    const { atRisk, events } = hazardTargets([
-      Float64Array.of(0, 1, 0, unknown),
-      Float64Array.of(0, 1, unknown, unknown),
-      Float64Array.of(1, 0, unknown, 1),
-    ]);
-    expect([...atRisk]).toEqual([1, 1, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0]);
-    expect([...events]).toEqual([0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0]);
-  });
-});
-
-describe('risk bands', () => {
-  it('start at multiples of the base odds', () => {
-    const thresholds = riskThresholds(0.1);
-    expect(thresholds.medium).toBeCloseTo(0.143, 3);
-    expect(thresholds.critical).toBeCloseTo(0.526, 3);
-    expect([0.05, 0.2, 0.4, 0.9].map((p) => riskBand(thresholds, p))).toEqual([
-      'low',
-      'medium',
-      'high',
-      'critical',
-    ]);
   });
 });
