@@ -3,8 +3,6 @@ import type { FeatureSet } from '../../features/contract/feature-set.ts';
 import type { Driver } from './drivers/driver.ts';
 import type { RiskBand } from './probability/risk-bands.ts';
 
-export { RISK_BANDS, type RiskBand } from './probability/risk-bands.ts';
-
 /** For whom a model was trained. Scoring takes the champion of the narrowest scope that has one. */
 export type ModelScope =
   | { readonly kind: 'operator' }

@@ -1,6 +1,7 @@
 import { type FeatureFrame, takeRows, tenantOfAllRows } from '../../features/contract/feature-frame.ts';
 import type { TenantId } from '../../features/contract/tenant-id.ts';
-import type { RiskBand, ScoringModel } from '../../models/scoring/scoring-model.ts';
+import type { RiskBand } from '../../models/scoring/probability/risk-bands.ts';
+import type { ScoringModel } from '../../models/scoring/scoring-model.ts';
 import { writeDrivers } from '../scores-mart/driver-json.ts';
 import type { TenantFeatures } from './read-features-by-tenant.ts';
 

@@ -1,7 +1,8 @@
 import type { CategoryColumn } from '../../features/contract/feature-frame.ts';
 import type { TenantId } from '../../features/contract/tenant-id.ts';
 import type { Driver } from '../../models/scoring/drivers/driver.ts';
-import type { RiskBand, ScoringModel } from '../../models/scoring/scoring-model.ts';
+import type { RiskBand } from '../../models/scoring/probability/risk-bands.ts';
+import type { ScoringModel } from '../../models/scoring/scoring-model.ts';
 import { frameOfRows, type PostedRows } from './posted-rows.ts';
 
 /** What one caller asked about, row by row. */

@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource hono/jsx */
-import { RISK_BANDS } from '../../models/scoring/scoring-model.ts';
+import { RISK_BANDS } from '../../models/scoring/probability/risk-bands.ts';
 import type { AccountRisk, Summary } from '../read-model/score-documents.ts';
 import { change, count, day, money, percent, topReason } from './format.ts';
 import { Layout } from './layout.tsx';

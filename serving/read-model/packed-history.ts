@@ -1,5 +1,5 @@
 import type { AsOfDate } from '../../features/contract/as-of-date.ts';
-import { RISK_BANDS } from '../../models/scoring/scoring-model.ts';
+import { RISK_BANDS } from '../../models/scoring/probability/risk-bands.ts';
 import type { AccountHistory, HistoryPoint } from '../scores-mart/score-history.ts';
 
 /** Half a year of scores of every account: rows × dates, NaN where an account was not scored. */

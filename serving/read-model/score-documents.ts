@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { RISK_BANDS } from '../../models/scoring/scoring-model.ts';
+import { RISK_BANDS } from '../../models/scoring/probability/risk-bands.ts';
 import { driverSchema } from '../scores-mart/driver-json.ts';
 
 /** What is answered about scores: the types of what builds it and the schemas of the OpenAPI document, once. */

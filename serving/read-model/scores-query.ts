@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { RISK_BANDS } from '../../models/scoring/scoring-model.ts';
+import { RISK_BANDS } from '../../models/scoring/probability/risk-bands.ts';
 import type { TenantScores } from './tenant-scores.ts';
 
 const DEFAULT_LIMIT = 50;

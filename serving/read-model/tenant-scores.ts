@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { TenantId } from '../../features/contract/tenant-id.ts';
-import { RISK_BANDS } from '../../models/scoring/scoring-model.ts';
+import { RISK_BANDS } from '../../models/scoring/probability/risk-bands.ts';
 import type { CurrentScores, RiskTotals } from '../scores-mart/current-scores.ts';
 import { readDrivers } from '../scores-mart/driver-json.ts';
 import type { AccountHistory } from '../scores-mart/score-history.ts';

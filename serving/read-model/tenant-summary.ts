@@ -1,4 +1,4 @@
-import { RISK_BANDS } from '../../models/scoring/scoring-model.ts';
+import { RISK_BANDS } from '../../models/scoring/probability/risk-bands.ts';
 import { runJson } from './run-json.ts';
 import type { Summary } from './score-documents.ts';
 import type { TenantScores } from './tenant-scores.ts';

@@ -1,6 +1,6 @@
 import type { AsOfDate } from '../../features/contract/as-of-date.ts';
 import type { TenantReader } from '../../features/warehouse/tenant-warehouse.ts';
-import type { RiskBand } from '../../models/scoring/scoring-model.ts';
+import type { RiskBand } from '../../models/scoring/probability/risk-bands.ts';
 import type { CurrentScores } from '../scores-mart/current-scores.ts';
 import { readDrivers } from '../scores-mart/driver-json.ts';
 import { known } from '../scores-mart/known.ts';

@@ -1,4 +1,4 @@
-import type { RiskBand } from '../../models/scoring/scoring-model.ts';
+import type { RiskBand } from '../../models/scoring/probability/risk-bands.ts';
 import { clip, padEnd, padStart, printable, wrap } from './display-width.ts';
 import type { RiskListRow } from './read-risk-list.ts';
 

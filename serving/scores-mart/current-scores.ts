@@ -1,6 +1,6 @@
 import type { AsOfDate } from '../../features/contract/as-of-date.ts';
 import type { TenantId } from '../../features/contract/tenant-id.ts';
-import type { RiskBand } from '../../models/scoring/scoring-model.ts';
+import type { RiskBand } from '../../models/scoring/probability/risk-bands.ts';
 import type { SucceededRun } from './succeeded-runs.ts';
 
 /**

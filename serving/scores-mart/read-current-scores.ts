@@ -1,6 +1,6 @@
 import type { TenantReader } from '../../features/warehouse/tenant-warehouse.ts';
 import type { Relation } from '../../features/warehouse/warehouse.ts';
-import { RISK_BANDS, type RiskBand } from '../../models/scoring/scoring-model.ts';
+import { RISK_BANDS, type RiskBand } from '../../models/scoring/probability/risk-bands.ts';
 import { accountChurnScores } from './account-churn-scores.ts';
 import { concatenated, millisecondsOf, numbersOf, textsOf } from './column-values.ts';
 import type { CurrentScores } from './current-scores.ts';

@@ -1,6 +1,6 @@
 import { type AsOfDate, addDays, fromEpochDay } from '../../features/contract/as-of-date.ts';
 import type { TenantReader } from '../../features/warehouse/tenant-warehouse.ts';
-import { RISK_BANDS, type RiskBand } from '../../models/scoring/scoring-model.ts';
+import { RISK_BANDS, type RiskBand } from '../../models/scoring/probability/risk-bands.ts';
 import { accountChurnScores } from './account-churn-scores.ts';
 import { numbersOf, textsOf } from './column-values.ts';
 import type { RiskTotals } from './current-scores.ts';

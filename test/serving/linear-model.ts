@@ -1,9 +1,9 @@
 import type { FeatureColumn, FeatureFrame } from '../../features/contract/feature-frame.ts';
 import { type FeatureSet, featureSetHash } from '../../features/contract/feature-set.ts';
 import type { Driver } from '../../models/scoring/drivers/driver.ts';
+import type { RiskBand } from '../../models/scoring/probability/risk-bands.ts';
 import type {
   ModelScope,
-  RiskBand,
   ScoredFrame,
   ScoreOptions,
   ScoringModel,

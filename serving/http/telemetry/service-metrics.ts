@@ -2,7 +2,7 @@ import type { Attributes } from '@opentelemetry/api';
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
 import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import { MeterProvider, MetricReader, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
-import { RISK_BANDS } from '../../../models/scoring/scoring-model.ts';
+import { RISK_BANDS } from '../../../models/scoring/probability/risk-bands.ts';
 import { serviceResource } from './service-resource.ts';
 import type { SnapshotTotals } from './snapshot-totals.ts';
 

@@ -1,5 +1,5 @@
 import { OPERATOR_TENANT } from '../../../features/contract/tenant-id.ts';
-import { RISK_BANDS } from '../../../models/scoring/scoring-model.ts';
+import { RISK_BANDS } from '../../../models/scoring/probability/risk-bands.ts';
 import type { ScoreSnapshot } from '../../read-model/score-snapshot.ts';
 
 /** What is measured of the served scores: sums over tenants only, because reading metrics gives no right to read a tenant. */
