@@ -3,20 +3,25 @@ import type { TenantId } from '../../features/contract/tenant-id.ts';
 import { commandContext } from '../context/command-context.ts';
 import { withWarehouse } from '../context/open-warehouse.ts';
 import { listOf, parseTenantId } from '../options/options.ts';
+import { describeMappedImport } from '../printing/describe-mapped-import.ts';
 
 const TABLES = ['events', 'accounts', 'subscriptions', 'support-tickets', 'tenant-settings'] as const;
+
+type Table = (typeof TABLES)[number];
 
 interface ImportOptions {
   readonly map?: readonly (readonly [string, string])[];
   readonly ignore?: readonly string[];
   readonly tenant?: TenantId;
+  readonly mapping?: string;
 }
 
 export function importCommand(): Command {
   return new Command('import')
-    .description('Take rows in from a CSV or Parquet file: all of it or, when a row is bad, none.')
-    .addArgument(new Argument('<table>', 'what the rows are').choices(TABLES))
-    .argument('<file>', 'a .csv, .csv.gz, .tsv or .parquet file')
+    .description('Take rows in from CSV or Parquet files: all of them or, when a row is bad, none.')
+    .usage('[options] <table> <file>\n       churn import [options] --mapping <file>')
+    .addArgument(new Argument('[table]', 'what the rows are').choices(TABLES))
+    .argument('[file]', 'a .csv, .csv.gz, .tsv or .parquet file')
     .option(
       '--map <column=field>',
       "our column and the file's name for it (repeatable)",
@@ -24,29 +29,66 @@ export function importCommand(): Command {
     )
     .option('--ignore <field>', 'a field of the file to leave out (repeatable)', listOf(String))
     .option('--tenant <id>', 'the tenant of every row, for a file without a tenant_id', parseTenantId)
+    .option('--mapping <file>', 'a mapping, in YAML or JSON, of files to raw tables (docs/your-data.md)')
     .action(
-      async (table: (typeof TABLES)[number], file: string, options: ImportOptions, command: Command) => {
-        const { configuration, terminal, clock } = commandContext(command);
-        const { importFile } = await import('../../features/ingest/import-file.ts');
-        const report = await withWarehouse(configuration, 'import', (warehouse) =>
-          importFile({
-            warehouse,
-            table,
-            file,
-            columnMap: new Map(options.map),
-            ignore: options.ignore ?? [],
-            ...(options.tenant === undefined ? {} : { tenantId: options.tenant }),
-            clock,
-          }),
-        );
-        terminal.document(report);
-        terminal.print(
-          report.alreadyImported
-            ? `${file}: already imported, nothing changed`
-            : `${file}: ${report.rowCount} rows into raw.${report.table}`,
-        );
+      async (
+        table: Table | undefined,
+        file: string | undefined,
+        options: ImportOptions,
+        command: Command,
+      ) => {
+        if (options.mapping !== undefined) {
+          if (table !== undefined || options.map !== undefined || options.ignore !== undefined)
+            command.error('error: --mapping says itself which files and columns; give it alone');
+          await importWithMapping(options.mapping, options, command);
+          return;
+        }
+        if (table === undefined || file === undefined)
+          command.error('error: give a table and a file, or --mapping <file>');
+        await importTable(table, file, options, command);
       },
     );
+}
+
+async function importTable(
+  table: Table,
+  file: string,
+  options: ImportOptions,
+  command: Command,
+): Promise<void> {
+  const { configuration, terminal, clock } = commandContext(command);
+  const { importFile } = await import('../../features/ingest/import-file.ts');
+  const report = await withWarehouse(configuration, 'import', (warehouse) =>
+    importFile({
+      warehouse,
+      table,
+      file,
+      columnMap: new Map(options.map),
+      ignore: options.ignore ?? [],
+      ...(options.tenant === undefined ? {} : { tenantId: options.tenant }),
+      clock,
+    }),
+  );
+  terminal.document(report);
+  terminal.print(
+    report.alreadyImported
+      ? `${file}: already imported, nothing changed`
+      : `${file}: ${report.rowCount} rows into raw.${report.table}`,
+  );
+}
+
+async function importWithMapping(
+  mappingFile: string,
+  { tenant }: ImportOptions,
+  command: Command,
+): Promise<void> {
+  const { configuration, terminal, clock } = commandContext(command);
+  const { importMapped } = await import('../../features/ingest/mapping/import-mapped.ts');
+  const reports = await withWarehouse(configuration, 'import', (warehouse) =>
+    importMapped({ warehouse, mappingFile, ...(tenant === undefined ? {} : { tenantId: tenant }), clock }),
+  );
+  terminal.document(reports);
+  for (const report of reports) terminal.print(describeMappedImport(report));
 }
 
 function parseMapping(value: string): readonly [string, string] {

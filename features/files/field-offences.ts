@@ -15,7 +15,7 @@ export interface Offence {
 export function offencesOf(readings: readonly FieldReading[]): readonly Offence[] {
   return readings.flatMap((reading, index) => {
     if ('constant' in reading.from) return [];
-    const { column, notAfter, notNegative, oneOf, identifier } = reading;
+    const { column, time, notAfter, notNegative, oneOf, identifier } = reading;
     const value = valueName(index);
     const given = givenName(index);
     const offences: Offence[] = [];
@@ -23,7 +23,8 @@ export function offencesOf(readings: readonly FieldReading[]): readonly Offence[
       offences.push({ reading: index, words, condition });
     };
     if (!column.nullable) add('is missing', `not ${given}`);
-    if (column.type !== 'text') add(NOT_A[column.type], `${given} and ${value} is null`);
+    const written = time && time.patterns.length > 0 ? ` written ${time.words}` : '';
+    if (column.type !== 'text') add(`${NOT_A[column.type]}${written}`, `${given} and ${value} is null`);
     if (notAfter) add('lies in the future', `${value} > ${timestampSql(notAfter.toISOString())}`);
     if (notNegative) add('is negative', `${value} < 0`);
     if (oneOf)

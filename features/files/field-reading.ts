@@ -5,12 +5,23 @@ export interface FieldReading {
   readonly column: ColumnDefinition;
   /** The file's field, or the one value that every row gets (ISO 8601 for times; null for none). */
   readonly from: { readonly field: string } | { readonly constant: string | null };
+  /** How the field writes times; ISO 8601, or what the engine casts, when absent. */
+  readonly time?: WrittenTime;
   /** Later times are refused. */
   readonly notAfter?: Date;
   readonly notNegative?: boolean;
   readonly oneOf?: readonly string[];
   /** An identifier. Blanks around it come from a broken export and would make it another identifier. */
   readonly identifier?: boolean;
+}
+
+export interface WrittenTime {
+  /** Patterns of strptime, tried in turn; none for ISO 8601. */
+  readonly patterns: readonly string[];
+  /** The patterns as a person wrote them. */
+  readonly words: string;
+  /** The zone of times that name none, e.g. `Europe/Berlin`; UTC when absent. */
+  readonly zone?: string;
 }
 
 /** A row that cannot be used. */

@@ -1,9 +1,12 @@
 import { duckDbType, sqlText } from '../warehouse/duckdb/duckdb-types.ts';
 import type { ColumnType } from '../warehouse/warehouse.ts';
-import type { FieldReading } from './field-reading.ts';
+import type { FieldReading, WrittenTime } from './field-reading.ts';
 
 /** The column's value, or null where the field has none that can be read. */
-export function valueSql({ column, from }: FieldReading, typeOf: ReadonlyMap<string, ColumnType>): string {
+export function valueSql(
+  { column, from, time }: FieldReading,
+  typeOf: ReadonlyMap<string, ColumnType>,
+): string {
   const type = duckDbType(column.type);
   if ('constant' in from) {
     if (from.constant === null) return `null::${type}`;
@@ -19,11 +22,12 @@ export function valueSql({ column, from }: FieldReading, typeOf: ReadonlyMap<str
     case 'json':
       return isText ? `case when json_valid(${field}) then ${field}::json end` : `to_json(${field})`;
     case 'timestamp':
-      if (isText) return finite(timeOfText(trimmed));
+      if (isText) return finite(time ? timeAsWritten(trimmed, time) : timeOfText(trimmed));
       return fieldType === 'timestamp' || fieldType === 'date'
         ? finite(`make_timestamp(epoch_us(${field}))`)
         : 'null::timestamp';
     case 'date':
+      if (isText && time) return `${finite(timeAsWritten(trimmed, time))}::date`;
       return isText || fieldType === 'timestamp' || fieldType === 'date'
         ? finite(`try_cast(${trimmed} as date)`)
         : 'null::date';
@@ -50,9 +54,20 @@ export function timestampSql(iso: string): string {
  */
 function timeOfText(text: string): string {
   const withZone = `try_cast(${text} as timestamptz)::timestamp`;
+  return `case when ${mayHaveOffset(text)} then ${withZone} else coalesce(try_cast(${text} as timestamp), ${withZone}) end`;
+}
+
+function mayHaveOffset(text: string): string {
   const timeOfDay = `substr(${text}, 11)`;
-  const mayHaveOffset = `contains(${timeOfDay}, '+') or contains(${timeOfDay}, '-')`;
-  return `case when ${mayHaveOffset} then ${withZone} else coalesce(try_cast(${text} as timestamp), ${withZone}) end`;
+  return `contains(${timeOfDay}, '+') or contains(${timeOfDay}, '-')`;
+}
+
+function timeAsWritten(text: string, { patterns, zone }: WrittenTime): string {
+  const inZone = (time: string): string =>
+    zone === undefined ? time : `timezone(${sqlText(zone)}, ${time})::timestamp`;
+  if (patterns.length > 0)
+    return inZone(`try_strptime(${text}, [${patterns.map(sqlText).join(', ')}])::timestamp`);
+  return `case when ${mayHaveOffset(text)} then ${timeOfText(text)} else coalesce(${inZone(`try_cast(${text} as timestamp)`)}, ${timeOfText(text)}) end`;
 }
 
 /** Whether the field holds a value. Some writers put NaN where there is none. */

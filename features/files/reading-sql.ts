@@ -1,7 +1,7 @@
 import type { ColumnBatch, ColumnDefinition } from '../warehouse/warehouse.ts';
 import { givenName, offencesOf, valueName } from './field-offences.ts';
 import type { FieldReading, Reject } from './field-reading.ts';
-import { givenSql, rawText, valueSql } from './field-value-sql.ts';
+import { givenSql, quotedField, rawText, valueSql } from './field-value-sql.ts';
 
 const REJECT_COLUMNS: readonly ColumnDefinition[] = [
   { name: 'row', type: 'integer', nullable: false },
@@ -14,6 +14,7 @@ export function readingSql(
   readings: readonly FieldReading[],
   fields: readonly ColumnDefinition[],
   source: string,
+  rowNumberColumn?: string,
 ): {
   readonly convert: string;
   readonly rejects: { readonly text: string; readonly columns: readonly ColumnDefinition[] };
@@ -26,12 +27,15 @@ export function readingSql(
   const shown = offences.map(({ reading }, index) => `when ${index} then ${rawText(readings[reading]!)}`);
   // Values are in a subquery, so that several conditions on one value cast it once.
   const named = values.map((value, index) => `${value} as ${valueName(index)}`);
+  const rowNumber = rowNumberColumn
+    ? `${quotedField(rowNumberColumn)} as row_number`
+    : 'row_number() over () as row_number';
   const given = readings.map((reading, index) => `${givenSql(reading, typeOf)} as ${givenName(index)}`);
   return {
     convert: `select ${list.join(', ')} from ${source}`,
     rejects: {
       text: `select row_number::double, offence::double, case offence ${shown.join(' ')} end as value from (
-        select *, case ${first} end as offence, row_number() over () as row_number from (
+        select *, case ${first} end as offence, ${rowNumber} from (
           select *, ${[...named, ...given].join(', ')} from ${source}
         )) where offence is not null`,
       columns: REJECT_COLUMNS,

@@ -29,14 +29,46 @@ export async function openTableFile(file: string): Promise<TableFile> {
   }
 }
 
+/**
+ * Rows that were made of a file's rows, as a table of its own. Close it after use.
+ *
+ * @param file What the rows were made of; messages name it.
+ * @param columns Texts and numbers only.
+ * @param rowNumberColumn The column that holds each row's number in that file.
+ */
+export async function tableOfRows(
+  file: string,
+  columns: readonly ColumnDefinition[],
+  batches: AsyncIterable<ColumnBatch>,
+  rowNumberColumn: string,
+): Promise<TableFile> {
+  const engine = await openFileEngine();
+  try {
+    await engine.load('made_rows', columns, batches);
+    return new TableFile(file, engine, { sql: 'made_rows', decimalMark: 'point' }, columns, rowNumberColumn);
+  } catch (error) {
+    engine.close();
+    throw error;
+  }
+}
+
 export class TableFile {
   readonly file: string;
+  /** Absent where the rows are those of the file, in its order. */
+  readonly rowNumberColumn: string | undefined;
   readonly #engine: FileEngine;
   #source: TableSource;
   #columns: readonly ColumnDefinition[];
 
-  constructor(file: string, engine: FileEngine, source: TableSource, columns: readonly ColumnDefinition[]) {
+  constructor(
+    file: string,
+    engine: FileEngine,
+    source: TableSource,
+    columns: readonly ColumnDefinition[],
+    rowNumberColumn?: string,
+  ) {
     this.file = file;
+    this.rowNumberColumn = rowNumberColumn;
     this.#engine = engine;
     this.#source = source;
     this.#columns = columns;
@@ -48,8 +80,16 @@ export class TableFile {
   }
 
   /** Rows in file order. */
-  async *read(columns: readonly string[]): AsyncGenerator<ColumnBatch> {
-    const selected = columns.map((name) => this.#column(name));
+  read(columns: readonly string[]): AsyncGenerator<ColumnBatch> {
+    return this.#stream(columns.map((name) => this.#column(name)));
+  }
+
+  /** Rows in file order, every value as text. */
+  readTexts(columns: readonly string[]): AsyncGenerator<ColumnBatch> {
+    return this.#stream(columns.map((name) => ({ ...this.#column(name), type: 'text' })));
+  }
+
+  async *#stream(selected: readonly ColumnDefinition[]): AsyncGenerator<ColumnBatch> {
     const list = selected.map((column) => duckDbDialect.project(quotedField(column.name), column));
     try {
       yield* this.#engine.stream(`select ${list.join(', ')} from ${this.#source.sql}`, selected);
@@ -60,7 +100,12 @@ export class TableFile {
 
   /** Rows that cannot be read as asked, in file order, each with its first offence. */
   async *rejects(readings: readonly FieldReading[]): AsyncGenerator<Reject> {
-    const { text, columns } = readingSql(readings, this.#columns, this.#source.sql).rejects;
+    const { text, columns } = readingSql(
+      readings,
+      this.#columns,
+      this.#source.sql,
+      this.rowNumberColumn,
+    ).rejects;
     try {
       for await (const batch of this.#engine.stream(text, columns))
         for (let row = 0; row < batch.rowCount; row++) yield rejectAt(batch, row, readings);
@@ -71,7 +116,7 @@ export class TableFile {
 
   /** Writes all rows, read as asked, to a Parquet file in the readings' order and types. */
   async convert(readings: readonly FieldReading[], parquetFile: string): Promise<{ rowCount: number }> {
-    const { convert } = readingSql(readings, this.#columns, this.#source.sql);
+    const { convert } = readingSql(readings, this.#columns, this.#source.sql, this.rowNumberColumn);
     try {
       const rowCount = await this.#engine.run(
         `copy (${convert}) to ${sqlText(parquetFile)} (format parquet)`,

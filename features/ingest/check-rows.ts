@@ -1,14 +1,7 @@
-import { BadInput } from '../contract/failure.ts';
 import type { FieldReading, Reject } from '../files/field-reading.ts';
 import type { TableFile } from '../files/table-file.ts';
 import type { TableDefinition } from '../warehouse/warehouse.ts';
-
-const SHOWN_PER_REASON = 3;
-
-interface Reason {
-  count: number;
-  readonly examples: string[];
-}
+import { RowProblems } from './row-problems.ts';
 
 /** Refuses a file with any unusable row, with counts by reason and the first rows of each. */
 export async function checkRows(
@@ -16,36 +9,18 @@ export async function checkRows(
   readings: readonly FieldReading[],
   table: TableDefinition,
 ): Promise<void> {
-  const reasons = new Map<string, Reason>();
-  const note = (reason: string, example: string): void => {
-    const known = reasons.get(reason) ?? { count: 0, examples: [] };
-    known.count++;
-    if (known.examples.length < SHOWN_PER_REASON) known.examples.push(example);
-    reasons.set(reason, known);
-  };
+  const problems = new RowProblems();
   for await (const { column, offence, row, value } of source.rejects(readings))
-    note(
-      `${fieldName(readings, column)} ${offence}`,
-      value === null ? `row ${row}` : `row ${row}: "${value}"`,
-    );
-  if (reasons.size === 0)
+    problems.add(`${fieldName(readings, column)} ${offence}`, row, value);
+  if (problems.isEmpty)
     for await (const { row, firstRow, key } of repeatedKeys(source, readings, table))
-      note(
+      problems.add(
         `the key (${table.keyColumns.join(', ')}) comes again`,
-        `row ${row}: "${key}", first in row ${firstRow}`,
+        row,
+        key,
+        `, first in row ${firstRow}`,
       );
-  if (reasons.size === 0) return;
-
-  const total = [...reasons.values()].reduce((sum, { count }) => sum + count, 0);
-  const listed = [...reasons].map(
-    ([reason, { count, examples }]) =>
-      `${count} × ${reason} (${examples.join('; ')}${count > examples.length ? '; …' : ''})`,
-  );
-  throw new BadInput({
-    where: source.file,
-    what: `${total} ${total === 1 ? 'row is' : 'rows are'} unusable and nothing was imported: ${listed.join(', ')}`,
-    remedy: 'fix or remove them, then import the file again',
-  });
+  problems.refuse(source.file);
 }
 
 interface RepeatedKey {
@@ -65,10 +40,12 @@ async function* repeatedKeys(
   if (fields.length === 0) return;
   const firstRowOf = new Map<string, number>();
   let row = 0;
-  for await (const batch of source.read(fields)) {
+  const { rowNumberColumn } = source;
+  for await (const batch of source.read(rowNumberColumn ? [...fields, rowNumberColumn] : fields)) {
     const columns = fields.map((field) => batch.columns.get(field)!.values);
+    const rowNumbers = rowNumberColumn ? batch.columns.get(rowNumberColumn)!.values : undefined;
     for (let index = 0; index < batch.rowCount; index++) {
-      row++;
+      row = rowNumbers ? Number(rowNumbers[index]) : row + 1;
       const key = columns.map((values) => String(values[index])).join(', ');
       const firstRow = firstRowOf.get(key);
       if (firstRow === undefined) firstRowOf.set(key, row);

@@ -1,18 +1,19 @@
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { BadInput } from '../contract/failure.ts';
 import type { TenantId } from '../contract/tenant-id.ts';
 import { fileSha256 } from '../files/content-hash.ts';
 import { openTableFile } from '../files/table-file.ts';
-import type { BatchColumn, ColumnBatch, TableChange, Warehouse } from '../warehouse/warehouse.ts';
+import type { Warehouse } from '../warehouse/warehouse.ts';
 import { checkRows } from './check-rows.ts';
 import { ensureRawTables } from './ensure-raw-tables.ts';
 import type { ImportableTable } from './importable-tables.ts';
 import { IMPORT_RULES } from './importable-tables.ts';
+import { earlierImport, rememberImports } from './imported-files.ts';
 import { matchFields } from './match-fields.ts';
-import { importedFiles } from './raw-tables.ts';
+import { rawChange } from './raw-change.ts';
 
 export interface ImportOptions {
   readonly warehouse: Warehouse;
@@ -78,13 +79,10 @@ export async function importFile(options: ImportOptions): Promise<ImportReport> 
         remedy: 'give a file with rows',
       });
     progress?.('loading');
-    const isLog = rules.table.keyColumns.length === 0;
-    const rows: TableChange = { mode: isLog ? 'append' : 'merge', table: rules.table, rows: { parquetFile } };
     const importedAt = clock();
-    const remembered = importedFileRow(tableName, contentHash, file, rowCount, importedAt);
     const [outcome] = await warehouse.write([
-      rows,
-      { mode: 'merge', table: importedFiles, rows: { batches: remembered } },
+      rawChange(rules.table, parquetFile),
+      rememberImports([{ tableName, contentHash, file, rowCount }], importedAt),
     ]);
     const { inserted, updated, unchanged } = outcome!;
     return {
@@ -115,50 +113,4 @@ async function importIdentity({ file, table, tenantId, columnMap, ignore }: Impo
   return createHash('sha256')
     .update(JSON.stringify([bytes, tenantId ?? null, mapping]))
     .digest('hex');
-}
-
-async function earlierImport(
-  warehouse: Warehouse,
-  tableName: string,
-  contentHash: string,
-): Promise<{ readonly rowCount: number; readonly importedAt: Date } | undefined> {
-  const batches = warehouse.read({
-    relation: importedFiles.relation,
-    columns: ['row_count', 'imported_at'],
-    where: [
-      { column: 'table_name', is: '=', value: tableName },
-      { column: 'content_hash', is: '=', value: contentHash },
-    ],
-  });
-  for await (const { columns } of batches)
-    return {
-      rowCount: columns.get('row_count')!.values[0] as number,
-      importedAt: new Date(columns.get('imported_at')!.values[0] as number),
-    };
-  return undefined;
-}
-
-async function* importedFileRow(
-  tableName: string,
-  contentHash: string,
-  file: string,
-  rowCount: number,
-  importedAt: Date,
-): AsyncGenerator<ColumnBatch> {
-  const text = (value: string): BatchColumn => ({ kind: 'text', type: 'text', values: [value] });
-  const numeric = (type: 'integer' | 'timestamp', value: number): BatchColumn => ({
-    kind: 'numeric',
-    type,
-    values: Float64Array.of(value),
-  });
-  yield {
-    rowCount: 1,
-    columns: new Map([
-      ['table_name', text(tableName)],
-      ['content_hash', text(contentHash)],
-      ['file_name', text(basename(file))],
-      ['row_count', numeric('integer', rowCount)],
-      ['imported_at', numeric('timestamp', importedAt.getTime())],
-    ]),
-  };
 }

@@ -69,19 +69,38 @@ function readingOf(column: ColumnDefinition, match: FieldMatch): FieldReading {
   const { rules, fields, columnMap, ignore, tenantId, now } = match;
   const own = fields.includes(column.name) && !ignore.includes(column.name) ? column.name : undefined;
   const field = columnMap.get(column.name) ?? own;
-  if (field !== undefined)
-    return {
-      column,
-      from: { field },
-      identifier: column.name === 'tenant_id' || column.name === 'account_id',
-      notNegative: rules.notNegativeColumns.includes(column.name),
-      ...(rules.pastColumns.includes(column.name) ? { notAfter: new Date(now.getTime() + ONE_DAY_MS) } : {}),
-      ...(rules.allowedValues[column.name] ? { oneOf: rules.allowedValues[column.name]! } : {}),
-    };
+  if (field !== undefined) return checkedReading(column, field, rules, now);
+  const standing = defaultReading(column, tenantId, now);
+  if (standing === undefined) throw missingColumn(column, match);
+  return standing;
+}
+
+/** A column read from a field, with what its values must fulfil. */
+export function checkedReading(
+  column: ColumnDefinition,
+  field: string,
+  rules: ImportRules,
+  now: Date,
+): FieldReading {
+  return {
+    column,
+    from: { field },
+    identifier: column.name === 'tenant_id' || column.name === 'account_id',
+    notNegative: rules.notNegativeColumns.includes(column.name),
+    ...(rules.pastColumns.includes(column.name) ? { notAfter: new Date(now.getTime() + ONE_DAY_MS) } : {}),
+    ...(rules.allowedValues[column.name] ? { oneOf: rules.allowedValues[column.name]! } : {}),
+  };
+}
+
+/** The one value of a column that no field gives; undefined for a column that needs a field. */
+export function defaultReading(
+  column: ColumnDefinition,
+  tenantId: TenantId | undefined,
+  now: Date,
+): FieldReading | undefined {
   if (column.name === 'tenant_id' && tenantId !== undefined) return { column, from: { constant: tenantId } };
   if (column.name === 'loaded_at') return { column, from: { constant: now.toISOString() } };
-  if (column.nullable) return { column, from: { constant: null } };
-  throw missingColumn(column, match);
+  return column.nullable ? { column, from: { constant: null } } : undefined;
 }
 
 function missingColumn(column: ColumnDefinition, { file, fields, columnMap, ignore }: FieldMatch): BadInput {

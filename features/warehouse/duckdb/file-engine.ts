@@ -1,4 +1,6 @@
 import type { ColumnBatch, ColumnDefinition } from '../warehouse.ts';
+import { appendBatches } from './append-batches.ts';
+import { columnDdl } from './duckdb-types.ts';
 import { openScratch } from './scratch.ts';
 import { streamBatches } from './stream-batches.ts';
 
@@ -9,6 +11,12 @@ export interface FileEngine {
   rows(query: string): Promise<readonly (readonly unknown[])[]>;
   /** The query's rows in file order; `columns` are its columns, projected by duckDbDialect. */
   stream(query: string, columns: readonly ColumnDefinition[]): AsyncIterable<ColumnBatch>;
+  /** Makes a temporary table of the batches; its columns are numbers and texts only. */
+  load(
+    table: string,
+    columns: readonly ColumnDefinition[],
+    batches: AsyncIterable<ColumnBatch>,
+  ): Promise<void>;
   close(): void;
 }
 
@@ -18,6 +26,10 @@ export async function openFileEngine(): Promise<FileEngine> {
     run: async (statement) => (await connection.run(statement)).rowsChanged,
     rows: async (query) => (await connection.runAndReadAll(query)).getRows(),
     stream: (query, columns) => streamBatches(connection, { text: query, parameters: [] }, columns),
+    async load(table, columns, batches) {
+      await connection.run(`create temp table "${table}" (${columns.map(columnDdl).join(', ')})`);
+      await appendBatches(connection, table, columns, batches);
+    },
     close,
   };
 }

@@ -1,0 +1,213 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { BadInput } from '../../contract/failure.ts';
+import type { TenantId } from '../../contract/tenant-id.ts';
+import { fileSha256 } from '../../files/content-hash.ts';
+import { openTableFile, tableOfRows } from '../../files/table-file.ts';
+import type { Warehouse } from '../../warehouse/warehouse.ts';
+import { checkRows } from '../check-rows.ts';
+import { ensureRawTables } from '../ensure-raw-tables.ts';
+import type { ImportReport } from '../import-file.ts';
+import { IMPORT_RULES } from '../importable-tables.ts';
+import { earlierImport, rememberImports } from '../imported-files.ts';
+import { rawChange } from '../raw-change.ts';
+import { assumptionsOf } from './assumptions.ts';
+import { filesOfPattern } from './files-of-pattern.ts';
+import { fieldsOf, mapRows, ROW_NUMBER } from './map-rows.ts';
+import { mappedReadings } from './mapped-readings.ts';
+import type { MappedFile } from './mapping.ts';
+import { readLookup } from './read-lookup.ts';
+import { readMapping } from './read-mapping.ts';
+
+export interface MappedImportOptions {
+  readonly warehouse: Warehouse;
+  readonly mappingFile: string;
+  /** Whose rows these are, where the mapping does not say. */
+  readonly tenantId?: TenantId;
+  readonly clock: () => Date;
+}
+
+export interface MappedImportReport extends ImportReport {
+  /** Rows of the file; `rowCount` are those made of them. */
+  readonly rowsRead: number;
+  /** Rows left out, by the rule that did it. */
+  readonly skipped: readonly { readonly rule: string; readonly rows: number }[];
+  /** Columns of the file that the mapping does not read. */
+  readonly ignoredColumns: readonly string[];
+  /** What was taken for granted, one sentence each. */
+  readonly assumptions: readonly string[];
+}
+
+interface PreparedFile {
+  readonly mapped: MappedFile;
+  readonly file: string;
+  readonly contentHash: string;
+  readonly report: Omit<MappedImportReport, 'inserted' | 'updated' | 'unchanged'>;
+  /** Absent for a file that came in before. */
+  readonly parquetFile: string | undefined;
+}
+
+/**
+ * Takes the files of a mapping into the raw layer, all of them or none. Files that came in before change nothing.
+ *
+ * @returns one report a file, in the mapping's order
+ * @throws BadInput for a mistake in the mapping, a file that cannot be read, or any unusable row
+ */
+export async function importMapped(options: MappedImportOptions): Promise<readonly MappedImportReport[]> {
+  const { warehouse, mappingFile, clock } = options;
+  const mapping = readMapping(mappingFile);
+  const tenantId = tenantOf(options, mapping.tenant);
+  const now = clock();
+  await ensureRawTables(warehouse);
+  const side = mkdtempSync(join(tmpdir(), 'churn-import-'));
+  try {
+    const prepared: PreparedFile[] = [];
+    for (const [index, mapped] of mapping.files.entries())
+      for (const file of filesOfPattern(mapped.file, mappingFile))
+        prepared.push(
+          await prepare({
+            warehouse,
+            mappingFile,
+            mapped,
+            index,
+            file,
+            tenantId,
+            now,
+            parquetFile: join(side, `${prepared.length}.parquet`),
+          }),
+        );
+    const fresh = prepared.filter((one) => one.parquetFile !== undefined);
+    const outcomes =
+      fresh.length === 0
+        ? []
+        : await warehouse.write([
+            ...fresh.map(({ mapped, parquetFile }) =>
+              rawChange(IMPORT_RULES[mapped.table].table, parquetFile!),
+            ),
+            rememberImports(
+              fresh.map(({ report, contentHash, file }) => ({
+                tableName: report.table,
+                contentHash,
+                file,
+                rowCount: report.rowCount,
+              })),
+              now,
+            ),
+          ]);
+    return prepared.map((one) => {
+      const outcome = outcomes[fresh.indexOf(one)];
+      const { inserted, updated, unchanged } = outcome ?? {
+        inserted: 0,
+        updated: 0,
+        unchanged: one.report.rowCount,
+      };
+      return { ...one.report, inserted, updated, unchanged };
+    });
+  } finally {
+    rmSync(side, { recursive: true, force: true });
+  }
+}
+
+function tenantOf(
+  { mappingFile, tenantId }: MappedImportOptions,
+  written: TenantId | undefined,
+): TenantId | undefined {
+  if (tenantId !== undefined && written !== undefined && tenantId !== written)
+    throw new BadInput({
+      where: mappingFile,
+      what: `the mapping says tenant ${written} and --tenant says ${tenantId}`,
+      remedy: 'leave one of them out',
+    });
+  return written ?? tenantId;
+}
+
+interface Preparation {
+  readonly warehouse: Warehouse;
+  readonly mappingFile: string;
+  readonly mapped: MappedFile;
+  /** Place of the file's entry in the mapping. */
+  readonly index: number;
+  readonly file: string;
+  readonly tenantId: TenantId | undefined;
+  readonly now: Date;
+  readonly parquetFile: string;
+}
+
+/** Checks one file and writes its raw rows to the side. */
+async function prepare(preparation: Preparation): Promise<PreparedFile> {
+  const { warehouse, mappingFile, mapped, file, tenantId, now, parquetFile } = preparation;
+  const rules = IMPORT_RULES[mapped.table];
+  const table = rules.table.relation.name;
+  const source = await openTableFile(file);
+  try {
+    const fields = source.columns.map(({ name }) => name);
+    const readings = mappedReadings({ mappingFile, mapped, rules, fields, tenantId, now });
+    const used = fieldsOf(mapped);
+    const ignoredColumns = fields.filter((name) => !used.includes(name));
+    const contentHash = await importIdentity(preparation);
+    const common = { table, file, ignoredColumns };
+    const earlier = await earlierImport(warehouse, table, contentHash);
+    if (earlier !== undefined) {
+      const nothing = { rowsRead: earlier.rowCount, skipped: [], assumptions: [] };
+      const report = { ...common, ...earlier, ...nothing, alreadyImported: true };
+      return { mapped, file, contentHash, report, parquetFile: undefined };
+    }
+    const { columns, batches, tally } = mapRows(source, mapped, await lookupsOf(mapped, mappingFile));
+    const rows = await tableOfRows(file, columns, batches, ROW_NUMBER.name);
+    try {
+      tally.problems.refuse(file);
+      await checkRows(rows, readings, rules.table);
+      const { rowCount } = await rows.convert(readings, parquetFile);
+      if (rowCount === 0)
+        throw new BadInput({
+          where: file,
+          what:
+            tally.rowsRead === 0 ? 'the file has a header and no rows' : 'the mapping leaves out every row',
+          remedy: tally.rowsRead === 0 ? 'give a file with rows' : 'correct skip or counts',
+        });
+      const report = {
+        ...common,
+        alreadyImported: false,
+        importedAt: now,
+        rowCount,
+        rowsRead: tally.rowsRead,
+        skipped: Array.from(tally.skipped, ([rule, count]) => ({ rule, rows: count })),
+        assumptions: assumptionsOf(mapped, readings, tally),
+      };
+      return { mapped, file, contentHash, report, parquetFile };
+    } finally {
+      await rows.close();
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+async function lookupsOf(
+  { columns }: MappedFile,
+  mappingFile: string,
+): Promise<ReadonlyMap<string, ReadonlyMap<string, string>>> {
+  const lookups = new Map<string, ReadonlyMap<string, string>>();
+  for (const [name, { lookup }] of Object.entries(columns))
+    if (lookup) lookups.set(name, await readLookup(lookup, mappingFile));
+  return lookups;
+}
+
+/**
+ * What makes two imports the same: the bytes, the tenant and, as one file may be mapped to a table twice, the entry's
+ * place. For tables with keys also the mapping and the files it looks into, so that importing again corrects a
+ * wrong one; events would then be there twice.
+ */
+async function importIdentity(preparation: Preparation): Promise<string> {
+  const { file, mapped, mappingFile, index, tenantId } = preparation;
+  const isLog = IMPORT_RULES[mapped.table].table.keyColumns.length === 0;
+  const parts: unknown[] = [await fileSha256(file), tenantId ?? null, 'mapping', index];
+  if (!isLog) {
+    parts.push(mapped);
+    for (const { lookup } of Object.values(mapped.columns))
+      if (lookup) parts.push(await fileSha256(resolve(dirname(mappingFile), lookup.file)));
+  }
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
