@@ -9,7 +9,8 @@ export function describeMappedImport(report: MappedImportReport): string {
   const name = basename(file);
   if (alreadyImported) return `${name}: already imported, nothing changed`;
   const lines = [`${name}: ${rowsRead} rows read, ${rowCount} rows into raw.${table}`];
-  for (const { rule, rows } of skipped) lines.push(`left out: ${rows} rows where ${rule}`);
+  for (const { rule, rows } of skipped)
+    lines.push(`left out: ${rows} ${rows === 1 ? 'row' : 'rows'} where ${rule}`);
   if (ignoredColumns.length > 0) {
     const shown = ignoredColumns.slice(0, SHOWN_COLUMNS).join(', ');
     const more = ignoredColumns.length > SHOWN_COLUMNS ? ', …' : '';

@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { COMPANY_MAPPING, writeCompanyExports } from './company-exports.ts';
+import { type CommandResult, runChurn } from './run-churn.ts';
+
+/** Five exports of one company: in, built, trained and scored with a mapping alone. */
+
+let folder: string;
+let home: string;
+let rows: Readonly<Record<string, number>>;
+let imported: CommandResult;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'churn-mapping-'));
+  home = join(folder, 'home');
+  rows = writeCompanyExports(folder);
+  writeFileSync(join(folder, 'mapping.yaml'), COMPANY_MAPPING);
+  imported = await runChurn(home, ['import', '--mapping', join(folder, 'mapping.yaml')]);
+}, 60_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('a company’s exports', () => {
+  test('come in, with what was left out and taken for granted', () => {
+    expect(imported.stderr).toBe('');
+    expect(imported.status).toBe(0);
+    expect(imported.stdout).toContain('customers.csv: 160 rows read, 156 rows into raw.accounts');
+    expect(imported.stdout).toContain(`events.csv: ${rows.events} rows read, ${rows.events} rows into`);
+    expect(imported.stdout).toContain('left out: 4 rows where Test account is yes');
+    expect(imported.stdout).toContain('left out: 15 rows where Status is incomplete');
+    expect(imported.stdout).toMatch(/ignored: 5 columns \(E-mail, VAT number, Street, Postcode/);
+    expect(imported.stdout).toContain('plan: 2 words are not in values and stay as written: Team (');
+    expect(imported.stdout).toContain('left out: 1 row where Organization is empty');
+    expect(imported.stdout).toMatch(/tenant_id: brightdesk in every row/);
+  });
+
+  test('change nothing when they come again', async () => {
+    const again = await runChurn(home, ['import', '--json', '--mapping', join(folder, 'mapping.yaml')]);
+    expect(JSON.parse(again.stdout)).toMatchObject(
+      Array.from({ length: 5 }, () => ({ alreadyImported: true, inserted: 0, updated: 0 })),
+    );
+  });
+
+  test('are built, trained on and scored', async () => {
+    const built = await runChurn(home, ['features', 'build']);
+    expect([built.status, built.stderr]).toMatchObject([0, expect.not.stringContaining('churn:')]);
+    const trained = await runChurn(home, ['train', '--model', 'logistic', '--json']);
+    expect([trained.status, trained.stderr]).toMatchObject([0, expect.not.stringContaining('churn:')]);
+    expect(JSON.parse(trained.stdout).metrics.churned_60d.auc.low).toBeGreaterThan(0.7);
+    const scored = await runChurn(home, ['score', '--json']);
+    expect(scored.status).toBe(0);
+    expect(JSON.parse(scored.stdout).rowsWritten.inserted).toBeGreaterThan(40);
+  }, 240_000);
+});
