@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import { Argument, Command, InvalidArgumentError } from 'commander';
 import type { TenantId } from '../../features/contract/tenant-id.ts';
 import { commandContext } from '../context/command-context.ts';
@@ -14,12 +15,16 @@ interface ImportOptions {
   readonly ignore?: readonly string[];
   readonly tenant?: TenantId;
   readonly mapping?: string;
+  readonly propose?: readonly string[];
+  readonly out?: string;
 }
 
 export function importCommand(): Command {
   return new Command('import')
     .description('Take rows in from CSV or Parquet files: all of them or, when a row is bad, none.')
-    .usage('[options] <table> <file>\n       churn import [options] --mapping <file>')
+    .usage(
+      '[options] <table> <file>\n       churn import [options] --mapping <file>\n       churn import [options] --propose <file...>',
+    )
     .addArgument(new Argument('[table]', 'what the rows are').choices(TABLES))
     .argument('[file]', 'a .csv, .csv.gz, .tsv or .parquet file')
     .option(
@@ -30,6 +35,8 @@ export function importCommand(): Command {
     .option('--ignore <field>', 'a field of the file to leave out (repeatable)', listOf(String))
     .option('--tenant <id>', 'the tenant of every row, for a file without a tenant_id', parseTenantId)
     .option('--mapping <file>', 'a mapping, in YAML or JSON, of files to raw tables (docs/your-data.md)')
+    .option('--propose <file...>', 'draft a mapping of these files, and say what is unsure')
+    .option('--out <file>', 'with --propose: where the draft goes, .yaml or .json; stdout when absent')
     .action(
       async (
         table: Table | undefined,
@@ -37,6 +44,12 @@ export function importCommand(): Command {
         options: ImportOptions,
         command: Command,
       ) => {
+        if (options.propose !== undefined) {
+          if (table !== undefined || options.mapping !== undefined)
+            command.error('error: --propose drafts a mapping; give it and the files alone');
+          await draftMapping(options.propose, options, command);
+          return;
+        }
         if (options.mapping !== undefined) {
           if (table !== undefined || options.map !== undefined || options.ignore !== undefined)
             command.error('error: --mapping says itself which files and columns; give it alone');
@@ -44,7 +57,7 @@ export function importCommand(): Command {
           return;
         }
         if (table === undefined || file === undefined)
-          command.error('error: give a table and a file, or --mapping <file>');
+          command.error('error: give a table and a file, --mapping <file> or --propose <file...>');
         await importTable(table, file, options, command);
       },
     );
@@ -89,6 +102,27 @@ async function importWithMapping(
   );
   terminal.document(reports);
   for (const report of reports) terminal.print(describeMappedImport(report));
+}
+
+async function draftMapping(
+  files: readonly string[],
+  { tenant, out }: ImportOptions,
+  command: Command,
+): Promise<void> {
+  const { terminal } = commandContext(command);
+  const { proposeMapping } = await import('../../features/ingest/mapping/propose/propose-mapping.ts');
+  const { describeProposal, proposalText, writeProposal } = await import(
+    '../../features/ingest/mapping/propose/write-proposal.ts'
+  );
+  const folder = out === undefined ? process.cwd() : dirname(resolve(out));
+  const proposal = await proposeMapping({
+    files,
+    folder,
+    ...(tenant === undefined ? {} : { tenantId: tenant }),
+  });
+  if (out !== undefined) writeProposal(proposal, out);
+  terminal.document(proposal);
+  terminal.print(out === undefined ? proposalText(proposal, 'yaml') : describeProposal(proposal, out));
 }
 
 function parseMapping(value: string): readonly [string, string] {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -53,4 +53,28 @@ describe('a company’s exports', () => {
     expect(scored.status).toBe(0);
     expect(JSON.parse(scored.stdout).rowsWritten.inserted).toBeGreaterThan(40);
   }, 240_000);
+
+  test('are drafted a mapping of, which says what a person has to decide', async () => {
+    const files = Object.keys(rows).map((name) => join(folder, `${name}.csv`));
+    const out = join(folder, 'draft.yaml');
+    const drafted = await runChurn(home, [
+      'import',
+      '--tenant',
+      'draft',
+      '--out',
+      out,
+      '--propose',
+      ...files,
+    ]);
+    expect([drafted.status, drafted.stderr]).toEqual([0, '']);
+    expect(drafted.stdout).toMatch(/mrr: Unit amount holds whole numbers only, which may be cents/);
+    expect(drafted.stdout).toMatch(/csat: Satisfaction has the right name and holds/);
+    const { status, stderr } = await runChurn(home, ['import', '--mapping', out]);
+    expect(stderr).toMatch(/^churn: .*tickets\.csv: 1 row is unusable .*account_id is missing \(row 469\)/);
+    expect(status).toBe(2);
+    writeFileSync(out, `${readFileSync(out, 'utf8')}    skip: [{ column: Organization, empty: true }]\n`);
+    const taken = await runChurn(home, ['import', '--mapping', out, '--json']);
+    expect([taken.status, taken.stderr]).toEqual([0, '']);
+    expect(JSON.parse(taken.stdout)).toHaveLength(5);
+  });
 });

@@ -31,6 +31,6 @@ export function assumptionsOf(
     );
   }
   for (const doubt of mapped.unsure)
-    sentences.push(`unsure: ${typeof doubt === 'string' ? doubt : JSON.stringify(doubt)}`);
+    sentences.push(`unsure: ${typeof doubt === 'string' ? doubt : `${doubt.column}: ${doubt.reason}`}`);
   return sentences;
 }

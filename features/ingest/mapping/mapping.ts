@@ -99,6 +99,14 @@ const skip = z
     'needs one of equals: (words), not: (words) and empty: (true or false)',
   );
 
+const doubt = z.union(
+  [
+    z.string(),
+    z.object({ column: z.string(), reason: z.string(), alternatives: z.array(z.string()).optional() }),
+  ],
+  { error: 'must be a sentence, or column: and reason:' },
+);
+
 const mappedFile = z
   .strictObject({
     /** Path or pattern, relative to the mapping. */
@@ -118,7 +126,7 @@ const mappedFile = z
       .record(z.string(), word, { error: 'must say the event of each column, as Their Column: event_type' })
       .optional(),
     /** What a draft could not decide. Read by people. */
-    unsure: z.array(z.unknown()).default([]),
+    unsure: z.array(doubt, { error: 'must be a list' }).default([]),
   })
   .superRefine(({ table, columns, counts }, context) => {
     const { columns: ours, relation } = IMPORT_RULES[table].table;

@@ -43,7 +43,7 @@ function parseYaml(file: string): unknown {
     throw new BadInput({
       where: file,
       what: code === 'ENOENT' ? 'there is no such file' : `the mapping cannot be read (${code})`,
-      remedy: 'give the path of a mapping; docs/your-data.md shows some',
+      remedy: 'give the path of a mapping, or draft one with churn import --propose FILE',
       cause: error,
     });
   }
