@@ -64,15 +64,15 @@ export async function importMapped(options: MappedImportOptions): Promise<readon
   const side = mkdtempSync(join(tmpdir(), 'churn-import-'));
   try {
     const prepared: PreparedFile[] = [];
-    for (const [index, mapped] of mapping.files.entries())
+    for (const mapped of mapping.files)
       for (const file of filesOfPattern(mapped.file, mappingFile))
         prepared.push(
           await prepare({
             warehouse,
             mappingFile,
             mapped,
-            index,
             file,
+            before: prepared,
             tenantId,
             now,
             parquetFile: join(side, `${prepared.length}.parquet`),
@@ -127,9 +127,9 @@ interface Preparation {
   readonly warehouse: Warehouse;
   readonly mappingFile: string;
   readonly mapped: MappedFile;
-  /** Place of the file's entry in the mapping. */
-  readonly index: number;
   readonly file: string;
+  /** Files that this import has prepared so far. */
+  readonly before: readonly PreparedFile[];
   readonly tenantId: TenantId | undefined;
   readonly now: Date;
   readonly parquetFile: string;
@@ -148,10 +148,12 @@ async function prepare(preparation: Preparation): Promise<PreparedFile> {
     const ignoredColumns = fields.filter((name) => !used.includes(name));
     const contentHash = await importIdentity(preparation);
     const common = { table, file, ignoredColumns };
-    const earlier = await earlierImport(warehouse, table, contentHash);
+    const twin = preparation.before.find((one) => one.contentHash === contentHash);
+    const earlier = twin ? twin.report : await earlierImport(warehouse, table, contentHash);
     if (earlier !== undefined) {
-      const nothing = { rowsRead: earlier.rowCount, skipped: [], assumptions: [] };
-      const report = { ...common, ...earlier, ...nothing, alreadyImported: true };
+      const { rowCount, importedAt } = earlier;
+      const nothing = { rowsRead: rowCount, skipped: [], assumptions: [] };
+      const report = { ...common, ...nothing, rowCount, importedAt, alreadyImported: true };
       return { mapped, file, contentHash, report, parquetFile: undefined };
     }
     const { columns, batches, tally } = mapRows(source, mapped, await lookupsOf(mapped, mappingFile));
@@ -196,15 +198,16 @@ async function lookupsOf(
 }
 
 /**
- * What makes two imports the same: the bytes, the tenant and, as one file may be mapped to a table twice, the entry's
- * place. For tables with keys also the mapping and the files it looks into, so that importing again corrects a
- * wrong one; events would then be there twice.
+ * What makes two imports the same: the table, the bytes, the tenant and, as one file may be mapped to a table twice, which
+ * time it is. For tables with keys also the mapping and the files it looks into, so that importing again corrects a wrong
+ * one; events would then be there twice.
  */
 async function importIdentity(preparation: Preparation): Promise<string> {
-  const { file, mapped, mappingFile, index, tenantId } = preparation;
-  const isLog = IMPORT_RULES[mapped.table].table.keyColumns.length === 0;
-  const parts: unknown[] = [await fileSha256(file), tenantId ?? null, 'mapping', index];
-  if (!isLog) {
+  const { file, mapped, mappingFile, before, tenantId } = preparation;
+  const { table } = IMPORT_RULES[mapped.table];
+  const turn = before.filter((one) => one.file === file && one.mapped.table === mapped.table).length;
+  const parts: unknown[] = ['mapping', table.relation.name, await fileSha256(file), tenantId ?? null, turn];
+  if (table.keyColumns.length > 0) {
     parts.push(mapped);
     for (const { lookup } of Object.values(mapped.columns))
       if (lookup) parts.push(await fileSha256(resolve(dirname(mappingFile), lookup.file)));

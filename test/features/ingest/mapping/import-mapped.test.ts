@@ -283,6 +283,32 @@ files:
     expect((await rowsOf(accounts, 'account_id', 'name')).at(0)).toEqual(['c1', 'Ada L']);
   });
 
+  test('a corrected mapping replaces rows with a key, and leaves events as they are', async () => {
+    await run(mapping);
+    const corrected = mapping.replace('name: Name', 'name: { from: Name, values: { Ada: Ada L } }');
+    // Another order of the files changes nothing either.
+    const [head, first, second] = corrected.split(/(?=\n {2}- )/);
+    const [events, changed] = await run(`${head}${second!.trimEnd()}${first}`);
+    expect(events).toMatchObject({ table: 'platform_events', alreadyImported: true });
+    expect(changed).toMatchObject({ table: 'accounts', updated: 1, unchanged: 1 });
+    expect(await rowsOf(platformEvents, 'account_id')).toEqual([['c1']]);
+  });
+
+  test('a copy of a file counts once, a file that is mapped twice counts twice', async () => {
+    const entry = (name: string, type: string) =>
+      `  - { file: ${name}, table: events, columns: { account_id: who, event_type: ${type}, event_time: at } }\n`;
+    file('copy.csv', 'who,what,at\nc1,login,2024-02-01\n');
+    const again = await run(
+      `tenant: acme\nfiles:\n${entry('clicks.csv', 'what')}${entry('copy.csv', 'what')}`,
+    );
+    expect(again.map(({ alreadyImported }) => alreadyImported)).toEqual([false, true]);
+    expect(await rowsOf(platformEvents, 'event_type')).toEqual([['login']]);
+    await run(
+      `tenant: acme\nfiles:\n${entry('clicks.csv', 'what')}${entry('clicks.csv', '{ constant: billing }')}`,
+    );
+    expect(await rowsOf(platformEvents, 'event_type')).toEqual([['billing'], ['login']]);
+  });
+
   test('a bad row of the last file keeps the first one out', async () => {
     file('clicks.csv', 'who,what,at\nc1,login,whenever\n');
     expect(await refused(mapping)).toMatch(/clicks\.csv: 1 row is unusable/);
