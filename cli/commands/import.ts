@@ -4,9 +4,16 @@ import type { TenantId } from '../../features/contract/tenant-id.ts';
 import { commandContext } from '../context/command-context.ts';
 import { withWarehouse } from '../context/open-warehouse.ts';
 import { listOf, parseTenantId } from '../options/options.ts';
-import { describeMappedImport } from '../printing/describe-mapped-import.ts';
+import { COUNTS_FROM, describeMappedImport } from '../printing/describe-mapped-import.ts';
 
-const TABLES = ['events', 'accounts', 'subscriptions', 'support-tickets', 'tenant-settings'] as const;
+const TABLES = [
+  'events',
+  'accounts',
+  'subscriptions',
+  'support-tickets',
+  'currency-rates',
+  'tenant-settings',
+] as const;
 
 type Table = (typeof TABLES)[number];
 
@@ -17,6 +24,7 @@ interface ImportOptions {
   readonly mapping?: string;
   readonly propose?: readonly string[];
   readonly out?: string;
+  readonly backfill?: true;
 }
 
 export function importCommand(): Command {
@@ -34,6 +42,10 @@ export function importCommand(): Command {
     )
     .option('--ignore <field>', 'a field of the file to leave out (repeatable)', listOf(String))
     .option('--tenant <id>', 'the tenant of every row, for a file without a tenant_id', parseTenantId)
+    .option(
+      '--backfill',
+      'declare the rows history: they count from when they happened, not from now (a first load does so by itself)',
+    )
     .option('--mapping <file>', 'a mapping, in YAML or JSON, of files to raw tables (docs/your-data.md)')
     .option('--propose <file...>', 'draft a mapping of these files, and say what is unsure')
     .option('--out <file>', 'with --propose: where the draft goes, .yaml or .json; stdout when absent')
@@ -78,6 +90,7 @@ async function importTable(
       file,
       columnMap: new Map(options.map),
       ignore: options.ignore ?? [],
+      isBackfill: options.backfill ?? false,
       ...(options.tenant === undefined ? {} : { tenantId: options.tenant }),
       clock,
     }),
@@ -86,19 +99,25 @@ async function importTable(
   terminal.print(
     report.alreadyImported
       ? `${file}: already imported, nothing changed`
-      : `${file}: ${report.rowCount} rows into raw.${report.table}`,
+      : `${file}: ${report.inserted} of ${report.rowCount} rows are new in raw.${report.table}${report.countsFrom === null ? '' : `; ${COUNTS_FROM[report.countsFrom]}`}`,
   );
 }
 
 async function importWithMapping(
   mappingFile: string,
-  { tenant }: ImportOptions,
+  { tenant, backfill }: ImportOptions,
   command: Command,
 ): Promise<void> {
   const { configuration, terminal, clock } = commandContext(command);
   const { importMapped } = await import('../../features/ingest/mapping/import-mapped.ts');
   const reports = await withWarehouse(configuration, 'import', (warehouse) =>
-    importMapped({ warehouse, mappingFile, ...(tenant === undefined ? {} : { tenantId: tenant }), clock }),
+    importMapped({
+      warehouse,
+      mappingFile,
+      isBackfill: backfill ?? false,
+      ...(tenant === undefined ? {} : { tenantId: tenant }),
+      clock,
+    }),
   );
   terminal.document(reports);
   for (const report of reports) terminal.print(describeMappedImport(report));

@@ -1,42 +1,46 @@
 import type { FieldReading, Reject } from '../files/field-reading.ts';
 import type { TableFile } from '../files/table-file.ts';
-import type { TableDefinition } from '../warehouse/warehouse.ts';
+import type { ImportRules } from './importable-tables.ts';
 import { RowProblems } from './row-problems.ts';
 
 /** Refuses a file with any unusable row, with counts by reason and the first rows of each. */
 export async function checkRows(
   source: TableFile,
   readings: readonly FieldReading[],
-  table: TableDefinition,
+  rules: ImportRules,
 ): Promise<void> {
   const problems = new RowProblems();
   for await (const { column, offence, row, value } of source.rejects(readings))
     problems.add(`${fieldName(readings, column)} ${offence}`, row, value);
   if (problems.isEmpty)
-    for await (const { row, firstRow, key } of repeatedKeys(source, readings, table))
-      problems.add(
-        `the key (${table.keyColumns.join(', ')}) comes again`,
-        row,
-        key,
-        `, first in row ${firstRow}`,
-      );
+    for await (const { row, firstRow, key, columns } of repeatedKeys(source, readings, keyOf(rules)))
+      problems.add(`the key (${columns.join(', ')}) comes again`, row, key, `, first in row ${firstRow}`);
   problems.refuse(source.file);
+}
+
+/** What two rows of one file may not share; versions of one thing differ in when they hold from. */
+function keyOf({ table, versionKey }: ImportRules): readonly string[] {
+  return versionKey.length > 0 ? [...versionKey, 'valid_from'] : table.keyColumns;
 }
 
 interface RepeatedKey {
   readonly row: number;
   readonly firstRow: number;
   readonly key: string;
+  /** The columns of the key that the file has. */
+  readonly columns: readonly string[];
 }
 
 async function* repeatedKeys(
   source: TableFile,
   readings: readonly FieldReading[],
-  table: TableDefinition,
+  keyColumns: readonly string[],
 ): AsyncGenerator<RepeatedKey> {
-  const fields = readings.flatMap(({ column, from }) =>
-    table.keyColumns.includes(column.name) && 'field' in from ? [from.field] : [],
+  const keys = readings.flatMap(({ column, from }) =>
+    keyColumns.includes(column.name) && 'field' in from ? [{ name: column.name, field: from.field }] : [],
   );
+  const fields = keys.map(({ field }) => field);
+  const names = keys.map(({ name }) => name);
   if (fields.length === 0) return;
   const firstRowOf = new Map<string, number>();
   let row = 0;
@@ -49,7 +53,7 @@ async function* repeatedKeys(
       const key = columns.map((values) => String(values[index])).join(', ');
       const firstRow = firstRowOf.get(key);
       if (firstRow === undefined) firstRowOf.set(key, row);
-      else yield { row, firstRow, key };
+      else yield { row, firstRow, key, columns: names };
     }
   }
 }

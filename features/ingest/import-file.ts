@@ -8,12 +8,20 @@ import { fileSha256 } from '../files/content-hash.ts';
 import { openTableFile } from '../files/table-file.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import { checkRows } from './check-rows.ts';
+import {
+  arrivalOf,
+  backfillChange,
+  type CountsFrom,
+  countsFrom,
+  tenantsToDeclare,
+} from './declare-backfill.ts';
 import { ensureRawTables } from './ensure-raw-tables.ts';
 import type { ImportableTable } from './importable-tables.ts';
 import { IMPORT_RULES } from './importable-tables.ts';
 import { earlierImport, rememberImports } from './imported-files.ts';
 import { matchFields } from './match-fields.ts';
 import { rawChange } from './raw-change.ts';
+import { platformEvents } from './raw-tables.ts';
 
 export interface ImportOptions {
   readonly warehouse: Warehouse;
@@ -26,6 +34,8 @@ export interface ImportOptions {
   readonly ignore?: readonly string[];
   /** Whose rows these are, for a file that does not say. */
   readonly tenantId?: TenantId;
+  /** Declares the rows history, which counts from when it happened. The first rows of a tenant in a table do so anyhow. */
+  readonly isBackfill?: boolean;
   readonly clock: () => Date;
   readonly progress?: (step: 'checking' | 'converting' | 'loading') => void;
 }
@@ -42,11 +52,12 @@ export interface ImportReport {
   readonly inserted: number;
   readonly updated: number;
   readonly unchanged: number;
+  readonly countsFrom: CountsFrom;
 }
 
 /**
- * Imports a file into the raw layer, all of it or nothing. The same file again changes nothing; rows with a key
- * (accounts, subscriptions, …) replace the earlier row of that key, events are added.
+ * Imports a file into the raw layer, all of it or nothing. The same file again changes nothing. Nothing is overwritten:
+ * events are added, and of accounts, subscriptions and tickets every version that differs. Only settings are replaced.
  *
  * @throws BadInput for a file that cannot be read, columns that do not match, or any unusable row
  */
@@ -55,20 +66,32 @@ export async function importFile(options: ImportOptions): Promise<ImportReport> 
   const rules = IMPORT_RULES[table];
   const tableName = rules.table.relation.name;
   const source = await openTableFile(file);
+  const now = clock();
   const side = mkdtempSync(join(tmpdir(), 'churn-import-'));
   try {
     const fields = source.columns.map((column) => column.name);
-    const readings = matchFields({ file, fields, rules, columnMap, ignore, tenantId, now: clock() });
+    const readings = matchFields({ file, fields, rules, columnMap, ignore, tenantId, now });
     await ensureRawTables(warehouse);
     const contentHash = await importIdentity(options);
+    const arrival = await arrivalOf(source, readings, rules.table);
     const earlier = await earlierImport(warehouse, tableName, contentHash);
     if (earlier) {
+      const declared = options.isBackfill && arrival.says === 'nothing' ? arrival.tenants : [];
+      if (declared.length > 0)
+        await warehouse.write([backfillChange(tableName, declared, earlier.importedAt)]);
       const nothing = { inserted: 0, updated: 0, unchanged: earlier.rowCount };
-      return { table: tableName, file, alreadyImported: true, ...earlier, ...nothing };
+      return {
+        table: tableName,
+        file,
+        alreadyImported: true,
+        ...earlier,
+        ...nothing,
+        countsFrom: countsFrom(arrival, declared),
+      };
     }
 
     progress?.('checking');
-    await checkRows(source, readings, rules.table);
+    await checkRows(source, readings, rules);
     progress?.('converting');
     const parquetFile = join(side, 'rows.parquet');
     const { rowCount } = await source.convert(readings, parquetFile);
@@ -79,21 +102,23 @@ export async function importFile(options: ImportOptions): Promise<ImportReport> 
         remedy: 'give a file with rows',
       });
     progress?.('loading');
-    const importedAt = clock();
+    const declared = await tenantsToDeclare(warehouse, rules.table, arrival, options.isBackfill ?? false);
     const [outcome] = await warehouse.write([
-      rawChange(rules.table, parquetFile),
-      rememberImports([{ tableName, contentHash, file, rowCount }], importedAt),
+      rawChange(rules, parquetFile),
+      rememberImports([{ tableName, contentHash, file, rowCount }], now),
+      ...(declared.length > 0 ? [backfillChange(tableName, declared, now)] : []),
     ]);
     const { inserted, updated, unchanged } = outcome!;
     return {
       table: tableName,
       file,
       alreadyImported: false,
-      importedAt,
+      importedAt: now,
       rowCount,
       inserted,
       updated,
       unchanged,
+      countsFrom: countsFrom(arrival, declared),
     };
   } finally {
     await source.close();
@@ -102,12 +127,12 @@ export async function importFile(options: ImportOptions): Promise<ImportReport> 
 }
 
 /**
- * What makes two imports the same: the bytes, and the tenant they are given to. For tables with keys also the
+ * What makes two imports the same: the bytes, and the tenant they are given to. For all but events also the
  * mapping, so that a wrong one can be corrected by importing again; events would then be there twice.
  */
 async function importIdentity({ file, table, tenantId, columnMap, ignore }: ImportOptions): Promise<string> {
   const bytes = await fileSha256(file);
-  const isLog = IMPORT_RULES[table].table.keyColumns.length === 0;
+  const isLog = IMPORT_RULES[table].table === platformEvents;
   const mapping = isLog ? [] : [[...(columnMap ?? [])].sort(), [...(ignore ?? [])].sort()];
   if (tenantId === undefined && mapping.flat().length === 0) return bytes;
   return createHash('sha256')

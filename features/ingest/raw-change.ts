@@ -1,6 +1,9 @@
-import type { TableChange, TableDefinition } from '../warehouse/warehouse.ts';
+import type { TableChange } from '../warehouse/warehouse.ts';
+import type { ImportRules } from './importable-tables.ts';
 
-/** How rows come into a raw table: events are added, rows with a key replace the earlier row of that key. */
-export function rawChange(table: TableDefinition, parquetFile: string): TableChange {
-  return { mode: table.keyColumns.length === 0 ? 'append' : 'merge', table, rows: { parquetFile } };
+/** How rows come into a raw table: events are added, versions that differ are added, and settings are replaced by key. */
+export function rawChange({ table, versionKey }: ImportRules, parquetFile: string): TableChange {
+  const rows = { parquetFile };
+  if (versionKey.length > 0) return { mode: 'appendVersions', table, rows, versionKey };
+  return { mode: table.keyColumns.length > 0 ? 'merge' : 'append', table, rows };
 }

@@ -1,8 +1,16 @@
 import type { ColumnDefinition, ColumnType, TableDefinition } from '../warehouse/warehouse.ts';
 
-/** The raw layer: what lands before any transformation. dbt declares the same tables as sources. */
+/**
+ * The raw layer: what lands before any transformation. dbt declares the same tables as sources.
+ *
+ * Accounts, subscriptions and tickets hold every version that arrived, and nothing is overwritten. A version holds from
+ * `valid_from` and is known from `loaded_at`. Without a `valid_from` it holds from its arrival, or in a declared
+ * back-fill from the start.
+ */
 
+/** One row per recorded event. */
 export const platformEvents = rawTable('platform_events', [], {
+  event_id: 'text',
   tenant_id: 'text!',
   account_id: 'text!',
   user_id: 'text',
@@ -13,7 +21,8 @@ export const platformEvents = rawTable('platform_events', [], {
   loaded_at: 'timestamp!',
 });
 
-export const accounts = rawTable('accounts', ['tenant_id', 'account_id'], {
+/** One row per version of an account. */
+export const accounts = rawTable('accounts', [], {
   tenant_id: 'text!',
   account_id: 'text!',
   name: 'text',
@@ -21,48 +30,84 @@ export const accounts = rawTable('accounts', ['tenant_id', 'account_id'], {
   region: 'text',
   owner: 'text',
   created_at: 'timestamp!',
+  valid_from: 'timestamp',
+  loaded_at: 'timestamp!',
 });
 
-export const subscriptions = rawTable('subscriptions', ['tenant_id', 'account_id', 'started_at'], {
+/** One row per version of a subscription. Without an id, account, product and start identify it. */
+export const subscriptions = rawTable('subscriptions', [], {
+  subscription_id: 'text',
   tenant_id: 'text!',
   account_id: 'text!',
+  product: 'text',
   plan: 'text',
   seats: 'integer',
+  /** Monthly recurring revenue in units of `currency`, not in cents. */
   mrr: 'number',
   currency: 'text',
   started_at: 'timestamp!',
   renews_at: 'timestamp',
   cancelled_at: 'timestamp',
+  valid_from: 'timestamp',
+  loaded_at: 'timestamp!',
 });
 
-export const supportTickets = rawTable('support_tickets', ['tenant_id', 'account_id', 'opened_at'], {
+/** One row per version of a ticket. Without an id, account and time of opening identify it. */
+export const supportTickets = rawTable('support_tickets', [], {
+  ticket_id: 'text',
   tenant_id: 'text!',
   account_id: 'text!',
   opened_at: 'timestamp!',
   closed_at: 'timestamp',
   severity: 'text',
   csat: 'number',
+  valid_from: 'timestamp',
+  loaded_at: 'timestamp!',
 });
 
-/**
- * What differs by tenant and cannot be told from its rows. A tenant without a row has the defaults: contractual
- * churn where it has subscriptions and inactivity churn where not, 28 eligible days, data through the last
- * full day that the platform has events for.
- */
+/** One row per version of a currency's rate. */
+export const currencyRates = rawTable('currency_rates', [], {
+  /** ISO 4217 code. */
+  currency: 'text!',
+  /** Worth of one unit, in a base currency that all rates share; the base itself has the rate 1. */
+  rate: 'number!',
+  valid_from: 'timestamp',
+  loaded_at: 'timestamp!',
+});
+
+/** What differs by tenant and cannot be read off its rows. A tenant without a row has the defaults. */
 export const tenantSettings = rawTable('tenant_settings', ['tenant_id'], {
   tenant_id: 'text!',
-  /** `contractual` or `inactivity`. */
+  /** `contractual`, `inactivity`, `both` (by whether the account ever subscribed) or `none`. */
   churn_definition: 'text',
-  /** For inactivity churn: an account is scored only if it was active within this many days before the as-of date. */
+  /** Inactivity churn: scored only if active within this many days before the as-of date; default 28. */
   eligible_days: 'integer',
+  /** Inactivity churn: an account has churned after this many silent days; default 30. */
+  silent_days: 'integer',
+  /** Contractual churn: an ended contract counts after this many days without a successor; default 1. */
+  grace_days: 'integer',
+  /** ISO 4217 code that revenue is converted to; default: each account's own currency. */
+  reporting_currency: 'text',
+  /** Rows that arrive within this many hours after a UTC midnight still count for that midnight; default 0. */
+  arrival_hours: 'integer',
   /** Events are complete before this UTC midnight; set it for a tenant whose feed ended. */
   data_through: 'date',
 });
 
-/** As-of dates that features were requested for, beyond the regular grid (a backfill, last Tuesday's list). */
+/** Declared back-fills: rows of a table loaded in this range count from their event time, not from their arrival. */
+export const backfills = rawTable('backfills', ['table_name', 'tenant_id', 'loaded_from'], {
+  table_name: 'text!',
+  /** `*` stands for every tenant. */
+  tenant_id: 'text!',
+  loaded_from: 'timestamp!',
+  /** The last instant of the range. */
+  loaded_to: 'timestamp!',
+});
+
+/** As-of dates that somebody asked features for, beyond the regular grid (a backfill, last Tuesday's list). */
 export const asOfRequests = rawTable('as_of_requests', ['as_of_date'], { as_of_date: 'date!' });
 
-/** Files that are already imported, by content hash: importing the same file again changes nothing. */
+/** Files already taken in, by content hash: importing the same file again changes nothing. */
 export const importedFiles = rawTable('imported_files', ['table_name', 'content_hash'], {
   table_name: 'text!',
   content_hash: 'text!',
@@ -76,7 +121,9 @@ export const RAW_TABLES: readonly TableDefinition[] = [
   accounts,
   subscriptions,
   supportTickets,
+  currencyRates,
   tenantSettings,
+  backfills,
   asOfRequests,
   importedFiles,
 ];

@@ -32,6 +32,30 @@ export function mergeSql(change: TableChange, staging: string, dialect: SqlDiale
     .join(' ');
 }
 
+/** Adds the staged versions that a change's table does not hold yet; `loaded_at` alone makes no version. */
+export function appendVersionsSql(
+  { table, versionKey }: Extract<TableChange, { mode: 'appendVersions' }>,
+  staging: string,
+  dialect: SqlDialect,
+): string {
+  const target = quoteRelation(table.relation, dialect);
+  const quote = (name: string) => quoteIdentifier(name, dialect);
+  const same = table.columns
+    .filter(({ name }) => name !== 'valid_from' && name !== 'loaded_at')
+    .map(({ name, type }) => {
+      const [old, now] = ['t', 's'].map((alias) => dialect.comparable(`${alias}.${quote(name)}`, type));
+      return `${old} is not distinct from ${now}`;
+    });
+  const [validFrom, loadedAt, recency] = [quote('valid_from'), quote('loaded_at'), quote('recency')];
+  const ranked = `select *, rank() over (partition by ${versionKey.map(quote).join(', ')} order by ${loadedAt} desc) as ${recency} from ${target}`;
+  return [
+    `insert into ${target} (${columnList(table, dialect)})`,
+    `select ${table.columns.map(({ name }) => `s.${quote(name)}`).join(', ')} from ${staging} s`,
+    `where not exists (select 1 from (${ranked}) t where ${same.join(' and ')}`,
+    `and (t.${validFrom} = s.${validFrom} or s.${validFrom} is null and t.${recency} = 1))`,
+  ].join(' ');
+}
+
 /** Deletes the partition's rows whose keys the staged rows lack. */
 export function deleteMissingSql(
   table: TableDefinition,

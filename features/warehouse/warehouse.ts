@@ -74,12 +74,22 @@ export type Partition = readonly {
 /**
  * One change of one table inside an atomic write.
  * - `append`: rows are added.
+ * - `appendVersions`: rows are added that the table does not hold yet. A row with a `valid_from` is held when a row with the
+ *   same values is there, whenever it was loaded; one without is held when the version of its key that was loaded last
+ *   has the same values.
  * - `merge`: rows replace those with the same `keyColumns`; equal rows are left untouched.
  * - `replacePartition`: like merge, and rows of the partition that the source no longer has are removed. Every
  *   source row must lie in the partition, else the write is refused.
  */
 export type TableChange =
   | { readonly mode: 'append'; readonly table: TableDefinition; readonly rows: RowSource }
+  | {
+      readonly mode: 'appendVersions';
+      readonly table: TableDefinition;
+      readonly rows: RowSource;
+      /** Columns that identify what a row is a version of; they may be null. */
+      readonly versionKey: readonly string[];
+    }
   | { readonly mode: 'merge'; readonly table: TableDefinition; readonly rows: RowSource }
   | {
       readonly mode: 'replacePartition';

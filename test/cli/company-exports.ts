@@ -57,10 +57,11 @@ export function writeCompanyExports(folder: string): Readonly<Record<string, num
     subscriptions.push(
       `${main};${customer};${isYearly ? 'Team (yearly)' : 'Team'};base;${seats};${unit};EUR;${isYearly ? 'year' : 'month'};${endDay < DAYS ? 'canceled' : 'active'};${dayFirst(startDay)};${dayFirst(isYearly ? startDay + 365 : startDay + 330)};${ended};;19.0`,
     );
-    // An add-on of its own, booked later; and a checkout that nobody finished.
+    // An add-on, booked with the contract or later; and a checkout that nobody finished.
+    const addOnDay = index % 10 === 0 ? startDay : startDay + 30;
     if (index % 5 === 0 && endDay > startDay + 40)
       subscriptions.push(
-        `sub_${index}B;${customer};Reports add-on;addon;1;900;EUR;month;${endDay < DAYS ? 'canceled' : 'active'};${dayFirst(startDay + 30)};${dayFirst(startDay + 330)};${ended};;19.0`,
+        `sub_${index}B;${customer};Reports add-on;addon;1;900;EUR;month;${endDay < DAYS ? 'canceled' : 'active'};${dayFirst(addOnDay)};${dayFirst(startDay + 330)};${ended};;19.0`,
       );
     if (index % 11 === 0)
       subscriptions.push(
@@ -94,7 +95,7 @@ export function writeCompanyExports(folder: string): Readonly<Record<string, num
         const solved = day + 1 < DAYS ? `${monthNamed(day + 1)} 16:30` : '';
         tickets.push(
           `${ticketNumber()},${customer},${user},"Help, please",${monthNamed(day)} 09:15,${solved},${priority},${satisfaction},no`,
-          `${ticketNumber() + 1},${customer},${user},Again,${monthNamed(day)} 11:40,${solved},${priority},,no`,
+          `${ticketNumber() + 1},${customer},${user},Again,${monthNamed(day)} 09:15,${solved},${priority},,no`,
         );
       }
     }
@@ -137,7 +138,9 @@ files:
     table: subscriptions
     missing: ["-"]
     columns:
+      subscription_id: Subscription ID
       account_id: Customer ID
+      product: Item
       plan: { from: Plan, values: { Team (yearly): Team } }
       seats: Quantity
       mrr:
@@ -172,6 +175,7 @@ files:
   - file: tickets.csv
     table: support-tickets
     columns:
+      ticket_id: "Ticket #"
       account_id: Organization
       opened_at: { from: Opened, format: D MMM YYYY HH:mm, zone: Europe/Berlin }
       closed_at: { from: Solved, format: D MMM YYYY HH:mm, zone: Europe/Berlin }

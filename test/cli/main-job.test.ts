@@ -99,8 +99,10 @@ describe('churn score', () => {
       subscriptionsFile,
       `tenant_id,account_id,plan,seats,mrr,started_at,renews_at\n${tenantId},silent-1,team,5,100,2026-01-01,2027-01-01\n`,
     );
-    expect((await runChurn(other, ['import', 'accounts', accountsFile])).status).toBe(0);
-    expect((await runChurn(other, ['import', 'subscriptions', subscriptionsFile])).status).toBe(0);
+    expect((await runChurn(other, ['import', 'accounts', accountsFile, '--backfill'])).status).toBe(0);
+    expect((await runChurn(other, ['import', 'subscriptions', subscriptionsFile, '--backfill'])).status).toBe(
+      0,
+    );
     expect((await runChurn(other, ['features', 'build'])).status).toBe(0);
 
     const empty = await runChurn(other, ['score', '--tenant', 'empty-company']);

@@ -23,11 +23,6 @@ from tally import Tally  # noqa: E402
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = ROOT / "features" / "dbt"
 LANDED = ("platform_events", "accounts", "subscriptions", "support_tickets")
-KEYS = {
-    "accounts": ["tenant_id", "account_id"],
-    "subscriptions": ["tenant_id", "account_id", "started_at"],
-    "support_tickets": ["tenant_id", "account_id", "opened_at"],
-}
 
 
 def main() -> None:
@@ -126,7 +121,7 @@ def land_schemas(engine) -> None:
 
 
 def land_records(engine) -> None:
-    """As the connector lands them: some records twice, and of rows with a key an outdated version first."""
+    """As the connector lands them: some records twice."""
     for table in tables(engine, "raw"):
         if table not in LANDED:
             engine.execute(f"create table CHURN.RAW.{table.upper()} as {upper_case(engine, 'raw', table)}")
@@ -140,13 +135,6 @@ def land_records(engine) -> None:
             else f"'{name}', {name}"
             for name, kind in fields
         )
-        outdated = ", ".join(
-            f"'{name}', {name}" if name in KEYS.get(table, []) and not kind.startswith("TIMESTAMP") else
-            f"'{name}', case when r % 2 = 0 then strftime({name}, '%Y-%m-%dT%H:%M:%S.%gZ') "
-            f"else strftime({name} + interval 2 hour, '%Y-%m-%dT%H:%M:%S.%g+02:00') end"
-            if name in KEYS.get(table, []) else f"'{name}', null"
-            for name, kind in fields
-        )
         loaded = "epoch_ms(loaded_at)" if table == "platform_events" else "1780000000000 + r"
         metadata = (
             f"json_object('topic', 'crm.{table}', 'partition', r % 3, 'offset', {{offset}}, 'CreateTime', {{time}})"
@@ -154,9 +142,6 @@ def land_records(engine) -> None:
         source = f"(select row_number() over () as r, * from landed.raw.{table})"
         record = f"select {metadata.format(offset='r', time=loaded)} as m, json_object({content}) as c from {source}"
         records = [record, f"{record} where r % 5 = 0"]
-        if table in KEYS:
-            old = metadata.format(offset="1000000 + r", time="1700000000000 + r")
-            records.append(f"select {old} as m, json_object({outdated}) as c from {source} where r % 7 = 0")
         rows = " union all ".join(f"({one})" for one in records)
         engine.execute(
             f'create table CHURN.RAW.{table.upper()} as select m as "RECORD_METADATA", c as "RECORD_CONTENT" from ({rows})'

@@ -22,8 +22,8 @@ import { append } from '../features/marts/small-raw-layer.ts';
  */
 const [withMarts, withoutMarts] = process.argv.slice(2) as [string, string];
 
-const odd = { tenant_id: 'odd', account_id: 'silent' };
-const oddEvent = { ...odd, user_id: null, event_type: 'Login ', loaded_at: '2026-06-02' };
+const odd = { tenant_id: 'odd', account_id: 'silent', loaded_at: '2026-06-02' };
+const oddEvent = { ...odd, user_id: null, event_type: 'Login ' };
 
 const warehouse = await openDuckDbWarehouse({ file: withMarts });
 const endDate = asOfDateSchema.parse('2026-06-29');

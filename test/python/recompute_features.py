@@ -31,7 +31,7 @@ KINDS = ["session", "record", "communicate", "content", "report", "automate", "a
 HIGH_SEVERITY = {"high", "urgent", "critical", "blocker", "sev1", "p1", "1"}
 SUBSCRIPTION_COLUMNS = {
     *("mrr", "renews_at", "plan", "billing_currency", "seats", "subscription_mrr", "mrr_per_seat"),
-    *("days_since_subscription_start", "days_to_renewal", "term_months", "subscription_count"),
+    *("days_since_subscription_start", "days_to_renewal", "term_months", "subscription_count", "running_subscription_count", "mrr_contraction_84d"),
     *("seats_change", "mrr_change", "seat_utilisation_28d", "seat_utilisation_change_28d"),
 }
 

@@ -3,7 +3,7 @@ import { commaSeparated, SqlNotUnderstood, type Token, TokenReader } from './sql
 const WORDS = new Set(
   `select distinct as from where and or not in is null true false order by asc desc limit case when then else end
    exists between like group having nulls first last all values merge into using on matched insert update set delete
-   inner left join union count sum min max row_number over partition coalesce lower upper trim current_date`
+   inner left join union count sum min max rank row_number over partition coalesce lower upper trim current_date`
     .split(/\s+/)
     .filter(Boolean),
 );

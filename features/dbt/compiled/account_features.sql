@@ -77,8 +77,10 @@ select
   subscriptions.days_to_renewal,
   subscriptions.term_months,
   coalesce(subscriptions.subscription_count, 0) as subscription_count,
+  coalesce(subscriptions.running_subscription_count, 0) as running_subscription_count,
   subscriptions.seats_change,
   subscriptions.mrr_change,
+  subscriptions.mrr_contraction_84d,
   coalesce(account.events_7d, 0) as events_7d,
   coalesce(account.active_days_7d, 0) as active_days_7d,
   coalesce(users.active_users_7d, 0) as active_users_7d,
@@ -483,6 +485,7 @@ from "intermediate"."int_eligible_accounts" as eligible
 inner join "staging"."stg_accounts" as accounts
   on accounts.tenant_id = eligible.tenant_id
   and accounts.account_id = eligible.account_id
+  and ((accounts.known_date <= eligible.as_of_date) and coalesce(eligible.as_of_date < accounts.superseded_date, true))
 inner join tenant_activity
   on tenant_activity.tenant_id = eligible.tenant_id
   and tenant_activity.as_of_date = eligible.as_of_date

@@ -7,3 +7,4 @@ select
   owner,
   created_at
 from "staging"."stg_accounts"
+where superseded_date is null

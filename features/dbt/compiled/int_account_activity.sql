@@ -31,7 +31,7 @@ select
   cast(sum(case when eligible.weeks_ago = 9 then weeks.event_count else 0 end) as bigint) as events_week_10,
   cast(sum(case when eligible.weeks_ago = 10 then weeks.event_count else 0 end) as bigint) as events_week_11,
   cast(sum(case when eligible.weeks_ago = 11 then weeks.event_count else 0 end) as bigint) as events_week_12,
-  cast(sum(case when eligible.weeks_ago < 12 then 1 else 0 end) as bigint) as active_weeks_84d,
+  cast(count(distinct case when eligible.weeks_ago < 12 then eligible.weeks_ago end) as bigint) as active_weeks_84d,
   cast(sum(case when eligible.weeks_ago < 12 then weeks.weekend_event_count else 0 end) as bigint) as weekend_events_84d,
   min(case when eligible.weeks_ago < 12 then weeks.first_active_date end) as first_active_date_84d,
   max(weeks.last_active_date) as last_active_date
@@ -39,4 +39,5 @@ from "intermediate"."int_eligible_weeks" as eligible
 inner join "intermediate"."int_weekly_account_activity" as weeks
   on weeks.account_key = eligible.account_key
   and weeks.week_end_date = eligible.week_end_date
+  and (weeks.known_date <= eligible.as_of_date)
 group by 1, 2

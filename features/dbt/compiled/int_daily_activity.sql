@@ -1,19 +1,16 @@
-with by_user as (
-  select account_key, user_key, activity_date, activity_kind, event_count, quantity
-  from "intermediate"."int_user_daily_activity"
-  where account_key not in (select operator_account_key from "intermediate"."int_operator_accounts")
-  union all
-  select account_key, user_key, activity_date, activity_kind, event_count, quantity
-  from "intermediate"."int_operator_user_daily_activity"
+with daily as (
+  select
+    account_key,
+    activity_date,
+    activity_kind,
+    known_date,
+    cast(sum(event_count) as bigint) as event_count,
+    cast(sum(quantity) as decimal(38, 3)) as quantity
+  from "intermediate"."int_recorded_activity"
+  group by 1, 2, 3, 4
 )
 
--- A user has one row per account, day and kind, so counting rows with a user counts users.
 select
-  account_key,
-  activity_date,
-  activity_kind,
-  cast(sum(event_count) as bigint) as event_count,
-  cast(sum(quantity) as decimal(38, 3)) as quantity,
-  cast(count(user_key) as bigint) as active_users
-from by_user
-group by 1, 2, 3
+  *,
+  known_date = min(known_date) over (partition by account_key, activity_date, activity_kind) as is_first_known
+from daily

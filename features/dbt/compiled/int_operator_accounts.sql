@@ -1,5 +1,5 @@
 with operator_accounts as (
-  select
+  select distinct
     accounts.account_id as tenant_id,
     keys.account_key as operator_account_key
   from "staging"."stg_accounts" as accounts

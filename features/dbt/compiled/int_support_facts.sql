@@ -41,5 +41,6 @@ from "intermediate"."int_eligible_accounts" as eligible
 inner join "staging"."stg_support_tickets" as tickets
   on tickets.tenant_id = eligible.tenant_id
   and tickets.account_id = eligible.account_id
+  and ((tickets.known_date <= eligible.as_of_date) and coalesce(eligible.as_of_date < tickets.superseded_date, true))
   and (tickets.opened_date < eligible.as_of_date)
 group by 1, 2

@@ -10,6 +10,7 @@ with users as (
   inner join "intermediate"."int_weekly_user_activity" as weeks
     on weeks.account_key = eligible.account_key
     and weeks.week_end_date = eligible.week_end_date
+    and (weeks.known_date <= eligible.as_of_date)
   where eligible.weeks_ago < 12
   group by 1, 2, 3, 4
 )

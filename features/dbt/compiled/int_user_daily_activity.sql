@@ -4,6 +4,7 @@ with events as (
     users.user_key,
     platform_events.event_date as activity_date,
     coalesce(activity_kinds.activity_kind, 'other') as activity_kind,
+    platform_events.known_date,
     platform_events.quantity
   from "staging"."stg_platform_events" as platform_events
   inner join "intermediate"."int_account_keys" as keys
@@ -19,7 +20,8 @@ select
   user_key,
   activity_date,
   activity_kind,
+  known_date,
   cast(count(*) as bigint) as event_count,
   cast(sum(quantity) as decimal(38, 3)) as quantity
 from events
-group by 1, 2, 3, 4
+group by 1, 2, 3, 4, 5

@@ -3,8 +3,10 @@ with dated as (
     activity.account_key,
     activity.activity_kind,
     weeks.week_end_date,
+    greatest(activity.known_date, weeks.week_end_date) as known_date,
     activity.activity_date,
-    activity.event_count
+    activity.event_count,
+    activity.is_first_known
   from "intermediate"."int_daily_activity" as activity
   inner join "intermediate"."int_account_keys" as accounts on accounts.account_key = activity.account_key
   inner join "intermediate"."int_tenant_weeks" as weeks
@@ -16,8 +18,9 @@ select
   account_key,
   activity_kind,
   week_end_date,
+  known_date,
   cast(sum(event_count) as bigint) as event_count,
-  cast(count(*) as bigint) as active_days,
+  cast(sum(case when is_first_known then 1 else 0 end) as bigint) as active_days,
   max(activity_date) as last_active_date
 from dated
-group by 1, 2, 3
+group by 1, 2, 3, 4

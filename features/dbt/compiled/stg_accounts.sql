@@ -2,6 +2,28 @@ with source as (
   select * from "raw"."accounts"
 ),
 
+arriving as (
+  select
+    source.*,
+    every_tenant.loaded_from is not null or one_tenant.loaded_from is not null as is_backfill,
+    case
+      when settings.arrival_hours is null then source.loaded_at
+      else source.loaded_at - to_hours(cast(settings.arrival_hours as integer))
+    end as settled_at
+  from source
+  left join "staging"."stg_tenant_settings" as settings on settings.tenant_id = source.tenant_id
+  left join "staging"."stg_backfills" as every_tenant
+    on every_tenant.table_name = 'accounts'
+    and every_tenant.tenant_id = '*'
+    and source.loaded_at >= every_tenant.loaded_from
+    and source.loaded_at <= every_tenant.loaded_to
+  left join "staging"."stg_backfills" as one_tenant
+    on one_tenant.table_name = 'accounts'
+    and one_tenant.tenant_id = source.tenant_id
+    and source.loaded_at >= one_tenant.loaded_from
+    and source.loaded_at <= one_tenant.loaded_to
+),
+
 renamed as (
   select
     tenant_id,
@@ -11,8 +33,25 @@ renamed as (
     nullif(trim(region), '') as region,
     owner,
     created_at,
-    cast(created_at as date) as created_date
-  from source
+    cast(created_at as date) as created_date,
+    coalesce(valid_from, case when is_backfill then created_at else settled_at end) as valid_from,
+    loaded_at,
+    case when is_backfill then coalesce(valid_from, case when is_backfill then created_at else settled_at end) else settled_at end as arrived_at
+  from arriving
+),
+
+known as (
+  select
+    *,
+    (cast(greatest(valid_from, arrived_at) as date) + 1) as known_date
+  from renamed
 )
 
-select * from renamed
+select
+  *,
+  min(known_date) over (
+    partition by tenant_id, account_id
+    order by valid_from, arrived_at, loaded_at, name, segment, region, owner, created_at
+    rows between 1 following and unbounded following
+  ) as superseded_date
+from known

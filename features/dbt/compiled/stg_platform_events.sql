@@ -2,8 +2,31 @@ with source as (
   select * from "raw"."platform_events"
 ),
 
+arriving as (
+  select
+    source.*,
+    every_tenant.loaded_from is not null or one_tenant.loaded_from is not null as is_backfill,
+    case
+      when settings.arrival_hours is null then source.loaded_at
+      else source.loaded_at - to_hours(cast(settings.arrival_hours as integer))
+    end as settled_at
+  from source
+  left join "staging"."stg_tenant_settings" as settings on settings.tenant_id = source.tenant_id
+  left join "staging"."stg_backfills" as every_tenant
+    on every_tenant.table_name = 'platform_events'
+    and every_tenant.tenant_id = '*'
+    and source.loaded_at >= every_tenant.loaded_from
+    and source.loaded_at <= every_tenant.loaded_to
+  left join "staging"."stg_backfills" as one_tenant
+    on one_tenant.table_name = 'platform_events'
+    and one_tenant.tenant_id = source.tenant_id
+    and source.loaded_at >= one_tenant.loaded_from
+    and source.loaded_at <= one_tenant.loaded_to
+),
+
 renamed as (
   select
+    event_id,
     tenant_id,
     account_id,
     user_id,
@@ -11,8 +34,12 @@ renamed as (
     event_time,
     cast(event_time as date) as event_date,
     coalesce(try_cast(quantity as decimal(18, 3)), 1) as quantity,
-    loaded_at
-  from source
+    loaded_at,
+    case when is_backfill then event_time else settled_at end as arrived_at
+  from arriving
 )
 
-select * from renamed
+select
+  *,
+  (cast(greatest(event_time, arrived_at) as date) + 1) as known_date
+from renamed

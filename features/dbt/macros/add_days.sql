@@ -8,5 +8,5 @@
 {%- endmacro %}
 
 {% macro snowflake__add_days(day, count) -%}
-  dateadd(day, {{ count }}, {{ day }})
+  cast(dateadd(day, {{ count }}, {{ day }}) as date)
 {%- endmacro %}

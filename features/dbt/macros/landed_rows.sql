@@ -21,36 +21,27 @@
   {%- endif -%}
 {%- endmacro %}
 
-{# Columns and types of what lands from outside, and what tells two records of one row. #}
+{# Columns and types of what lands from outside. #}
 {% macro landed_columns() -%}
   {{ return({
     'platform_events': {
-      'keys': [],
-      'columns': {
-        'tenant_id': 'varchar', 'account_id': 'varchar', 'user_id': 'varchar', 'event_type': 'varchar',
-        'event_time': 'timestamp', 'quantity': 'double', 'properties': 'json', 'loaded_at': 'timestamp',
-      },
+      'event_id': 'varchar', 'tenant_id': 'varchar', 'account_id': 'varchar', 'user_id': 'varchar',
+      'event_type': 'varchar', 'event_time': 'timestamp', 'quantity': 'double', 'properties': 'json',
+      'loaded_at': 'timestamp',
     },
     'accounts': {
-      'keys': ['tenant_id', 'account_id'],
-      'columns': {
-        'tenant_id': 'varchar', 'account_id': 'varchar', 'name': 'varchar', 'segment': 'varchar',
-        'region': 'varchar', 'owner': 'varchar', 'created_at': 'timestamp',
-      },
+      'tenant_id': 'varchar', 'account_id': 'varchar', 'name': 'varchar', 'segment': 'varchar', 'region': 'varchar',
+      'owner': 'varchar', 'created_at': 'timestamp', 'valid_from': 'timestamp', 'loaded_at': 'timestamp',
     },
     'subscriptions': {
-      'keys': ['tenant_id', 'account_id', 'started_at'],
-      'columns': {
-        'tenant_id': 'varchar', 'account_id': 'varchar', 'plan': 'varchar', 'seats': 'bigint', 'mrr': 'double',
-        'currency': 'varchar', 'started_at': 'timestamp', 'renews_at': 'timestamp', 'cancelled_at': 'timestamp',
-      },
+      'subscription_id': 'varchar', 'tenant_id': 'varchar', 'account_id': 'varchar', 'product': 'varchar',
+      'plan': 'varchar', 'seats': 'bigint', 'mrr': 'double', 'currency': 'varchar', 'started_at': 'timestamp',
+      'renews_at': 'timestamp', 'cancelled_at': 'timestamp', 'valid_from': 'timestamp', 'loaded_at': 'timestamp',
     },
     'support_tickets': {
-      'keys': ['tenant_id', 'account_id', 'opened_at'],
-      'columns': {
-        'tenant_id': 'varchar', 'account_id': 'varchar', 'opened_at': 'timestamp', 'closed_at': 'timestamp',
-        'severity': 'varchar', 'csat': 'double',
-      },
+      'ticket_id': 'varchar', 'tenant_id': 'varchar', 'account_id': 'varchar', 'opened_at': 'timestamp',
+      'closed_at': 'timestamp', 'severity': 'varchar', 'csat': 'double', 'valid_from': 'timestamp',
+      'loaded_at': 'timestamp',
     },
   }) }}
 {%- endmacro %}
@@ -63,7 +54,7 @@
   {%- for tenant_id, schema in schemas.items() %}
   select
     '{{ tenant_id | replace("'", "''") }}' as tenant_id
-    {%- for column in landed_columns()[table]['columns'] if column != 'tenant_id' %},
+    {%- for column in landed_columns()[table] if column != 'tenant_id' %},
     {{ column }}
     {%- endfor %}
   from {{ source('raw', table).include(database=target.type == 'snowflake', schema=false, identifier=false) }}{{ '.' if target.type == 'snowflake' }}{{ schema }}.{{ table }}
@@ -84,25 +75,19 @@
 {%- endmacro %}
 
 {#
-  The connector delivers a record at least once: the same place in the same partition is the same record. Of a row with
-  a key the latest record counts. Offsets order one partition only, so it goes by the time the record was written.
+  The connector delivers a record at least once: the same place in the same partition is the same record. Every record of
+  an account, subscription or ticket is a version of it, which arrived when the record was written.
 #}
 {% macro rows_of_records(table) -%}
   {%- set landed = landed_columns()[table] %}
   select
-    {%- for column, type in landed['columns'].items() %}
+    {%- for column, type in landed.items() %}
     {{ record_field(column, type) }} as {{ column }}{{ ',' if not loop.last }}
     {%- endfor %}
   from {{ source('raw', table) }}
   qualify row_number() over (
-    partition by
-    {%- if landed['keys'] %}
-      {%- for key in landed['keys'] %} {{ record_field(key, 'varchar') }}{{ ',' if not loop.last }}{% endfor %}
-    order by {{ record_metadata('CreateTime') }} desc, {{ record_metadata('partition') }} desc, {{ record_metadata('offset') }} desc
-    {%- else %}
-      {{ record_metadata('topic') }}, {{ record_metadata('partition') }}, {{ record_metadata('offset') }}
+    partition by {{ record_metadata('topic') }}, {{ record_metadata('partition') }}, {{ record_metadata('offset') }}
     order by {{ record_metadata('CreateTime') }}
-    {%- endif %}
   ) = 1
 {%- endmacro %}
 

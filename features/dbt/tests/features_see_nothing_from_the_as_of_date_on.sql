@@ -22,6 +22,7 @@ recounted as (
     on events.tenant_id = checked.tenant_id
     and events.account_id = checked.account_id
     and events.event_time < cast(checked.as_of_date as timestamp)
+    and events.arrived_at < cast(checked.as_of_date as timestamp)
     and events.event_time >= cast(checked.as_of_date - 84 as timestamp)
   group by 1, 2, 3
 )

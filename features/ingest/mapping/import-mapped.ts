@@ -5,17 +5,25 @@ import { dirname, join, resolve } from 'node:path';
 import { BadInput } from '../../contract/failure.ts';
 import type { TenantId } from '../../contract/tenant-id.ts';
 import { fileSha256 } from '../../files/content-hash.ts';
-import { openTableFile, tableOfRows } from '../../files/table-file.ts';
+import { openTableFile, type TableFile, tableOfRows } from '../../files/table-file.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import { checkRows } from '../check-rows.ts';
+import {
+  type Arrival,
+  arrivalOf,
+  backfillChange,
+  countsFrom,
+  tenantsToDeclare,
+} from '../declare-backfill.ts';
 import { ensureRawTables } from '../ensure-raw-tables.ts';
 import type { ImportReport } from '../import-file.ts';
 import { IMPORT_RULES } from '../importable-tables.ts';
-import { earlierImport, rememberImports } from '../imported-files.ts';
+import { earlierImport, type ImportedFile, rememberImports } from '../imported-files.ts';
 import { rawChange } from '../raw-change.ts';
+import { platformEvents } from '../raw-tables.ts';
 import { assumptionsOf } from './assumptions.ts';
 import { filesOfPattern } from './files-of-pattern.ts';
-import { fieldsOf, mapRows, ROW_NUMBER } from './map-rows.ts';
+import { fieldsOf, type MappingTally, mapRows, ROW_NUMBER } from './map-rows.ts';
 import { mappedReadings } from './mapped-readings.ts';
 import type { MappedFile } from './mapping.ts';
 import { readLookup } from './read-lookup.ts';
@@ -26,6 +34,8 @@ export interface MappedImportOptions {
   readonly mappingFile: string;
   /** Whose rows these are, where the mapping does not say. */
   readonly tenantId?: TenantId;
+  /** Declares the rows history, as for a single file. */
+  readonly isBackfill?: boolean;
   readonly clock: () => Date;
 }
 
@@ -44,7 +54,8 @@ interface PreparedFile {
   readonly mapped: MappedFile;
   readonly file: string;
   readonly contentHash: string;
-  readonly report: Omit<MappedImportReport, 'inserted' | 'updated' | 'unchanged'>;
+  readonly report: Omit<MappedImportReport, 'inserted' | 'updated' | 'unchanged' | 'countsFrom'>;
+  readonly arrival: Arrival;
   /** Absent for a file that came in before. */
   readonly parquetFile: string | undefined;
 }
@@ -74,40 +85,47 @@ export async function importMapped(options: MappedImportOptions): Promise<readon
             file,
             before: prepared,
             tenantId,
+            isBackfill: options.isBackfill ?? false,
             now,
             parquetFile: join(side, `${prepared.length}.parquet`),
           }),
         );
     const fresh = prepared.filter((one) => one.parquetFile !== undefined);
-    const outcomes =
-      fresh.length === 0
-        ? []
-        : await warehouse.write([
-            ...fresh.map(({ mapped, parquetFile }) =>
-              rawChange(IMPORT_RULES[mapped.table].table, parquetFile!),
-            ),
-            rememberImports(
-              fresh.map(({ report, contentHash, file }) => ({
-                tableName: report.table,
-                contentHash,
-                file,
-                rowCount: report.rowCount,
-              })),
-              now,
-            ),
-          ]);
-    return prepared.map((one) => {
+    const declared = await Promise.all(
+      prepared.map(({ mapped, arrival }) =>
+        tenantsToDeclare(warehouse, IMPORT_RULES[mapped.table].table, arrival, options.isBackfill ?? false),
+      ),
+    );
+    const changes = [
+      ...fresh.map(({ mapped, parquetFile }) => rawChange(IMPORT_RULES[mapped.table], parquetFile!)),
+      ...(fresh.length > 0 ? [rememberImports(fresh.map(importedFile), now)] : []),
+      ...prepared.flatMap(({ report }, at) =>
+        declared[at]!.length > 0 ? [backfillChange(report.table, declared[at]!, report.importedAt)] : [],
+      ),
+    ];
+    const outcomes = changes.length > 0 ? await warehouse.write(changes) : [];
+    return prepared.map((one, at) => {
       const outcome = outcomes[fresh.indexOf(one)];
       const { inserted, updated, unchanged } = outcome ?? {
         inserted: 0,
         updated: 0,
         unchanged: one.report.rowCount,
       };
-      return { ...one.report, inserted, updated, unchanged };
+      return {
+        ...one.report,
+        inserted,
+        updated,
+        unchanged,
+        countsFrom: countsFrom(one.arrival, declared[at]!),
+      };
     });
   } finally {
     rmSync(side, { recursive: true, force: true });
   }
+}
+
+function importedFile({ report, contentHash, file }: PreparedFile): ImportedFile {
+  return { tableName: report.table, contentHash, file, rowCount: report.rowCount };
 }
 
 function tenantOf(
@@ -131,6 +149,7 @@ interface Preparation {
   /** Files that this import has prepared so far. */
   readonly before: readonly PreparedFile[];
   readonly tenantId: TenantId | undefined;
+  readonly isBackfill: boolean;
   readonly now: Date;
   readonly parquetFile: string;
 }
@@ -154,13 +173,16 @@ async function prepare(preparation: Preparation): Promise<PreparedFile> {
       const { rowCount, importedAt } = earlier;
       const nothing = { rowsRead: rowCount, skipped: [], assumptions: [] };
       const report = { ...common, ...nothing, rowCount, importedAt, alreadyImported: true };
-      return { mapped, file, contentHash, report, parquetFile: undefined };
+      // Read again only to know whose rows are declared history.
+      const arrival: Arrival = preparation.isBackfill
+        ? await withMappedRows(source, preparation, (rows) => arrivalOf(rows, readings, rules.table))
+        : { says: 'not kept', tenants: [] };
+      return { mapped, file, contentHash, report, arrival, parquetFile: undefined };
     }
-    const { columns, batches, tally } = mapRows(source, mapped, await lookupsOf(mapped, mappingFile));
-    const rows = await tableOfRows(file, columns, batches, ROW_NUMBER.name);
-    try {
+    return await withMappedRows(source, preparation, async (rows, tally) => {
       tally.problems.refuse(file);
-      await checkRows(rows, readings, rules.table);
+      await checkRows(rows, readings, rules);
+      const arrival = await arrivalOf(rows, readings, rules.table);
       const { rowCount } = await rows.convert(readings, parquetFile);
       if (rowCount === 0)
         throw new BadInput({
@@ -178,12 +200,24 @@ async function prepare(preparation: Preparation): Promise<PreparedFile> {
         skipped: Array.from(tally.skipped, ([rule, count]) => ({ rule, rows: count })),
         assumptions: assumptionsOf(mapped, readings, tally),
       };
-      return { mapped, file, contentHash, report, parquetFile };
-    } finally {
-      await rows.close();
-    }
+      return { mapped, file, contentHash, report, arrival, parquetFile };
+    });
   } finally {
     await source.close();
+  }
+}
+
+async function withMappedRows<Result>(
+  source: TableFile,
+  { file, mapped, mappingFile }: Preparation,
+  work: (rows: TableFile, tally: MappingTally) => Promise<Result>,
+): Promise<Result> {
+  const { columns, batches, tally } = mapRows(source, mapped, await lookupsOf(mapped, mappingFile));
+  const rows = await tableOfRows(file, columns, batches, ROW_NUMBER.name);
+  try {
+    return await work(rows, tally);
+  } finally {
+    await rows.close();
   }
 }
 
@@ -199,7 +233,7 @@ async function lookupsOf(
 
 /**
  * What makes two imports the same: the table, the bytes, the tenant and, as one file may be mapped to a table twice, which
- * time it is. For tables with keys also the mapping and the files it looks into, so that importing again corrects a wrong
+ * time it is. For all but events also the mapping and the files it looks into, so that importing again corrects a wrong
  * one; events would then be there twice.
  */
 async function importIdentity(preparation: Preparation): Promise<string> {
@@ -207,7 +241,7 @@ async function importIdentity(preparation: Preparation): Promise<string> {
   const { table } = IMPORT_RULES[mapped.table];
   const turn = before.filter((one) => one.file === file && one.mapped.table === mapped.table).length;
   const parts: unknown[] = ['mapping', table.relation.name, await fileSha256(file), tenantId ?? null, turn];
-  if (table.keyColumns.length > 0) {
+  if (table !== platformEvents) {
     parts.push(mapped);
     for (const { lookup } of Object.values(mapped.columns))
       if (lookup) parts.push(await fileSha256(resolve(dirname(mappingFile), lookup.file)));

@@ -22,7 +22,11 @@ function columnBatch(table: TableDefinition, rows: readonly RawRow[]): ColumnBat
   const columns = new Map<string, BatchColumn>();
   for (const { name, type } of table.columns) {
     if (type === 'text' || type === 'json') {
-      columns.set(name, { kind: 'text', type, values: rows.map((row) => row[name] as string | null) });
+      columns.set(name, {
+        kind: 'text',
+        type,
+        values: rows.map((row) => (row[name] as string | null | undefined) ?? null),
+      });
     } else {
       // Null becomes NaN, the port's missing number.
       const values = Float64Array.from(rows, (row) => (row[name] as number | null) ?? Number.NaN);

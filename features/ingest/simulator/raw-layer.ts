@@ -3,9 +3,10 @@ import type { Account } from './account.ts';
 import { accountEvents } from './account-events.ts';
 import { uniform } from './draws.ts';
 import { accountEngagement, tenantEngagement } from './engagement.ts';
-import { workingMoment } from './moment.ts';
+import { midnight, workingMoment } from './moment.ts';
 import type {
   AccountRow,
+  BackfillRow,
   PlatformEventRow,
   SubscriptionRow,
   SupportTicketRow,
@@ -122,6 +123,17 @@ export function* settingsRows(world: readonly TenantWorld[], window: Window): Ge
         eligible_days: 28,
         data_through: tenant.life.leavesOnDay,
       };
+}
+
+/** The whole history is there at once, so all of it is a declared back-fill. */
+export function* backfillRows(window: Window): Generator<BackfillRow> {
+  for (const table_name of ['accounts', 'subscriptions', 'support_tickets', 'platform_events'])
+    yield {
+      table_name,
+      tenant_id: '*',
+      loaded_from: midnight(window.startDay),
+      loaded_to: midnight(window.endDay),
+    };
 }
 
 export function* eventRows(

@@ -48,6 +48,13 @@ export type SupportTicketRow = {
   readonly csat: number | null;
 };
 
+export type BackfillRow = {
+  readonly table_name: string;
+  readonly tenant_id: string;
+  readonly loaded_from: number;
+  readonly loaded_to: number;
+};
+
 export type TenantSettingsRow = {
   readonly tenant_id: string;
   readonly churn_definition: 'contractual' | 'inactivity';

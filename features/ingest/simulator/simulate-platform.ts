@@ -3,15 +3,30 @@ import { z } from 'zod';
 import { type AsOfDate, asOfDateSchema } from '../../contract/as-of-date.ts';
 import { BadInput } from '../../contract/failure.ts';
 import type { ColumnBatch, TableDefinition } from '../../warehouse/warehouse.ts';
-import { accounts, platformEvents, subscriptions, supportTickets, tenantSettings } from '../raw-tables.ts';
+import {
+  accounts,
+  backfills,
+  platformEvents,
+  subscriptions,
+  supportTickets,
+  tenantSettings,
+} from '../raw-tables.ts';
 import { columnBatches } from './column-batches.ts';
-import { accountRows, eventRows, settingsRows, subscriptionRows, ticketRows } from './raw-layer.ts';
+import { midnight } from './moment.ts';
+import {
+  accountRows,
+  backfillRows,
+  eventRows,
+  settingsRows,
+  subscriptionRows,
+  ticketRows,
+} from './raw-layer.ts';
 import type { RawRow } from './raw-rows.ts';
 import { simulatedWindow } from './window.ts';
 import { createWorld } from './world.ts';
 
 /** Raised with every change that alters the rows of a seed. */
-const SIMULATOR_VERSION = 1;
+const SIMULATOR_VERSION = 2;
 
 export interface SimulationOptions {
   readonly seed: number;
@@ -67,15 +82,21 @@ export function simulatePlatform(
     return { table, batches: () => columnBatches(table, rows()) };
   }
 
+  /** Only the last state of each row is written, which is known once all of it has happened. */
+  function* loadedAtTheEnd(rows: Iterable<RawRow>): Generator<RawRow> {
+    for (const row of rows) yield { ...row, loaded_at: midnight(window.endDay) };
+  }
+
   return {
     options: { seed, tenants, months, endDate },
     contentHash: createHash('sha256')
       .update(JSON.stringify([SIMULATOR_VERSION, seed, tenants, months, endDate]))
       .digest('hex'),
     tables: [
-      streamed(accounts, () => accountRows(world)),
-      streamed(subscriptions, () => subscriptionRows(world, window)),
-      streamed(supportTickets, () => ticketRows(world, window)),
+      streamed(accounts, () => loadedAtTheEnd(accountRows(world))),
+      streamed(subscriptions, () => loadedAtTheEnd(subscriptionRows(world, window))),
+      streamed(supportTickets, () => loadedAtTheEnd(ticketRows(world, window))),
+      streamed(backfills, () => backfillRows(window)),
       streamed(tenantSettings, () => settingsRows(world, window)),
       streamed(platformEvents, () => eventRows(world, window, options.onProgress)),
     ],

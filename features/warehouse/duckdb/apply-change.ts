@@ -1,6 +1,13 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { OperationFailed } from '../../contract/failure.ts';
-import { columnList, deleteMissingSql, mergeSql, partitionSql, sameKey } from '../change-sql.ts';
+import {
+  appendVersionsSql,
+  columnList,
+  deleteMissingSql,
+  mergeSql,
+  partitionSql,
+  sameKey,
+} from '../change-sql.ts';
 import { quoteRelation, type SqlStatement } from '../sql-dialect.ts';
 import { type ChangeOutcome, relationName, type TableChange, type TableDefinition } from '../warehouse.ts';
 import { checkAllNew } from '../write-checks.ts';
@@ -30,6 +37,11 @@ export async function applyChange(
   }
 
   const { staging, read } = await stageChange(connection, change, index);
+  if (change.mode === 'appendVersions') {
+    const added = await changeRows(connection, appendVersionsSql(change, staging, duckDbDialect));
+    await verifyCount(connection, table, before + added);
+    return { read, inserted: added, updated: 0, unchanged: read - added, deleted: 0 };
+  }
   const inserted = await countRows(
     connection,
     `${staging} s where not exists (select 1 from ${target} t where ${sameKey(table, 't', duckDbDialect)})`,

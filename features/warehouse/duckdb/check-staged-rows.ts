@@ -16,7 +16,6 @@ export async function checkKeys(
   if (table.keyColumns.length === 0)
     throw new TypeError(`${where} has no key columns, so rows can only be appended`);
   const quoted = table.keyColumns.map((name) => quoteIdentifier(name, duckDbDialect));
-  const keys = quoted.join(', ');
   const nameOfKey = `(${table.keyColumns.join(', ')})`;
   const missing = await countRows(
     connection,
@@ -28,14 +27,25 @@ export async function checkKeys(
       what: `${missing} rows lack a part of the key ${nameOfKey}`,
       remedy: 'fill the key in, or leave the rows out',
     });
+  await checkUnique(connection, table, staging, table.keyColumns);
+}
+
+/** @throws BadInput when staged rows share the given columns; nulls are equal */
+export async function checkUnique(
+  connection: DuckDBConnection,
+  table: TableDefinition,
+  staging: string,
+  columns: readonly string[],
+): Promise<void> {
+  const keys = columns.map((name) => quoteIdentifier(name, duckDbDialect)).join(', ');
   const duplicate = await connection.runAndReadAll(
     `select ${keys} from ${staging} group by ${keys} having count(*) > 1 order by ${keys}`,
   );
   if (duplicate.currentRowCount === 0) return;
   const first = duplicate.getRows()[0]!.map(String).join(', ');
   throw new BadInput({
-    where,
-    what: `${duplicate.currentRowCount} keys ${nameOfKey} occur more than once, the first is (${first})`,
+    where: relationName(table.relation),
+    what: `${duplicate.currentRowCount} keys (${columns.join(', ')}) occur more than once, the first is (${first})`,
     remedy: 'keep one row of each',
   });
 }

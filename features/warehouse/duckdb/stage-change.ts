@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { quoteIdentifier } from '../sql-dialect.ts';
 import type { TableChange } from '../warehouse.ts';
-import { checkKeys, checkPartition } from './check-staged-rows.ts';
+import { checkKeys, checkPartition, checkUnique } from './check-staged-rows.ts';
 import { columnDdl, duckDbDialect } from './duckdb-types.ts';
 import { changeRows } from './row-counts.ts';
 import { stageRows } from './stage-rows.ts';
@@ -29,7 +29,10 @@ export async function stageChange(
   await connection.run(`create temp table ${name} (${table.columns.map(columnDdl).join(', ')})`);
   const read = await changeRows(connection, `insert into ${staging} ${source}`);
   await connection.run(`drop table if exists temp.main."source_${index}"`);
-  if (change.mode !== 'append' || table.keyColumns.length > 0) await checkKeys(connection, table, staging);
+  if (change.mode === 'appendVersions')
+    await checkUnique(connection, table, staging, [...change.versionKey, 'valid_from']);
+  else if (change.mode !== 'append' || table.keyColumns.length > 0)
+    await checkKeys(connection, table, staging);
   if (change.mode === 'replacePartition') await checkPartition(connection, table, staging, change.partition);
   return { staging, read };
 }

@@ -1,5 +1,5 @@
 import { OperationFailed } from '../../contract/failure.ts';
-import { columnList, deleteMissingSql, mergeSql, partitionSql } from '../change-sql.ts';
+import { appendVersionsSql, columnList, deleteMissingSql, mergeSql, partitionSql } from '../change-sql.ts';
 import { quoteRelation } from '../sql-dialect.ts';
 import { type ChangeOutcome, type Partition, relationName, type TableDefinition } from '../warehouse.ts';
 import { checkAllNew } from '../write-checks.ts';
@@ -22,6 +22,11 @@ export async function applyChange(
     const inserted = reportedNumber(done, 'number of rows inserted', session);
     if (inserted !== read) throw mismatch(table, `${inserted} rows were inserted of ${read}`, done);
     return { read, inserted, updated: 0, unchanged: 0, deleted: 0 };
+  }
+  if (change.mode === 'appendVersions') {
+    const done = await session.execute(appendVersionsSql(change, staging, snowflakeDialect));
+    const inserted = reportedNumber(done, 'number of rows inserted', session);
+    return { read, inserted, updated: 0, unchanged: read - inserted, deleted: 0 };
   }
   const merged = await session.execute(mergeSql(change, staging, snowflakeDialect));
   const inserted = reportedNumber(merged, 'number of rows inserted', session);

@@ -9,6 +9,7 @@ import type { ImportOptions } from '../../../features/ingest/import-file.ts';
 import { importFile } from '../../../features/ingest/import-file.ts';
 import {
   accounts,
+  backfills,
   importedFiles,
   platformEvents,
   subscriptions,
@@ -165,24 +166,76 @@ describe('importing again', () => {
     expect(await rowsOf(platformEvents, 'tenant_id')).toEqual([['acme'], ['zeta']]);
   });
 
-  test('a newer file replaces the rows of its keys, and a mended mapping can be imported', async () => {
-    const first =
-      'tenant_id,account_id,created_at,name,nick\nacme,a1,2020-01-01,Ada,A\nacme,a2,2020-01-01,Bob,B\n';
-    const second = 'tenant_id,account_id,created_at,name\nacme,a2,2020-01-01,Rob\nacme,a3,2020-01-01,Cat\n';
-    const firstFile = file('first.csv', first);
-    const wrong = { table: 'accounts', file: firstFile, columnMap: new Map([['name', 'nick']]) } as const;
-    await run({ ...wrong, ignore: ['name'] });
-    expect(await run({ table: 'accounts', file: firstFile, ignore: ['nick'] })).toMatchObject({ updated: 2 });
-    expect(await run({ table: 'accounts', file: file('second.csv', second) })).toMatchObject({
+  test('a newer file adds the versions that differ, and overwrites none', async () => {
+    const versions = () => rowsOf(accounts, 'account_id', 'name', 'loaded_at');
+    const load = (day: string, name: string) =>
+      importFile({
+        warehouse,
+        clock: () => new Date(day),
+        table: 'accounts',
+        file: file(
+          `${day}.csv`,
+          `tenant_id,account_id,created_at,name\nacme,a1,2020-01-01,${name}\nacme,a2,2020-01-01,Bob\n`,
+        ),
+      });
+    const [first, second, third] = ['2024-03-01', '2024-03-02', '2024-03-03'].map((day) => Date.parse(day));
+    expect(await load('2024-03-01', 'Ada')).toMatchObject({ inserted: 2, countsFrom: 'event_time' });
+    expect(await load('2024-03-02', 'Eve')).toMatchObject({
       inserted: 1,
-      updated: 1,
-      unchanged: 0,
+      unchanged: 1,
+      countsFrom: 'arrival',
     });
-    expect(await rowsOf(accounts, 'account_id', 'name')).toEqual([
-      ['a1', 'Ada'],
-      ['a2', 'Rob'],
-      ['a3', 'Cat'],
+    // Back to what it was before: a version of its own.
+    expect(await load('2024-03-03', 'Ada ')).toMatchObject({ inserted: 1, unchanged: 1 });
+    expect(await versions()).toEqual([
+      ['a1', 'Ada', first],
+      ['a1', 'Ada ', third],
+      ['a1', 'Eve', second],
+      ['a2', 'Bob', first],
     ]);
+  });
+
+  test('a version that says from when it holds is kept once, whenever it is loaded', async () => {
+    const header = 'tenant_id,account_id,created_at,segment,valid_from\n';
+    const january = 'acme,a1,2020-01-01,small,2024-01-01\n';
+    const february = 'acme,a1,2020-01-01,large,2024-02-01\n';
+    await run({ table: 'accounts', file: file('a.csv', header + january + february) });
+    const again = {
+      table: 'accounts',
+      file: file('b.csv', `${header}${january}acme,a1,2020-01-01,huge,2024-03-01\n`),
+    } as const;
+    expect(await run(again)).toMatchObject({ inserted: 1, unchanged: 1 });
+    expect(await rowsOf(accounts, 'segment')).toEqual([['huge'], ['large'], ['small']]);
+  });
+
+  test('the first load of a tenant is history, later ones only when declared', async () => {
+    const declared = () => rowsOf(backfills, 'table_name', 'tenant_id', 'loaded_from', 'loaded_to');
+    const rows = (tenant: string, day: string) =>
+      `tenant_id,account_id,event_type,event_time\n${tenant},a,login,${day}\n`;
+    const load = (at: number, content: string, isBackfill = false) =>
+      importFile({
+        warehouse,
+        clock: () => new Date(at),
+        table: 'events',
+        file: file(`${at}.csv`, content),
+        isBackfill,
+      });
+    expect(await load(1e12, rows('acme', '2001-01-01'))).toMatchObject({ countsFrom: 'event_time' });
+    expect(await load(2e12, rows('acme', '2001-01-02'))).toMatchObject({ countsFrom: 'arrival' });
+    expect(await load(3e12, rows('zeta', '2001-01-02'))).toMatchObject({ countsFrom: 'event_time' });
+    expect(await declared()).toEqual([
+      ['platform_events', 'acme', 1e12, 1e12],
+      ['platform_events', 'zeta', 3e12, 3e12],
+    ]);
+    // The second file was history after all.
+    expect(await load(2e12, rows('acme', '2001-01-02'), true)).toMatchObject({
+      alreadyImported: true,
+      countsFrom: 'event_time',
+    });
+    expect(await declared()).toContainEqual(['platform_events', 'acme', 2e12, 2e12]);
+    const dated = 'tenant_id,account_id,event_type,event_time,loaded_at\nnew,a,login,2001-01-02,2001-01-03\n';
+    expect(await load(4e12, dated)).toMatchObject({ countsFrom: 'loaded_at' });
+    expect(await declared()).toHaveLength(3);
   });
 });
 
@@ -249,7 +302,7 @@ describe('refused as a whole', () => {
     expect(message).toContain('seats is not a whole number (row 2: "1.5")');
     const settings = file('s.csv', 'tenant_id,churn_definition\nacme,vibes\n');
     expect(await refused({ table: 'tenant-settings', file: settings })).toContain(
-      'churn_definition is none of contractual, inactivity (row 1: "vibes")',
+      'churn_definition is none of contractual, inactivity, both, none (row 1: "vibes")',
     );
   });
 

@@ -3,55 +3,8 @@ import { buildMarts } from '../../../features/marts/build-marts.ts';
 import { readMartsManifest } from '../../../features/marts/marts-manifest.ts';
 import { accountChurnScores } from '../../../serving/scores-mart/account-churn-scores.ts';
 import { scoreRuns } from '../../../serving/scores-mart/score-runs.ts';
+import { AS_OF, account, earlyEvent, event, featuresOf, subscription, throughAsOf } from './acme.ts';
 import { append, martsFrom, openRawLayer, type RawLayer, type Row, rowsOf } from './small-raw-layer.ts';
-
-/** A Monday between two dates of the regular grid. */
-const AS_OF = '2026-06-01';
-
-const event = (account: string, time: string, more: Row = {}): Row => ({
-  tenant_id: 'acme',
-  account_id: account,
-  user_id: 'ann',
-  event_type: 'email_sent',
-  event_time: time,
-  loaded_at: '2026-12-01',
-  ...more,
-});
-
-const account = (id: string, more: Row = {}): Row => ({
-  tenant_id: 'acme',
-  account_id: id,
-  name: `Company ${id}`,
-  segment: 'smb',
-  region: 'emea',
-  owner: 'Team North',
-  created_at: '2025-11-01',
-  ...more,
-});
-
-const subscription = (id: string, more: Row = {}): Row => ({
-  tenant_id: 'acme',
-  account_id: id,
-  plan: 'pro',
-  seats: 10,
-  mrr: 500,
-  currency: 'usd',
-  started_at: '2025-11-15',
-  renews_at: '2026-11-15',
-  ...more,
-});
-
-const throughAsOf: Row = { tenant_id: 'acme', data_through: AS_OF };
-
-/** Something early, so that the tenant's as-of dates begin before AS_OF. */
-const earlyEvent = event('early', '2025-12-01T09:00:00', { user_id: null });
-
-async function featuresOf(raw: RawLayer, id: string, asOf = AS_OF): Promise<Row> {
-  const rows = await (await martsFrom({ ...raw, as_of_requests: [{ as_of_date: asOf }] }))(
-    'account_features',
-  );
-  return rows.find((row) => row.account_id === id && row.as_of_date === asOf)!;
-}
 
 describe('windows', () => {
   it('take the days before the as-of midnight and nothing later', async () => {
@@ -254,75 +207,6 @@ describe('point in time', () => {
   });
 });
 
-describe('labels', () => {
-  async function labelsOf(raw: RawLayer): Promise<Map<string, (string | number | boolean | null)[]>> {
-    const rows = await (await martsFrom({ ...raw, as_of_requests: [{ as_of_date: AS_OF }] }))(
-      'account_churn_labels',
-    );
-    return new Map(
-      rows
-        .filter((row) => row.as_of_date === AS_OF)
-        .map((row) => [String(row.account_id), [row.churned_30d!, row.churned_60d!, row.churned_90d!]]),
-    );
-  }
-
-  it('say when a contract ended, and nothing while the window is open', async () => {
-    const ids = ['stays', 'atAsOf', 'at30', 'reopened', 'upgraded', 'lapsed', 'unmoved', 'gone', 'late'];
-    const labels = await labelsOf({
-      accounts: ids.map((id) => account(id)),
-      subscriptions: [
-        subscription('stays'),
-        subscription('atAsOf', { cancelled_at: '2026-06-01T00:00:00' }),
-        subscription('at30', { cancelled_at: '2026-07-01T00:00:00' }), // the first instant after 30 days
-        subscription('reopened', { cancelled_at: '2026-06-10' }),
-        subscription('reopened', { started_at: '2026-06-20' }),
-        subscription('upgraded', { cancelled_at: '2026-06-10T15:00:00' }),
-        subscription('upgraded', { started_at: '2026-06-10T15:00:00', plan: 'max' }),
-        subscription('lapsed', { renews_at: '2026-07-15' }),
-        subscription('unmoved', { renews_at: '2026-07-15' }),
-        subscription('gone', { cancelled_at: '2026-05-31T10:00:00' }),
-        subscription('late', { started_at: '2026-06-01' }),
-      ],
-      tenant_settings: [{ tenant_id: 'acme', data_through: '2026-08-29' }], // one day short of 90 days
-      platform_events: [
-        earlyEvent,
-        event('unmoved', '2026-07-20T10:00:00'),
-        event('lapsed', '2026-07-15T10:00:00'),
-      ],
-    });
-    expect(Object.fromEntries(labels)).toEqual({
-      stays: [false, false, null],
-      atAsOf: [true, true, null],
-      at30: [false, true, null],
-      reopened: [true, true, null],
-      upgraded: [false, false, null],
-      lapsed: [false, true, null],
-      unmoved: [false, false, null],
-    });
-  });
-
-  it('under inactivity churn, say whether there were thirty silent days in a row, even if the account returned', async () => {
-    const ids = ['back31', 'back30', 'silent', 'longSilent', 'neverSeen', 'left'];
-    const labels = await labelsOf({
-      accounts: ids.map((id) => account(id)),
-      subscriptions: [subscription('left', { cancelled_at: '2026-05-25' })],
-      tenant_settings: [{ tenant_id: 'acme', churn_definition: 'Inactivity', data_through: '2026-08-30' }],
-      platform_events: [
-        earlyEvent,
-        ...['back31', 'back30', 'silent', 'left'].map((id) => event(id, '2026-05-20T10:00:00')),
-        event('longSilent', '2026-05-03T23:00:00'), // 29 days before, one too many
-        event('back30', '2026-06-30T23:59:59'), // the last instant of the 30 days
-        event('back31', '2026-07-01T00:00:00'),
-      ],
-    });
-    expect(Object.fromEntries(labels)).toEqual({
-      back31: [true, true, true],
-      back30: [false, true, true],
-      silent: [true, true, true],
-    });
-  });
-});
-
 describe('as-of dates and tenants', () => {
   it('run from 28 days after the first event to the end of the data, plus requests', async () => {
     const marts = await martsFrom({
@@ -349,14 +233,26 @@ describe('as-of dates and tenants', () => {
       {
         tenant_id: 'acme',
         churn_definition: 'inactivity',
+        churn_definition_doubt: null,
+        account_count: 1,
+        subscriber_count: 0,
         eligible_days: 28,
+        silent_days: 30,
+        grace_days: 1,
+        reporting_currency: null,
         first_event_date: '2026-04-06',
         data_through: '2026-06-04',
       },
       {
         tenant_id: 'silent',
         churn_definition: 'inactivity',
+        churn_definition_doubt: null,
+        account_count: 1,
+        subscriber_count: 0,
         eligible_days: 28,
+        silent_days: 30,
+        grace_days: 1,
+        reporting_currency: null,
         first_event_date: null,
         data_through: '2026-06-04',
       },

@@ -15,12 +15,37 @@ export type Row = Readonly<Record<string, string | number | boolean | null>>;
 /** Rows by table name of the raw layer. */
 export type RawLayer = Readonly<Record<string, readonly Row[]>>;
 
-/** An in-memory warehouse with the given rows in its raw layer, and nothing in its scores mart. */
+/** Everything counts from its event time, whenever it was loaded. */
+export const ALL_BACKFILLED: readonly Row[] = [
+  'platform_events',
+  'accounts',
+  'subscriptions',
+  'support_tickets',
+  'currency_rates',
+].map((table_name) => ({
+  table_name,
+  tenant_id: '*',
+  loaded_from: '1970-01-01',
+  loaded_to: '2100-01-01',
+}));
+
+/**
+ * An in-memory warehouse with the given rows in its raw layer, and nothing in its scores mart. Without `backfills` all
+ * rows are a declared back-fill; rows that do not say when they were loaded came in on 2026-12-01.
+ */
 export async function openRawLayer(raw: RawLayer): Promise<EmbeddedWarehouse> {
   const warehouse = await openDuckDbWarehouse({ file: ':memory:', threads: 2 });
   for (const table of RAW_TABLES) await warehouse.ensureTable(table);
   await ensureScoresMart(warehouse);
-  for (const table of RAW_TABLES) await append(warehouse, table, raw[table.relation.name] ?? []);
+  for (const table of RAW_TABLES) {
+    const isLoaded = table.columns.some(({ name }) => name === 'loaded_at');
+    const rows = raw[table.relation.name] ?? (table.relation.name === 'backfills' ? ALL_BACKFILLED : []);
+    await append(
+      warehouse,
+      table,
+      rows.map((row) => (isLoaded ? { loaded_at: '2026-12-01', ...row } : row)),
+    );
+  }
   return warehouse;
 }
 

@@ -14,12 +14,12 @@ let warehouse: EmbeddedWarehouse;
 beforeEach(async () => {
   warehouse = await openDuckDbWarehouse({ file: ':memory:' });
   const rows = [
-    ['acme', 'a1', null, null, null, null, created],
-    ['acme', 'a2', null, null, null, null, created],
-    ['zeta', 'z1', null, null, null, null, created],
-    ['platform', 'acme', null, null, null, null, created],
+    ['acme', 'a1', null, null, null, null, created, null, created],
+    ['acme', 'a2', null, null, null, null, created, null, created],
+    ['zeta', 'z1', null, null, null, null, created, null, created],
+    ['platform', 'acme', null, null, null, null, created, null, created],
   ];
-  await warehouse.write([{ mode: 'merge', table: accounts, rows: { batches: rowBatches(accounts, rows) } }]);
+  await warehouse.write([{ mode: 'append', table: accounts, rows: { batches: rowBatches(accounts, rows) } }]);
 });
 afterEach(() => warehouse.close());
 

@@ -28,6 +28,17 @@ const log: TableDefinition = {
     { name: 'quantity', type: 'number', nullable: true },
   ],
 };
+const contracts: TableDefinition = {
+  relation: { schema: 'suite', name: 'contracts' },
+  keyColumns: [],
+  columns: [
+    { name: 'contract_id', type: 'text', nullable: true },
+    { name: 'account_id', type: 'text', nullable: false },
+    { name: 'mrr', type: 'number', nullable: true },
+    { name: 'valid_from', type: 'timestamp', nullable: true },
+    { name: 'loaded_at', type: 'timestamp', nullable: false },
+  ],
+};
 const columns = scores.columns.map(({ name }) => name);
 const day = '2024-03-01';
 const at = '2024-03-02T01:02:03.004Z';
@@ -207,6 +218,71 @@ export function testWarehouse(name: string, open: () => Promise<Warehouse>): voi
         { read: 2, inserted: 0, updated: 1, unchanged: 1, deleted: 0 },
       ]);
       expect((await all()).map((row) => row[7])).toEqual([Date.parse(at), Date.parse(later)]);
+    });
+
+    describe('appendVersions', () => {
+      const [monday, tuesday, friday] = ['2024-03-04', '2024-03-05', '2024-03-08'].map(
+        (date) => `${date}T02:00:00.000Z`,
+      );
+      const load = async (loadedAt: string, ...rows: Cell[][]) => {
+        const batches = rowBatches(
+          contracts,
+          rows.map((row) => [...row, loadedAt]),
+        );
+        const change = { mode: 'appendVersions', table: contracts, rows: { batches } } as const;
+        const [outcome] = await warehouse.write([{ ...change, versionKey: ['contract_id', 'account_id'] }]);
+        return outcome;
+      };
+      const versions = () =>
+        readRows(warehouse, {
+          relation: contracts.relation,
+          columns: ['account_id', 'mrr', 'loaded_at'],
+          where: [],
+          orderBy: ['account_id', 'loaded_at', 'mrr'],
+        });
+
+      test('adds a version that differs from the last one loaded, and overwrites none', async () => {
+        expect(await load(monday!, [null, 'ada', 10, null], [null, 'bob', null, null])).toEqual({
+          read: 2,
+          inserted: 2,
+          updated: 0,
+          unchanged: 0,
+          deleted: 0,
+        });
+        expect(await load(tuesday!, [null, 'ada', 20, null], [null, 'bob', null, null])).toMatchObject({
+          inserted: 1,
+          unchanged: 1,
+        });
+        // Back to what it was before is a change too.
+        expect(await load(friday!, [null, 'ada', 10, null])).toMatchObject({ inserted: 1, unchanged: 0 });
+        expect(await versions()).toEqual([
+          ['ada', 10, Date.parse(monday!)],
+          ['ada', 20, Date.parse(tuesday!)],
+          ['ada', 10, Date.parse(friday!)],
+          ['bob', null, Date.parse(monday!)],
+        ]);
+      });
+
+      test('keeps a version that says from when it holds once, whenever it is loaded', async () => {
+        const [january, february] = ['2024-01-01', '2024-02-01'];
+        await load(monday!, ['c1', 'ada', 10, january!], ['c1', 'ada', 20, february!]);
+        expect(
+          await load(
+            tuesday!,
+            ['c1', 'ada', 10, january!],
+            ['c2', 'ada', 10, january!],
+            ['c1', 'ada', 10, february!],
+          ),
+        ).toMatchObject({ inserted: 2, unchanged: 1 });
+      });
+
+      test('refuses two versions of one key that hold from the same time', async () => {
+        await warehouse.ensureTable(contracts);
+        await expect(load(monday!, [null, 'ada', 10, null], [null, 'ada', 20, null])).rejects.toThrow(
+          /more than once/,
+        );
+        expect(await versions()).toEqual([]);
+      });
     });
 
     test('refuses rows outside the partition, double keys and missing keys, and changes nothing', async () => {

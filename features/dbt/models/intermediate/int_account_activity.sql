@@ -14,7 +14,7 @@ select
   {%- for week in range(12) %}
   cast(sum(case when eligible.weeks_ago = {{ week }} then weeks.event_count else 0 end) as bigint) as events_week_{{ '%02d' % (week + 1) }},
   {%- endfor %}
-  cast(sum(case when eligible.weeks_ago < 12 then 1 else 0 end) as bigint) as active_weeks_84d,
+  cast(count(distinct case when eligible.weeks_ago < 12 then eligible.weeks_ago end) as bigint) as active_weeks_84d,
   cast(sum(case when eligible.weeks_ago < 12 then weeks.weekend_event_count else 0 end) as bigint) as weekend_events_84d,
   min(case when eligible.weeks_ago < 12 then weeks.first_active_date end) as first_active_date_84d,
   max(weeks.last_active_date) as last_active_date
@@ -22,4 +22,5 @@ from {{ ref('int_eligible_weeks') }} as eligible
 inner join {{ ref('int_weekly_account_activity') }} as weeks
   on weeks.account_key = eligible.account_key
   and weeks.week_end_date = eligible.week_end_date
+  and {{ is_known('eligible.as_of_date', 'weeks.known_date') }}
 group by 1, 2

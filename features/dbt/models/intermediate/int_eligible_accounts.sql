@@ -3,20 +3,20 @@ with candidates as (
     accounts.tenant_id,
     accounts.account_id,
     keys.account_key,
-    as_of_dates.as_of_date,
+    definitions.as_of_date,
     accounts.created_date,
-    tenants.churn_definition,
-    tenants.eligible_days
+    definitions.churn_definition
   from {{ ref('stg_accounts') }} as accounts
   inner join {{ ref('int_account_keys') }} as keys
     on keys.tenant_id = accounts.tenant_id
     and keys.account_id = accounts.account_id
-  inner join {{ ref('tenant_profiles') }} as tenants on tenants.tenant_id = accounts.tenant_id
-  inner join {{ ref('tenant_as_of_dates') }} as as_of_dates on as_of_dates.tenant_id = accounts.tenant_id
-  where {{ known_before('as_of_dates.as_of_date', 'accounts.created_date') }}
+  inner join {{ ref('int_tenant_definitions') }} as definitions on definitions.tenant_id = accounts.tenant_id
+  where definitions.churn_definition <> 'none'
+    and {{ version_known_at('definitions.as_of_date', 'accounts') }}
+    and {{ known_before('definitions.as_of_date', 'accounts.created_date') }}
 ),
 
--- An end on or after the as-of date is not known yet: that subscription is running.
+-- An end that is not certain at the as-of date leaves the subscription in force.
 subscribed as (
   select
     candidates.account_key,
@@ -24,15 +24,15 @@ subscribed as (
     cast(count(*) as integer) as subscription_count,
     max(
       case
-        when periods.ended_date is null or not {{ known_before('candidates.as_of_date', 'periods.ended_date') }}
-          then periods.subscription_number
+        when versions.churned_date is null or not {{ is_known('candidates.as_of_date', 'versions.churned_date') }} then 1
+        else 0
       end
-    ) as current_subscription_number
+    ) as is_in_force
   from candidates
-  inner join {{ ref('int_subscription_periods') }} as periods
-    on periods.tenant_id = candidates.tenant_id
-    and periods.account_id = candidates.account_id
-    and {{ known_before('candidates.as_of_date', 'periods.started_date') }}
+  inner join {{ ref('int_subscription_versions') }} as versions
+    on versions.account_key = candidates.account_key
+    and {{ version_known_at('candidates.as_of_date', 'versions') }}
+    and {{ known_before('candidates.as_of_date', 'versions.started_date') }}
   group by 1, 2
 ),
 
@@ -41,32 +41,47 @@ recently_active as (
     candidates.account_key,
     candidates.as_of_date
   from candidates
-  inner join {{ ref('int_active_days') }} as active_days
-    on active_days.account_key = candidates.account_key
-    and {{ known_before('candidates.as_of_date', 'active_days.activity_date') }}
-    and active_days.activity_date >= {{ add_days('candidates.as_of_date', '-candidates.eligible_days') }}
-  where candidates.churn_definition = 'inactivity'
+  inner join {{ ref('int_activity_spans') }} as spans
+    on spans.account_key = candidates.account_key
+    and {{ is_known('candidates.as_of_date', 'spans.covers_from') }}
+    and candidates.as_of_date < spans.eligible_to
+  where candidates.churn_definition <> 'contractual'
+),
+
+defined as (
+  select
+    candidates.tenant_id,
+    candidates.account_id,
+    candidates.account_key,
+    candidates.as_of_date,
+    candidates.created_date,
+    case
+      when candidates.churn_definition <> 'both' then candidates.churn_definition
+      when subscribed.account_key is not null then 'contractual'
+      else 'inactivity'
+    end as churn_definition,
+    subscribed.subscription_count,
+    subscribed.is_in_force,
+    recently_active.account_key is not null as is_recently_active
+  from candidates
+  left join subscribed
+    on subscribed.account_key = candidates.account_key
+    and subscribed.as_of_date = candidates.as_of_date
+  left join recently_active
+    on recently_active.account_key = candidates.account_key
+    and recently_active.as_of_date = candidates.as_of_date
 )
 
 select
-  candidates.tenant_id,
-  candidates.account_id,
-  candidates.account_key,
-  candidates.as_of_date,
-  candidates.created_date,
-  candidates.churn_definition,
-  coalesce(subscribed.subscription_count, 0) as subscription_count,
-  subscribed.current_subscription_number
-from candidates
-left join subscribed
-  on subscribed.account_key = candidates.account_key
-  and subscribed.as_of_date = candidates.as_of_date
-left join recently_active
-  on recently_active.account_key = candidates.account_key
-  and recently_active.as_of_date = candidates.as_of_date
+  tenant_id,
+  account_id,
+  account_key,
+  as_of_date,
+  created_date,
+  cast(churn_definition as varchar) as churn_definition,
+  coalesce(subscription_count, 0) as subscription_count
+from defined
 where case
-  when candidates.churn_definition = 'contractual' then subscribed.current_subscription_number is not null
-  else
-    recently_active.as_of_date is not null
-    and (subscribed.subscription_count is null or subscribed.current_subscription_number is not null)
+  when churn_definition = 'contractual' then coalesce(is_in_force, 0) = 1
+  else is_recently_active and coalesce(is_in_force, 1) = 1
 end

@@ -14,5 +14,6 @@ from {{ ref('int_eligible_weeks') }} as eligible
 inner join {{ ref('int_weekly_kind_activity') }} as weeks
   on weeks.account_key = eligible.account_key
   and weeks.week_end_date = eligible.week_end_date
+  and {{ is_known('eligible.as_of_date', 'weeks.known_date') }}
 where eligible.weeks_ago < {{ (windows | max) // 7 }}
 group by 1, 2, 3

@@ -1,7 +1,7 @@
 {%- set operator = "'" ~ var('operator_tenant') ~ "'" -%}
 
 with operator_accounts as (
-  select
+  select distinct
     accounts.account_id as tenant_id,
     keys.account_key as operator_account_key
   from {{ ref('stg_accounts') }} as accounts

@@ -4,9 +4,10 @@ select
   activity.user_key,
   activity.activity_date,
   activity.activity_kind,
+  activity.known_date,
   cast(sum(activity.event_count) as bigint) as event_count,
   cast(sum(activity.quantity) as decimal(38, 3)) as quantity
 from {{ ref('int_user_daily_activity') }} as activity
 inner join {{ ref('int_operator_accounts') }} as operator_accounts
   on operator_accounts.account_key = activity.account_key
-group by 1, 2, 3, 4
+group by 1, 2, 3, 4, 5

@@ -1,50 +1,206 @@
-with current_subscriptions as (
+-- The subscriptions in force at an as-of date, each in the version known then.
+with in_force as (
   select
+    eligible.tenant_id,
     eligible.account_key,
     eligible.as_of_date,
     eligible.subscription_count,
-    periods.plan,
-    periods.currency,
-    periods.seats,
-    periods.mrr,
-    periods.previous_seats,
-    periods.previous_mrr,
-    periods.renews_at,
-    periods.term_months,
-    eligible.as_of_date - periods.started_date as days_since_start,
-    cast(round(periods.term_months * 30.4375) as integer) as term_days
+    tenants.reporting_currency,
+    steps.subscription_id,
+    steps.product,
+    steps.plan,
+    steps.currency,
+    steps.seats,
+    steps.mrr,
+    steps.previous_seats,
+    steps.previous_mrr,
+    steps.started_at,
+    steps.started_date,
+    steps.renews_at,
+    steps.renews_date,
+    steps.is_dated,
+    rates.rate,
+    terms.term_months,
+    case
+      when steps.ended_known_date is null or not {{ is_known('eligible.as_of_date', 'steps.ended_known_date') }} then 1
+      else 0
+    end as is_running
   from {{ ref('int_eligible_accounts') }} as eligible
-  inner join {{ ref('int_subscription_periods') }} as periods
-    on periods.tenant_id = eligible.tenant_id
-    and periods.account_id = eligible.account_id
-    and periods.subscription_number = eligible.current_subscription_number
+  inner join {{ ref('tenant_profiles') }} as tenants on tenants.tenant_id = eligible.tenant_id
+  inner join {{ ref('int_subscription_steps') }} as steps
+    on steps.account_key = eligible.account_key
+    and {{ version_known_at('eligible.as_of_date', 'steps') }}
+    and {{ known_before('eligible.as_of_date', 'steps.started_date') }}
+    and (steps.churned_date is null or not {{ is_known('eligible.as_of_date', 'steps.churned_date') }})
+  left join {{ ref('int_plan_terms') }} as terms
+    on terms.tenant_id = steps.tenant_id
+    and terms.plan = coalesce(steps.plan, '')
+    and {{ version_known_at('eligible.as_of_date', 'terms') }}
+  left join {{ ref('stg_currency_rates') }} as rates
+    on rates.currency = steps.currency
+    and {{ version_known_at('eligible.as_of_date', 'rates') }}
 ),
 
--- The next renewal as it was foreseeable on the as-of date: whole terms after the start.
-renewing as (
+-- Ended ones still speak for an account in its grace period, when nothing else does.
+ranked as (
   select
     *,
-    term_days - days_since_start % term_days as days_to_renewal
-  from current_subscriptions
+    max(is_running) over (partition by account_key, as_of_date) as has_running,
+    row_number() over (
+      partition by account_key, as_of_date
+      order by is_running desc, coalesce(mrr * coalesce(rate, 1), -1) desc, started_at desc, subscription_id desc
+    ) as position
+  from in_force
+),
+
+-- The main subscription: of those that run the one with the most revenue, of equal ones the latest.
+main as (
+  select
+    ranked.*,
+    coalesce(ranked.reporting_currency, ranked.currency) as billing_currency,
+    target.rate as billing_rate
+  from ranked
+  left join {{ ref('stg_currency_rates') }} as target
+    on target.currency = coalesce(ranked.reporting_currency, ranked.currency)
+    and {{ version_known_at('ranked.as_of_date', 'target') }}
+  where ranked.position = 1
+),
+
+converted as (
+  select
+    ranked.account_key,
+    ranked.as_of_date,
+    ranked.seats,
+    ranked.mrr,
+    ranked.mrr * {{ conversion('ranked', 'main') }} as converted_mrr
+  from ranked
+  inner join main
+    on main.account_key = ranked.account_key
+    and main.as_of_date = ranked.as_of_date
+  where ranked.is_running = ranked.has_running
+),
+
+-- Without a rate the sum is unknown: revenue is never added across currencies.
+billed as (
+  select
+    account_key,
+    as_of_date,
+    count(*) as running_count,
+    sum(seats) as seats,
+    case
+      when count(mrr) > count(converted_mrr) then null
+      when count(*) = 1 then max(converted_mrr)
+      else round(sum(converted_mrr), 6)
+    end as mrr
+  from converted
+  group by 1, 2
+),
+
+-- Revenue lost within 84 days: by changes to a lower price, and by products that ended while others run on.
+lost as (
+  select
+    main.account_key,
+    main.as_of_date,
+    main.billing_currency,
+    main.billing_rate,
+    steps.currency,
+    rates.rate,
+    case
+      when steps.is_change
+        and {{ is_known('main.as_of_date', 'steps.known_date') }}
+        and steps.known_date > main.as_of_date - 84
+        then greatest(steps.previous_mrr - steps.mrr, 0)
+    end as by_change,
+    case
+      when {{ version_known_at('main.as_of_date', 'steps') }}
+        and {{ is_known('main.as_of_date', 'steps.ended_known_date') }}
+        and steps.ended_known_date > main.as_of_date - 84
+        and (steps.next_known_date is null or not {{ is_known('main.as_of_date', 'steps.next_known_date') }})
+        then steps.mrr
+    end as by_end
+  from main
+  inner join {{ ref('int_subscription_steps') }} as steps
+    on steps.account_key = main.account_key
+    and {{ is_known('main.as_of_date', 'steps.known_date') }}
+  left join {{ ref('stg_currency_rates') }} as rates
+    on rates.currency = steps.currency
+    and {{ version_known_at('main.as_of_date', 'rates') }}
+),
+
+contracted as (
+  select
+    account_key,
+    as_of_date,
+    round(sum((coalesce(by_change, 0) + coalesce(by_end, 0)) * {{ conversion('lost', 'lost') }}), 6) as lost_mrr
+  from lost
+  where by_change > 0
+    or by_end > 0
+  group by 1, 2
+),
+
+overdue as (
+  select
+    main.account_key,
+    main.as_of_date,
+    max(activity.activity_date) as last_active_date
+  from main
+  left join {{ ref('int_active_days') }} as activity
+    on activity.account_key = main.account_key
+    and activity.activity_date > main.renews_date
+    and {{ known_before('main.as_of_date', 'activity.activity_date') }}
+    and {{ is_known('main.as_of_date', 'activity.known_date') }}
+  where main.is_running = 1
+    and {{ known_before('main.as_of_date', 'main.renews_date') }}
+    and main.renews_date + {{ var('lapse_silence_days') }} >= main.as_of_date
+  group by 1, 2
+),
+
+-- The next renewal. One that passed in silence stays, as overdue. The date on the contract counts where it stood there at
+-- the time, or is the next one by whole terms; a later one has moved since.
+renewing as (
+  select
+    main.*,
+    case
+      when main.is_running = 0 then null
+      when overdue.account_key is not null and overdue.last_active_date is null then main.renews_date
+      when not {{ known_before('main.as_of_date', 'main.renews_date') }}
+        and (main.is_dated or main.renews_date < {{ add_months('main.as_of_date', 'main.term_months') }})
+        then main.renews_date
+      when main.term_months is not null
+        then {{ renewal_on_or_after('main.as_of_date', 'main.started_date', 'main.term_months') }}
+    end as renewal_date
+  from main
+  left join overdue
+    on overdue.account_key = main.account_key
+    and overdue.as_of_date = main.as_of_date
 )
 
 select
-  account_key,
-  as_of_date,
-  plan,
-  currency as billing_currency,
-  cast(seats as bigint) as seats,
-  cast(mrr as double) as mrr,
-  case when seats > 0 then cast(mrr as double) / seats end as mrr_per_seat,
-  cast(days_since_start as bigint) as days_since_subscription_start,
-  cast(days_to_renewal as bigint) as days_to_renewal,
-  cast(term_months as bigint) as term_months,
-  cast(subscription_count as bigint) as subscription_count,
-  cast(seats - previous_seats as bigint) as seats_change,
-  cast(mrr - previous_mrr as double) as mrr_change,
-  -- The date on the contract, where it is the next one (or no term tells otherwise); else the foreseeable one.
-  case
-    when not {{ known_before('as_of_date', 'renews_at') }} and (term_days is null or renews_at <= {{ add_days('as_of_date', 'term_days + 3') }}) then cast(renews_at as timestamp)
-    else cast({{ add_days('as_of_date', 'days_to_renewal') }} as timestamp)
-  end as renews_at
+  renewing.account_key,
+  renewing.as_of_date,
+  renewing.plan,
+  renewing.billing_currency,
+  cast(billed.seats as bigint) as seats,
+  cast(billed.mrr as double) as mrr,
+  case when billed.seats > 0 then cast(billed.mrr as double) / billed.seats end as mrr_per_seat,
+  cast(renewing.as_of_date - renewing.started_date as bigint) as days_since_subscription_start,
+  cast(renewing.renewal_date - renewing.as_of_date as bigint) as days_to_renewal,
+  cast(case when renewing.is_running = 1 then renewing.term_months end as bigint) as term_months,
+  cast(renewing.subscription_count as bigint) as subscription_count,
+  cast(billed.running_count * renewing.has_running as bigint) as running_subscription_count,
+  cast(renewing.seats - renewing.previous_seats as bigint) as seats_change,
+  cast((renewing.mrr - renewing.previous_mrr) * {{ conversion('renewing', 'renewing') }} as double) as mrr_change,
+  cast(coalesce(contracted.lost_mrr, 0) as double) as mrr_contraction_84d,
+  cast(
+    coalesce(
+      renewing.renewal_date,
+      case when not {{ known_before('renewing.as_of_date', 'renewing.renews_date') }} then renewing.renews_date end
+    ) as timestamp
+  ) as renews_at
 from renewing
+inner join billed
+  on billed.account_key = renewing.account_key
+  and billed.as_of_date = renewing.as_of_date
+left join contracted
+  on contracted.account_key = renewing.account_key
+  and contracted.as_of_date = renewing.as_of_date

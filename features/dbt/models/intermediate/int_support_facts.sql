@@ -41,5 +41,6 @@ from {{ ref('int_eligible_accounts') }} as eligible
 inner join {{ ref('stg_support_tickets') }} as tickets
   on tickets.tenant_id = eligible.tenant_id
   and tickets.account_id = eligible.account_id
+  and {{ version_known_at('eligible.as_of_date', 'tickets') }}
   and {{ known_before('eligible.as_of_date', 'tickets.opened_date') }}
 group by 1, 2

@@ -12,6 +12,7 @@ with users as (
   inner join {{ ref('int_weekly_user_activity') }} as weeks
     on weeks.account_key = eligible.account_key
     and weeks.week_end_date = eligible.week_end_date
+    and {{ is_known('eligible.as_of_date', 'weeks.known_date') }}
   where eligible.weeks_ago < {{ (windows | max) // 7 }}
   group by 1, 2, 3, 4
 )

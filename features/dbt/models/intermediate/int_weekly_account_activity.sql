@@ -2,9 +2,11 @@ with dated as (
   select
     active_days.account_key,
     weeks.week_end_date,
+    greatest(active_days.known_date, weeks.week_end_date) as known_date,
     active_days.activity_date,
     active_days.event_count,
     active_days.quantity,
+    active_days.is_first_known,
     (active_days.activity_date - date '1970-01-05') % 7 >= 5 as is_weekend
   from {{ ref('int_active_days') }} as active_days
   inner join {{ ref('int_account_keys') }} as accounts on accounts.account_key = active_days.account_key
@@ -16,11 +18,12 @@ with dated as (
 select
   account_key,
   week_end_date,
+  known_date,
   cast(sum(event_count) as bigint) as event_count,
   cast(sum(quantity) as decimal(38, 3)) as quantity,
-  cast(count(*) as bigint) as active_days,
+  cast(sum(case when is_first_known then 1 else 0 end) as bigint) as active_days,
   cast(sum(case when is_weekend then event_count else 0 end) as bigint) as weekend_event_count,
   min(activity_date) as first_active_date,
   max(activity_date) as last_active_date
 from dated
-group by 1, 2
+group by 1, 2, 3

@@ -3,8 +3,9 @@ select
   accounts.account_id,
   activity.activity_date,
   activity.activity_kind,
-  activity.event_count,
-  cast(activity.quantity as double) as quantity,
-  activity.active_users
-from {{ ref('int_daily_activity') }} as activity
+  cast(sum(activity.event_count) as bigint) as event_count,
+  cast(sum(activity.quantity) as double) as quantity,
+  cast(count(distinct activity.user_key) as bigint) as active_users
+from {{ ref('int_recorded_activity') }} as activity
 inner join {{ ref('int_account_keys') }} as accounts on accounts.account_key = activity.account_key
+group by 1, 2, 3, 4

@@ -71,8 +71,10 @@ select
   subscriptions.days_to_renewal,
   subscriptions.term_months,
   coalesce(subscriptions.subscription_count, 0) as subscription_count,
+  coalesce(subscriptions.running_subscription_count, 0) as running_subscription_count,
   subscriptions.seats_change,
   subscriptions.mrr_change,
+  subscriptions.mrr_contraction_84d,
   {%- for window in windows %}
   coalesce(account.events_{{ window }}d, 0) as events_{{ window }}d,
   coalesce(account.active_days_{{ window }}d, 0) as active_days_{{ window }}d,
@@ -152,6 +154,7 @@ from {{ ref('int_eligible_accounts') }} as eligible
 inner join {{ ref('stg_accounts') }} as accounts
   on accounts.tenant_id = eligible.tenant_id
   and accounts.account_id = eligible.account_id
+  and {{ version_known_at('eligible.as_of_date', 'accounts') }}
 inner join tenant_activity
   on tenant_activity.tenant_id = eligible.tenant_id
   and tenant_activity.as_of_date = eligible.as_of_date

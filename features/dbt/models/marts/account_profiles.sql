@@ -7,3 +7,4 @@ select
   owner,
   created_at
 from {{ ref('stg_accounts') }}
+where superseded_date is null

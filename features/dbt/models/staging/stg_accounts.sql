@@ -2,6 +2,10 @@ with source as (
   {{ landed_rows('accounts') }}
 ),
 
+arriving as (
+  {{ with_arrival('accounts') }}
+),
+
 renamed as (
   select
     tenant_id,
@@ -11,8 +15,21 @@ renamed as (
     nullif(trim(region), '') as region,
     owner,
     created_at,
-    cast(created_at as date) as created_date
-  from source
+    cast(created_at as date) as created_date,
+    {{ version_valid_from('created_at') }} as valid_from,
+    loaded_at,
+    {{ row_arrived_at(version_valid_from('created_at')) }} as arrived_at
+  from arriving
+),
+
+known as (
+  select
+    *,
+    {{ first_known_date('valid_from', 'arrived_at') }} as known_date
+  from renamed
 )
 
-select * from renamed
+select
+  *,
+  {{ superseded_date(['tenant_id', 'account_id'], ['loaded_at', 'name', 'segment', 'region', 'owner', 'created_at']) }} as superseded_date
+from known

@@ -2,8 +2,13 @@ with source as (
   {{ landed_rows('platform_events') }}
 ),
 
+arriving as (
+  {{ with_arrival('platform_events') }}
+),
+
 renamed as (
   select
+    event_id,
     tenant_id,
     account_id,
     user_id,
@@ -11,8 +16,12 @@ renamed as (
     event_time,
     cast(event_time as date) as event_date,
     {{ exact_quantity('quantity') }} as quantity,
-    loaded_at
-  from source
+    loaded_at,
+    {{ row_arrived_at('event_time') }} as arrived_at
+  from arriving
 )
 
-select * from renamed
+select
+  *,
+  {{ first_known_date('event_time', 'arrived_at') }} as known_date
+from renamed

@@ -7,6 +7,10 @@ renamed as (
     tenant_id,
     lower(trim(churn_definition)) as churn_definition,
     eligible_days,
+    silent_days,
+    grace_days,
+    upper(nullif(trim(reporting_currency), '')) as reporting_currency,
+    arrival_hours,
     data_through
   from source
 )

@@ -100,6 +100,7 @@ export const KNOWN_NAMES: Readonly<Record<string, readonly string[]>> = {
     'canceledat',
     'canceledatutc',
   ],
+  rate: ['rate', 'exchangerate', 'fxrate'],
   ticket_id: ['ticketid', 'ticket', 'caseid', 'casenumber'],
   opened_at: ['openedat', 'opened', 'createdat', 'created', 'createddate', 'requestedat'],
   closed_at: ['closedat', 'closed', 'solvedat', 'solved', 'resolvedat', 'resolved', 'closeddate'],
@@ -113,6 +114,7 @@ export const FILE_WORDS: Readonly<Record<ImportableTable, RegExp>> = {
   subscriptions: /subscription|contract|billing|plan/i,
   'support-tickets': /ticket|case|support|helpdesk/i,
   events: /event|usage|activit|track|click|daily/i,
+  'currency-rates': /exchange|currenc|fx/i,
   'tenant-settings': /tenant-?_?settings/i,
 };
 

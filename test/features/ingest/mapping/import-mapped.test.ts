@@ -280,17 +280,22 @@ files:
     file('customers.csv', 'Id,Created,Name\nc1,2024-01-01,Ada L\nc2,2024-01-01,Bob\n');
     const [changed] = await run(mapping);
     expect(changed).toMatchObject({ alreadyImported: false });
-    expect((await rowsOf(accounts, 'account_id', 'name')).at(0)).toEqual(['c1', 'Ada L']);
+    // The earlier version stays.
+    expect(await rowsOf(accounts, 'account_id', 'name')).toEqual([
+      ['c1', 'Ada'],
+      ['c1', 'Ada L'],
+      ['c2', 'Bob'],
+    ]);
   });
 
-  test('a corrected mapping replaces rows with a key, and leaves events as they are', async () => {
+  test('a corrected mapping adds versions that differ, and leaves events as they are', async () => {
     await run(mapping);
     const corrected = mapping.replace('name: Name', 'name: { from: Name, values: { Ada: Ada L } }');
     // Another order of the files changes nothing either.
     const [head, first, second] = corrected.split(/(?=\n {2}- )/);
     const [events, changed] = await run(`${head}${second!.trimEnd()}${first}`);
     expect(events).toMatchObject({ table: 'platform_events', alreadyImported: true });
-    expect(changed).toMatchObject({ table: 'accounts', updated: 1, unchanged: 1 });
+    expect(changed).toMatchObject({ table: 'accounts', inserted: 1, unchanged: 1 });
     expect(await rowsOf(platformEvents, 'account_id')).toEqual([['c1']]);
   });
 
