@@ -13,7 +13,7 @@ interface DoctorOptions {
 
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description('Say what this installation has, what it lacks, and how fast it trains.')
+    .description('Check this installation: what works, what is missing, and how fast it trains.')
     .addOption(
       new Option(
         '--target <target>',

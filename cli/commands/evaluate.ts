@@ -15,8 +15,11 @@ export function evaluateCommand(): Command {
     .requiredOption('--table <file>', 'a CSV or Parquet table')
     .requiredOption('--label <column>', 'the column that says who churned')
     .option('--model <model>', 'NAME, NAME@ALIAS or NAME@VERSION', 'table')
-    .option('--id <column>', 'whose row it is: intervals resample these')
-    .option('--as-of <column>', 'the day the row speaks about')
+    .option(
+      '--id <column>',
+      'the column with the account of each row; confidence intervals resample accounts',
+    )
+    .option('--as-of <column>', 'the column with the date that each row describes')
     .action(async (options: EvaluateOptions, command: Command) => {
       const context = commandContext(command);
       const { evaluateTable } = await import('../jobs/evaluate-table.ts');

@@ -20,13 +20,13 @@ export function scoreCommand(): Command {
     .description('Score every tenant into the scores mart (the nightly batch), or a table into a file.')
     .option(
       '--as-of <date>',
-      "score this day instead of each tenant's latest; with --table: the column that says which day the row speaks about",
+      "score this day instead of each tenant's latest; with --table: the column with the date that each row describes",
     )
     .option('--tenant <id>', 'only this tenant (repeatable)', listOf(parseTenantId))
     .option('--table <file>', 'score this CSV or Parquet table instead of the marts')
-    .option('--out <file>', 'with --table: where the scores go, .csv or .parquet')
+    .option('--out <file>', 'with --table: the file to write, .csv or .parquet')
     .option('--model <model>', 'with --table: NAME, NAME@ALIAS or NAME@VERSION', 'table')
-    .option('--id <column>', 'with --table: the column carried over beside the scores')
+    .option('--id <column>', 'with --table: the column to copy beside the scores')
     .action(async (options: ScoreOptions, command: Command) => {
       const context = commandContext(command);
       if (options.table === undefined) {

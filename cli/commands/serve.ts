@@ -9,7 +9,7 @@ const SNOWFLAKE_REFRESH_SECONDS = 300;
 
 export function serveCommand(): Command {
   return new Command('serve')
-    .description('Answer risk lists over HTTP from memory; CHURN_HOST and CHURN_PORT say where.')
+    .description('Serve risk lists over HTTP, on CHURN_HOST and CHURN_PORT.')
     .action(async (_options: unknown, command: Command) => {
       const { configuration, terminal, clock } = commandContext(command);
       const { startService } = await import('../../serving/service/start-service.ts');

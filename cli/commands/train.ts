@@ -33,24 +33,42 @@ interface TrainOptions {
 
 export function trainCommand(): Command {
   return new Command('train')
-    .description('Train, calibrate, measure and register a model, from the marts or from any labelled table.')
-    .addOption(
-      new Option('--model <family>', 'what to fit').choices(['auto', ...FAMILY_NAMES]).default('auto'),
+    .description(
+      'Train a model on the marts or on any labelled table, calibrate it, measure it and register it.',
     )
-    .option('--sequence', 'also learn features of weekly counts such as events_week_01 …', false)
-    .option('--seed <n>', 'same data and seed, same model', parseSeed, 1)
-    .option('--budget <time>', 'stop training with what there is after so long, e.g. 5m', parseBudgetSeconds)
-    .option('--name <name>', 'its name in the registry (default: by scope)')
-    .option('--scope <scope>', 'operator, tenants, or one tenant as tenant:ID', parseScope, {
-      kind: 'tenants',
-    })
-    .option('--test-from <date>', 'keep as-of dates from this day on for the test', parseAsOfDate)
-    .option('--test-tenant <id>', 'keep a tenant for the test (repeatable)', listOf(parseTenantId))
-    .option('--embargo <days>', "keep slices so far apart instead of by each label's own window", parseCount)
+    .addOption(
+      new Option('--model <family>', 'the kind of model; auto blends what fits best')
+        .choices(['auto', ...FAMILY_NAMES])
+        .default('auto'),
+    )
+    .option('--sequence', 'also learn from the shape of weekly counts, columns such as events_week_01', false)
+    .option('--seed <n>', 'the same data and seed give the same model', parseSeed, 1)
+    .option(
+      '--budget <time>',
+      'finish within this time, for example 5m, with the best model found by then',
+      parseBudgetSeconds,
+    )
+    .option('--name <name>', 'name in the registry (default: named after the scope)')
+    .addOption(
+      new Option('--scope <scope>', 'whose accounts: operator, tenants, or one tenant as tenant:ID')
+        .argParser(parseScope)
+        .default({ kind: 'tenants' }, 'tenants'),
+    )
+    .option('--test-from <date>', 'test on as-of dates from this day on', parseAsOfDate)
+    .option(
+      '--test-tenant <id>',
+      'test on this tenant, and do not train on it (repeatable)',
+      listOf(parseTenantId),
+    )
+    .option(
+      '--embargo <days>',
+      "days between training and test rows (default: the label's own window)",
+      parseCount,
+    )
     .option('--table <file>', 'train on this CSV or Parquet table instead of the marts')
     .option('--label <column>', 'with --table: the column that says who churned')
-    .option('--id <column>', 'with --table: whose row it is')
-    .option('--as-of <column>', 'with --table: the day the row speaks about')
+    .option('--id <column>', 'with --table: the column with the account of each row')
+    .option('--as-of <column>', 'with --table: the column with the date that each row describes')
     .option('--ignore <column>', 'with --table: a column to leave out (repeatable)', listOf(String))
     .action(async (options: TrainOptions, command: Command) => {
       const context = commandContext(command);
