@@ -33,6 +33,7 @@ export function doctorCommand(): Command {
       }
       const { configuration, terminal, clock } = commandContext(command);
       const { checkNode } = await import('../doctor/check-node.ts');
+      const { checkMemory } = await import('../doctor/check-memory.ts');
       const { checkHome } = await import('../doctor/check-home.ts');
       const { checkWarehouse } = await import('../doctor/check-warehouse.ts');
       const { checkChampions } = await import('../doctor/check-champions.ts');
@@ -41,7 +42,12 @@ export function doctorCommand(): Command {
       const { openRegistry } = await import('../context/open-registry.ts');
       const registry = openRegistry(configuration, clock);
       const home = await checkHome(configuration.home);
-      const findings = [checkNode(), await checkBackend(configuration.backend), home];
+      const findings = [
+        checkNode(),
+        checkMemory(configuration.memoryLimit),
+        await checkBackend(configuration.backend),
+        home,
+      ];
       // What lies in a home that cannot be used is no news.
       if (home.state !== 'broken')
         findings.push(await checkWarehouse(configuration.warehouseFile), await checkChampions(registry));

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { BadInput } from '../../features/contract/failure.ts';
+import { defaultMemoryLimit } from '../../features/warehouse/duckdb/engine-memory.ts';
 import { BACKEND_CHOICES, type BackendChoice } from '../../training/backends/backend-choice.ts';
 import {
   type SnowflakeConfiguration,
@@ -22,11 +23,11 @@ const environmentSchema = z.object({
   CHURN_WAREHOUSE: z.enum(['duckdb', 'snowflake'], 'is neither duckdb nor snowflake').default('duckdb'),
   /** Where model versions live: a folder of this host, or a Snowflake stage shared by all hosts. */
   CHURN_MODEL_STORE: z.enum(['directory', 'stage'], 'is neither directory nor stage').default('directory'),
-  /** Memory the embedded warehouse may use, e.g. `3GB`; it spills to disk beyond. */
+  /** Memory that DuckDB may use, e.g. `3GB`; it spills to disk beyond. The default follows from the machine. */
   CHURN_MEMORY_LIMIT: z
     .string()
     .regex(/^\d+(\.\d+)?(MB|GB)$/, 'is not a size such as 3GB')
-    .default('3GB'),
+    .optional(),
   /** Where training computes; `auto` takes the native backend where it is installed and loads. */
   CHURN_BACKEND: z.enum(BACKEND_CHOICES, `is none of ${BACKEND_CHOICES.join(', ')}`).default('auto'),
   CHURN_HOST: z.string().min(1).default('127.0.0.1'),
@@ -52,6 +53,8 @@ export interface Configuration {
   /** Null where the embedded warehouse is used. */
   readonly snowflake: SnowflakeConfiguration | null;
   readonly memoryLimit: string;
+  /** Where DuckDBs without a file put what does not fit into memory. */
+  readonly spillFolder: string;
   readonly backend: BackendChoice;
   readonly modelStore: 'directory' | 'stage';
   readonly modelsDirectory: string;
@@ -89,7 +92,8 @@ export function readConfiguration(environment: NodeJS.ProcessEnv = process.env):
       parsed.data.CHURN_WAREHOUSE === 'snowflake'
         ? snowflakeConfiguration(parsed.data, ROW_ACCESS_POLICY)
         : null,
-    memoryLimit: parsed.data.CHURN_MEMORY_LIMIT,
+    memoryLimit: parsed.data.CHURN_MEMORY_LIMIT ?? defaultMemoryLimit(),
+    spillFolder: resolve(home, 'spill'),
     backend: parsed.data.CHURN_BACKEND,
     modelStore: parsed.data.CHURN_MODEL_STORE,
     modelsDirectory: resolve(home, 'models'),

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { useEngineMemory } from '../../features/warehouse/duckdb/engine-memory.ts';
 import { type Configuration, readConfiguration } from '../configuration/configuration.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
 
@@ -11,8 +12,10 @@ export interface CommandContext {
 
 export function commandContext(command: Command): CommandContext {
   const { json } = command.optsWithGlobals<{ json?: boolean }>();
+  const configuration = readConfiguration();
+  useEngineMemory({ limit: configuration.memoryLimit, spillFolder: configuration.spillFolder });
   return {
-    configuration: readConfiguration(),
+    configuration,
     terminal: createTerminal(json === true),
     clock: () => new Date(),
   };

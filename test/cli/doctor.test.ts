@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkChampions } from '../../cli/doctor/check-champions.ts';
 import { checkHome } from '../../cli/doctor/check-home.ts';
+import { checkMemory } from '../../cli/doctor/check-memory.ts';
 import { checkNode } from '../../cli/doctor/check-node.ts';
 import { checkWarehouse } from '../../cli/doctor/check-warehouse.ts';
 import { OperationFailed } from '../../features/contract/failure.ts';
@@ -26,12 +27,13 @@ describe('churn doctor', () => {
     expect(well).toBe(true);
     expect(findings.map(({ check }: { check: string }) => check)).toEqual([
       'node',
+      'memory',
       'backend',
       'home',
       'warehouse',
       'champions',
     ]);
-    const { details } = findings[1];
+    const { details } = findings[2];
     expect(['wasm', 'tensorflow']).toContain(details.backend);
     expect(details.backend === 'wasm').toBe(typeof details.native_refusal === 'string');
     expect(details.training_rows_per_second).toBeGreaterThan(100);
@@ -55,6 +57,17 @@ test.each([
   ['18.20.0', 'broken'],
 ])('Node %s is %s', (version, state) => {
   expect(checkNode(version).state).toBe(state);
+});
+
+test.each([
+  ['1500MB', 24e9, 'good', /holds up to 1500MB of 24000 MB \(by default; CHURN_MEMORY_LIMIT sets it\)/],
+  ['1000MB', 2e9, 'good', /by default/],
+  ['6GB', 24e9, 'good', /by CHURN_MEMORY_LIMIT/],
+  ['6GB', 4e9, 'attention', /6GB where there are 4000 MB; set CHURN_MEMORY_LIMIT lower/],
+])('a memory limit of %s on %d bytes is %s', (limit, machineBytes, state, says) => {
+  const finding = checkMemory(limit, machineBytes);
+  expect(finding.state).toBe(state);
+  expect(finding.says).toMatch(says);
 });
 
 describe('checkHome', () => {

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { OperationFailed, reasonOf } from '../../contract/failure.ts';
+import { engineMemory } from './engine-memory.ts';
 
 const LOCK_POLL_MS = 100;
 
@@ -10,7 +11,7 @@ export interface OpenOptions {
   /** Path of the database file, created with its folder when absent; `:memory:` for none. */
   readonly file: string;
   readonly readOnly?: boolean;
-  /** DuckDB's memory limit, e.g. '2GB'. Beyond it, DuckDB spills to disk. */
+  /** DuckDB's memory limit, e.g. '2GB'. Beyond it, DuckDB spills to disk. Default: engineMemory(). */
   readonly memoryLimit?: string;
   readonly threads?: number;
   /** How long to wait while another process holds the file. Default 10 s. */
@@ -37,7 +38,7 @@ async function openOnce({ file, readOnly, memoryLimit, threads }: OpenOptions): 
     // Nothing the engine needs comes from the network.
     autoinstall_known_extensions: 'false',
     ...(readOnly ? { access_mode: 'READ_ONLY' } : {}),
-    ...(memoryLimit === undefined ? {} : { memory_limit: memoryLimit }),
+    memory_limit: memoryLimit ?? engineMemory().limit,
     ...(threads === undefined ? {} : { threads: String(threads) }),
   };
   // The cache makes a second open in this process share the first one's database. Without it there would be

@@ -1,15 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { sqlText } from './duckdb-types.ts';
+import { engineMemory } from './engine-memory.ts';
 import { openDuckDbInstance } from './open-duckdb.ts';
 
-/** What DuckDB holds in memory before it spills to the scratch folder. */
-const MEMORY_LIMIT = { arriving: '300MB', leaving: '1GB', reading: '1GB' } as const;
-
 /** Rows arrive from a warehouse, leave for one, or are read from a file. Only the last keep their order. */
-export type ScratchUse = keyof typeof MEMORY_LIMIT;
+export type ScratchUse = 'arriving' | 'leaving' | 'reading';
 
 /** Lends a DuckDB in memory and an empty folder for files; both are gone afterwards. */
 export async function withScratch<Result>(
@@ -32,8 +29,10 @@ export interface Scratch {
 
 /** The same for a reader that outlives a function call. */
 export async function openScratch(use: ScratchUse): Promise<Scratch> {
-  const folder = mkdtempSync(join(tmpdir(), 'churn-scratch-'));
-  const instance = await openDuckDbInstance({ file: ':memory:', memoryLimit: MEMORY_LIMIT[use] });
+  const { spillFolder } = engineMemory();
+  mkdirSync(spillFolder, { recursive: true });
+  const folder = mkdtempSync(join(spillFolder, 'churn-scratch-'));
+  const instance = await openDuckDbInstance({ file: ':memory:' });
   const connection = await instance.connect();
   if (use !== 'reading') await connection.run('set preserve_insertion_order = false');
   await connection.run(`set temp_directory = ${sqlText(join(folder, 'spill'))}`);
