@@ -111,7 +111,7 @@ function madeUpFeatures(count: number): FeatureSet {
         label: `measure ${measure} in the last ${[7, 28, 84][index % 3]} days`,
         unit: type === 'number' ? 'count' : '',
         risk_when: (['low', 'high', 'either'] as const)[index % 3]!,
-        play: 'call them',
+        plays: { up: '', down: 'call them' },
       };
     }),
   };

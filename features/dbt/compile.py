@@ -126,22 +126,30 @@ def rendered_feature_set(node: dict) -> dict:
         for column in node["columns"].values()
         if column["config"].get("meta", {}).get("role") is None
     ]
+    names = {column["name"] for column in columns}
+    themes = declared["themes"] | {code: kind["noun"] for code, kind in declared["kinds"].items()}
     return {
         "name": declared["name"],
         "version": declared["version"],
-        "features": [rendered_feature(column, declared) for column in columns],
+        "themes": [{"code": code, "label": label} for code, label in themes.items()],
+        "features": [rendered_feature(column, declared, names) for column in columns],
     }
 
 
-def rendered_feature(column: dict, declared: dict) -> dict:
+def rendered_feature(column: dict, declared: dict, names: set[str]) -> dict:
     feature = column["config"].get("meta", {}).get("feature") or from_pattern(column["name"], declared)
+    plays = feature.get("plays", {})
+    related = {key: feature[key] for key in ("twice", "told_by") if feature.get(key) in names}
     return {
         "name": column["name"],
         "type": feature.get("type", "number"),
         "label": feature["label"],
         "unit": feature["unit"],
         "risk_when": feature["risk_when"],
-        "play": feature["play"],
+        "theme": feature["theme"],
+        "wording": feature.get("wording", {}),
+        "plays": {"up": plays.get("up", ""), "down": plays.get("down", "")},
+        **related,
     }
 
 
@@ -162,23 +170,47 @@ def from_pattern(column_name: str, declared: dict) -> dict:
     if len(found) != 1:
         sys.exit(f"account_features.{column_name} matches {len(found)} patterns of the feature set; one is needed")
     pattern, parts = found[0]
-    kind = declared["kinds"].get(parts.get("kind"), {})
+    return filled(pattern, parts | words_of_window(parts) | words_of_kind(declared["kinds"].get(parts.get("kind"))))
+
+
+def words_of_window(parts: dict) -> dict:
     if "week" in parts:
-        parts["week"] = str(int(parts["week"]))
-    return {
-        key: text.format(**parts, **kind) if isinstance(text, str) else text
-        for key, text in pattern.items()
-        if key != "columns"
-    }
+        return {"week": str(int(parts["week"]))}
+    if "window" not in parts:
+        return {}
+    days = int(parts["window"])
+    return {"span": span_of(days), "double": str(2 * days), "double_span": span_of(2 * days)}
+
+
+def span_of(days: int) -> str:
+    """How a person says it: 28 days are 4 weeks."""
+    return f"{days // 7} weeks" if days > 7 and days % 7 == 0 else f"{days} days"
+
+
+def words_of_kind(kind: dict | None) -> dict:
+    if kind is None:
+        return {}
+    risk_when = kind.get("risk_when", "low")
+    # Quiet is the opposite of busy.
+    quiet = {"low": "high", "high": "low"}.get(risk_when, risk_when)
+    return {"play_up": "", "play_down": "", **kind, "risk_when": risk_when, "risk_when_quiet": quiet}
+
+
+def filled(declared, parts: dict):
+    """The same with every {name} filled in that is known here; the others are filled in when a driver is told."""
+    if isinstance(declared, dict):
+        return {key: filled(value, parts) for key, value in declared.items()}
+    if not isinstance(declared, str):
+        return declared
+    return re.sub(r"\{(\w+)\}", lambda name: parts.get(name[1], name[0]), declared)
 
 
 def feature_set_hash(feature_set: dict) -> str:
     """The same bytes as featureSetHash in features/contract/feature-set.ts."""
-    keys = ("name", "type", "label", "unit", "risk_when", "play")
     canonical = [
         feature_set["name"],
         feature_set["version"],
-        [[feature[key] for key in keys] for feature in feature_set["features"]],
+        [[feature["name"], feature["type"]] for feature in feature_set["features"]],
     ]
     text = json.dumps(canonical, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -22,7 +22,6 @@ export function inferFeatures(
       label: isTime ? `days since ${inWords(name)}` : inWords(name),
       unit: isTime ? 'days' : '',
       risk_when: 'either',
-      play: '',
     });
   }
   return features;

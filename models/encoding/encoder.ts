@@ -130,5 +130,5 @@ function encodeColumn(
 }
 
 function undeclared({ kind, feature }: Encoding): FeatureDefinition {
-  return { name: feature, type: kind, label: feature, unit: '', risk_when: 'either', play: '' };
+  return { name: feature, type: kind, label: feature, unit: '', risk_when: 'either' };
 }

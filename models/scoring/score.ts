@@ -1,5 +1,6 @@
 import type { FeatureFrame } from '../../features/contract/feature-frame.ts';
 import { takeRows } from '../../features/contract/feature-frame.ts';
+import { featureSetHash } from '../../features/contract/feature-set.ts';
 import type { ModelArtefact } from '../artefact/artefact.ts';
 import { encodedWidth } from '../encoding/encoder.ts';
 import { featureColumn } from '../encoding/feature-columns.ts';
@@ -147,7 +148,7 @@ export function createScoringModel(artefact: ModelArtefact, { name, version }: M
     version,
     scope: description.scope,
     featureSet,
-    featureSetHash: description.featureSetHash,
+    featureSetHash: featureSetHash(featureSet),
     targets,
     score,
   };

@@ -320,7 +320,6 @@ function tinyTraining() {
           label: 'usage',
           unit: 'count',
           risk_when: 'low' as const,
-          play: '',
         },
       ],
     },

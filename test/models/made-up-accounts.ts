@@ -13,7 +13,6 @@ const definition = (
   label: name.replaceAll('_', ' '),
   unit: type === 'number' ? 'count' : '',
   risk_when: 'either' as const,
-  play: '',
   ...rest,
 });
 
@@ -26,13 +25,13 @@ export const madeUpFeatureSet: FeatureSet = {
       label: 'active days in the last 7 days',
       unit: 'days',
       risk_when: 'low',
-      play: 'call them',
+      plays: { up: '', down: 'call them' },
     }),
     definition('active_days_28d', 'number', {
       label: 'active days in the last 28 days',
       unit: 'days',
       risk_when: 'low',
-      play: 'call them',
+      plays: { up: '', down: 'call them' },
     }),
     definition('open_tickets', 'number', { label: 'open support tickets', risk_when: 'high' }),
     definition('csat', 'number', { label: 'satisfaction score', unit: '', risk_when: 'low' }),

@@ -17,7 +17,6 @@ const featureSet: FeatureSet = {
       label: name.replaceAll('_', ' '),
       unit: 'events',
       risk_when: 'low' as const,
-      play: '',
     })),
   ],
 };

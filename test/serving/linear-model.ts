@@ -20,7 +20,7 @@ export const smallFeatureSet: FeatureSet = {
       label: 'active days in the last 28 days',
       unit: 'days',
       risk_when: 'low',
-      play: 'Call the account and ask what changed',
+      plays: { up: '', down: 'Call the account and ask what changed' },
     },
     {
       name: 'open_tickets',
@@ -28,9 +28,9 @@ export const smallFeatureSet: FeatureSet = {
       label: 'open support tickets',
       unit: 'count',
       risk_when: 'high',
-      play: 'Get the tickets closed',
+      plays: { up: 'Get the tickets closed', down: '' },
     },
-    { name: 'plan', type: 'category', label: 'plan', unit: '', risk_when: 'either', play: '' },
+    { name: 'plan', type: 'category', label: 'plan', unit: '', risk_when: 'either' },
   ],
 };
 
@@ -125,7 +125,7 @@ function driverOf(
     contribution,
     direction: contribution >= 0 ? 'raises' : 'lowers',
     sentence: `${definition.label[0]!.toUpperCase()}${definition.label.slice(1)}: ${value}, accounts like this typically show ${typical}`,
-    play: definition.play,
+    play: contribution > 0 ? (definition.plays?.[value > typical ? 'up' : 'down'] ?? '') : '',
   };
 }
 

@@ -67,7 +67,8 @@ export function driverWriter(
   }
 
   function driver(feature: number, sum: number, value: FeatureValue, sentence: string): Driver {
-    const { name, label, play } = features[feature]!;
+    const { name, label, plays } = features[feature]!;
+    const isAbove = typeof value === 'number' && value > Number(typicalOf[feature] ?? 0);
     return {
       feature: name,
       label,
@@ -77,7 +78,7 @@ export function driverWriter(
       direction: sum > 0 ? 'raises' : 'lowers',
       sentence,
       // Advice answers a risk; for what lowers it there is nothing to do.
-      play: sum > 0 ? play : '',
+      play: sum > 0 ? (plays?.[isAbove ? 'up' : 'down'] ?? '') : '',
     };
   }
 

@@ -56,7 +56,6 @@ describe('a labelled table', () => {
       label: 'total charges',
       unit: '',
       risk_when: 'either',
-      play: '',
     });
     expect(featureSet.features.map(({ type }) => type)).toEqual([
       'number',

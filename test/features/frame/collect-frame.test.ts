@@ -4,7 +4,7 @@ import { collectFrame, frameColumns } from '../../../features/frame/collect-fram
 import type { BatchColumn, ColumnBatch } from '../../../features/warehouse/warehouse.ts';
 
 const feature = (name: string, type: 'number' | 'category' | 'boolean') =>
-  ({ name, type, label: name, unit: '', risk_when: 'either', play: '' }) as const;
+  ({ name, type, label: name, unit: '', risk_when: 'either' }) as const;
 const featureSet: FeatureSet = {
   name: 'test',
   version: 1,

@@ -92,7 +92,7 @@ function profiled(column: FeatureColumn, type: FeatureDefinition['type'] = colum
 }
 
 function definition(type: FeatureDefinition['type']): FeatureDefinition {
-  return { name: 'column', type, label: 'what it means', unit: 'days', risk_when: 'either', play: '' };
+  return { name: 'column', type, label: 'what it means', unit: 'days', risk_when: 'either' };
 }
 
 function numbers(...values: readonly number[]): FeatureColumn {

@@ -27,12 +27,35 @@ it('gives each feature a distinct label that fits into a sentence', () => {
 });
 
 it('fills kinds and windows into the patterns', () => {
-  expect(featureSet.features.find(({ name }) => name === 'automate_active_users_14d')).toEqual({
+  const named = (name: string) => featureSet.features.find((feature) => feature.name === name);
+  expect(named('automate_active_users_14d')).toEqual({
     name: 'automate_active_users_14d',
     type: 'number',
-    label: 'users with workflow and API runs in the last 14 days',
+    label: 'users with workflow and API runs in the last 2 weeks',
     unit: 'users',
     risk_when: 'low',
-    play: 'Call the admin: ask which workflow they stopped using',
+    theme: 'automate',
+    wording: {
+      up: '{value} with workflow and API runs in the last 2 weeks',
+      zero: 'nobody with workflow and API runs in the last 2 weeks',
+    },
+    plays: { up: '', down: 'Call the admin: ask which workflow they stopped using' },
   });
+  expect(named('automate_events_28d')?.twice).toBe('automate_events_56d');
+  expect(named('automate_events_84d')?.twice).toBeUndefined();
+  // Quiet is what a busy kind's risk is low for.
+  expect(named('automate_days_since_last_event')?.risk_when).toBe('high');
+});
+
+it('gives each feature a theme that has a label', () => {
+  const labels = new Map(featureSet.themes?.map(({ code, label }) => [code, label]));
+  for (const { name, theme } of featureSet.features) expect(labels.get(theme!), name).toMatch(/^[a-z]/);
+});
+
+it('leaves only placeholders that a driver fills in', () => {
+  for (const { name, wording, plays } of featureSet.features) {
+    for (const text of Object.values(wording ?? {}).filter((text) => typeof text === 'string'))
+      expect(text.replaceAll(/\{(value|number|before|moved)\}/g, ''), name).not.toMatch(/[{}_]/);
+    expect(`${plays?.up}${plays?.down}`, name).not.toMatch(/[{}_]/);
+  }
 });

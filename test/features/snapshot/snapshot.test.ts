@@ -11,7 +11,7 @@ import { openDuckDbWarehouse } from '../../../features/warehouse/duckdb/duckdb-w
 import type { EmbeddedWarehouse } from '../../../features/warehouse/warehouse.ts';
 
 const feature = (name: string, type: 'number' | 'category' | 'boolean') =>
-  ({ name, type, label: name, unit: '', risk_when: 'either', play: '' }) as const;
+  ({ name, type, label: name, unit: '', risk_when: 'either' }) as const;
 const featureSet: FeatureSet = {
   name: 'account_features',
   version: 1,

@@ -10,7 +10,7 @@ function setOf(type: FeatureDefinition['type']): FeatureSet {
   return {
     name: 'one',
     version: 1,
-    features: [{ name: 'x', type, label: 'x', unit: '', risk_when: 'either', play: '' }],
+    features: [{ name: 'x', type, label: 'x', unit: '', risk_when: 'either' }],
   };
 }
 

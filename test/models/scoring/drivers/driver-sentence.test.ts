@@ -13,7 +13,6 @@ const feature = (rest: Partial<FeatureDefinition>): FeatureDefinition => ({
   label: 'logins in the last 28 days',
   unit: 'count',
   risk_when: 'low',
-  play: '',
   ...rest,
 });
 
