@@ -1,9 +1,10 @@
 import { Command, Option } from 'commander';
 import type { AsOfDate } from '../../features/contract/as-of-date.ts';
+import type { TenantId } from '../../features/contract/tenant-id.ts';
 import type { SnapshotScope } from '../../features/snapshot/snapshot-manifest.ts';
 import { commandContext } from '../context/command-context.ts';
 import { withEmbeddedWarehouse, withWarehouse } from '../context/open-warehouse.ts';
-import { listOf, parseAsOfDate } from '../options/options.ts';
+import { listOf, parseAsOfDate, parseTenantId } from '../options/options.ts';
 import { parseScope } from '../options/scope-option.ts';
 
 export function featuresCommand(): Command {
@@ -11,7 +12,8 @@ export function featuresCommand(): Command {
     .description('Build the feature mart, extract immutable snapshots of it, and look at them.')
     .addCommand(buildCommand())
     .addCommand(extractCommand())
-    .addCommand(profileCommand());
+    .addCommand(profileCommand())
+    .addCommand(kindsCommand());
 }
 
 function buildCommand(): Command {
@@ -91,5 +93,22 @@ function profileCommand(): Command {
       const profile = await profileFeatures(context, options);
       context.terminal.document(profile);
       context.terminal.print(describeProfile(profile, context.terminal.width));
+    });
+}
+
+function kindsCommand(): Command {
+  return new Command('kinds')
+    .description('The kinds of activity, the event types that each holds, and the types that nothing maps.')
+    .option('--tenant <id>', 'count the events of one tenant only', parseTenantId)
+    .action(async ({ tenant }: { readonly tenant?: TenantId }, command: Command) => {
+      const { configuration, terminal } = commandContext(command);
+      const { showKinds } = await import('../jobs/show-kinds.ts');
+      const { describeKinds } = await import('../printing/describe-kinds.ts');
+      const kinds = await withWarehouse(configuration, 'features kinds', (warehouse) =>
+        showKinds(warehouse, tenant),
+      );
+      terminal.document(kinds);
+      terminal.print(describeKinds(kinds, terminal.width));
+      for (const note of kinds.notes) terminal.log(note);
     });
 }

@@ -13,6 +13,7 @@ const TABLES = [
   'support-tickets',
   'currency-rates',
   'tenant-settings',
+  'event-kinds',
 ] as const;
 
 type Table = (typeof TABLES)[number];

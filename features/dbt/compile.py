@@ -15,6 +15,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import yaml
+
 PROJECT = Path(__file__).resolve().parent
 SCRATCH_DATABASE = "churn_compile_scratch"
 
@@ -36,6 +38,7 @@ def main() -> None:
             "feature_set": feature_set,
         }
     )
+    files["settings.json"] = as_json(default_settings())
     replace_files(folder, files)
     print(f"{len(nodes)} models, {len(feature_set['features'])} features: {folder}", file=sys.stderr)
 
@@ -127,17 +130,20 @@ def rendered_feature_set(node: dict) -> dict:
         if column["config"].get("meta", {}).get("role") is None
     ]
     names = {column["name"] for column in columns}
-    themes = declared["themes"] | {code: kind["noun"] for code, kind in declared["kinds"].items()}
+    kinds = {kind["activity_kind"]: kind for kind in default_settings()["activity_kinds"]}
+    themes = declared["themes"] | {code: kind["label"] for code, kind in kinds.items()}
     return {
         "name": declared["name"],
         "version": declared["version"],
         "themes": [{"code": code, "label": label} for code, label in themes.items()],
-        "features": [rendered_feature(column, declared, names) for column in columns],
+        "features": [rendered_feature(column, declared, kinds, names) for column in columns],
     }
 
 
-def rendered_feature(column: dict, declared: dict, names: set[str]) -> dict:
-    feature = column["config"].get("meta", {}).get("feature") or from_pattern(column["name"], declared)
+def rendered_feature(column: dict, declared: dict, kinds: dict, names: set[str]) -> dict:
+    feature = column["config"].get("meta", {}).get("feature") or from_pattern(
+        column["name"], declared, kinds
+    )
     plays = feature.get("plays", {})
     related = {key: feature[key] for key in ("twice", "told_by") if feature.get(key) in names}
     return {
@@ -153,14 +159,14 @@ def rendered_feature(column: dict, declared: dict, names: set[str]) -> dict:
     }
 
 
-def from_pattern(column_name: str, declared: dict) -> dict:
+def from_pattern(column_name: str, declared: dict, kinds: dict) -> dict:
     """What the one pattern that a column matches says of it, with kind, window and week filled in."""
-    kinds = "|".join(declared["kinds"])
+    names = "|".join(kinds)
     found = []
     for pattern in declared["patterns"]:
         expression = (
             re.escape(pattern["columns"])
-            .replace(r"\{kind\}", f"(?P<kind>{kinds})")
+            .replace(r"\{kind\}", f"(?P<kind>{names})")
             .replace(r"\{window\}", r"(?P<window>\d+)")
             .replace(r"\{week\}", r"(?P<week>\d+)")
         )
@@ -170,7 +176,7 @@ def from_pattern(column_name: str, declared: dict) -> dict:
     if len(found) != 1:
         sys.exit(f"account_features.{column_name} matches {len(found)} patterns of the feature set; one is needed")
     pattern, parts = found[0]
-    return filled(pattern, parts | words_of_window(parts) | words_of_kind(declared["kinds"].get(parts.get("kind"))))
+    return filled(pattern, parts | words_of_window(parts) | words_of_kind(kinds.get(parts.get("kind"))))
 
 
 def words_of_window(parts: dict) -> dict:
@@ -190,10 +196,9 @@ def span_of(days: int) -> str:
 def words_of_kind(kind: dict | None) -> dict:
     if kind is None:
         return {}
-    risk_when = kind.get("risk_when", "low")
     # Quiet is the opposite of busy.
-    quiet = {"low": "high", "high": "low"}.get(risk_when, risk_when)
-    return {"play_up": "", "play_down": "", **kind, "risk_when": risk_when, "risk_when_quiet": quiet}
+    quiet = {"low": "high", "high": "low", "either": "either"}[kind["risk_when"]]
+    return {**kind, "noun": kind["label"], "risk_when_quiet": quiet}
 
 
 def filled(declared, parts: dict):
@@ -214,6 +219,14 @@ def feature_set_hash(feature_set: dict) -> str:
     ]
     text = json.dumps(canonical, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def default_settings() -> dict:
+    """What a platform may decide otherwise; features/settings reads it."""
+    project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
+    with (PROJECT / "seeds" / "default_event_kinds.csv").open(newline="") as lines:
+        event_kinds = {row["event_type"]: row["activity_kind"] for row in csv.DictReader(lines)}
+    return {"activity_kinds": project["vars"]["activity_kinds"], "event_kinds": event_kinds}
 
 
 def as_json(value: dict) -> str:

@@ -6,6 +6,8 @@ import { BadInput } from '../contract/failure.ts';
 import type { TenantId } from '../contract/tenant-id.ts';
 import { fileSha256 } from '../files/content-hash.ts';
 import { openTableFile } from '../files/table-file.ts';
+import { checkSettings } from '../settings/check-settings.ts';
+import { isSettingTable } from '../settings/own-settings.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import { checkRows } from './check-rows.ts';
 import {
@@ -74,7 +76,10 @@ export async function importFile(options: ImportOptions): Promise<ImportReport> 
     await ensureRawTables(warehouse);
     const contentHash = await importIdentity(options);
     const arrival = await arrivalOf(source, readings, rules.table);
-    const earlier = await earlierImport(warehouse, tableName, contentHash);
+    // Settings are replaced by key, so that a file may come again after another one.
+    const earlier = isSettingTable(tableName)
+      ? undefined
+      : await earlierImport(warehouse, tableName, contentHash);
     if (earlier) {
       const declared = options.isBackfill && arrival.says === 'nothing' ? arrival.tenants : [];
       if (declared.length > 0)
@@ -101,6 +106,7 @@ export async function importFile(options: ImportOptions): Promise<ImportReport> 
         what: 'the file has a header and no rows',
         remedy: 'give a file with rows',
       });
+    await checkSettings(warehouse, [{ tableName, parquetFile, file }]);
     progress?.('loading');
     const declared = await tenantsToDeclare(warehouse, rules.table, arrival, options.isBackfill ?? false);
     const [outcome] = await warehouse.write([

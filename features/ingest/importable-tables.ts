@@ -2,6 +2,7 @@ import type { TableDefinition } from '../warehouse/warehouse.ts';
 import {
   accounts,
   currencyRates,
+  eventKinds,
   platformEvents,
   subscriptions,
   supportTickets,
@@ -15,7 +16,8 @@ export type ImportableTable =
   | 'subscriptions'
   | 'support-tickets'
   | 'currency-rates'
-  | 'tenant-settings';
+  | 'tenant-settings'
+  | 'event-kinds';
 
 export interface ImportRules {
   readonly table: TableDefinition;
@@ -53,6 +55,7 @@ export const IMPORT_RULES: Readonly<Record<ImportableTable, ImportRules>> = {
     notNegativeColumns: ['eligible_days', 'silent_days', 'grace_days', 'arrival_hours'],
     allowedValues: { churn_definition: ['contractual', 'inactivity', 'both', 'none'] },
   }),
+  'event-kinds': rules(eventKinds, {}),
 };
 
 function rules(table: TableDefinition, some: Partial<ImportRules>): ImportRules {

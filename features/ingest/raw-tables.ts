@@ -94,6 +94,12 @@ export const tenantSettings = rawTable('tenant_settings', ['tenant_id'], {
   data_through: 'date',
 });
 
+/** Event types that the platform itself assigns to a kind of activity, in place of the defaults. */
+export const eventKinds = rawTable('event_kinds', ['event_type'], {
+  event_type: 'text!',
+  activity_kind: 'text!',
+});
+
 /** Declared back-fills: rows of a table loaded in this range count from their event time, not from their arrival. */
 export const backfills = rawTable('backfills', ['table_name', 'tenant_id', 'loaded_from'], {
   table_name: 'text!',
@@ -123,6 +129,7 @@ export const RAW_TABLES: readonly TableDefinition[] = [
   supportTickets,
   currencyRates,
   tenantSettings,
+  eventKinds,
   backfills,
   asOfRequests,
   importedFiles,

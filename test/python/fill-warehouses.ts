@@ -3,6 +3,7 @@ import { asOfDateSchema } from '../../features/contract/as-of-date.ts';
 import {
   accounts,
   asOfRequests,
+  eventKinds,
   platformEvents,
   subscriptions,
   tenantSettings,
@@ -40,11 +41,16 @@ await append(warehouse, subscriptions, [
 ]);
 await append(warehouse, tenantSettings, [{ tenant_id: 'odd', data_through: '2026-06-02' }]);
 await append(warehouse, asOfRequests, [{ as_of_date: '2026-05-13' }]);
+await append(warehouse, eventKinds, [
+  { event_type: ' Page_View', activity_kind: 'Content' },
+  { event_type: 'Renamed', activity_kind: 'report' },
+]);
 await append(warehouse, platformEvents, [
   { ...oddEvent, event_time: '2026-01-02T00:00:00' },
   { ...oddEvent, event_time: '2026-05-31T23:59:59.999', quantity: 0.1, event_type: 'not mapped' },
   { ...oddEvent, event_time: '2026-05-31T12:00:00', quantity: 1e300, user_id: 'u' },
   { ...oddEvent, event_time: '2026-05-30T12:00:00', quantity: -0.2, account_id: 'unknown' },
+  { ...oddEvent, event_time: '2026-05-29T12:00:00', event_type: 'renamed ' },
 ]);
 await warehouse.close();
 await copyFile(withMarts, withoutMarts);

@@ -6,7 +6,7 @@ It is slow and obvious on purpose: one account and one as-of date at a time, ove
 columns and labels are not recomputed yet.
 """
 
-import csv
+import json
 import math
 import random
 import statistics
@@ -27,7 +27,9 @@ ROWS = 300
 OPERATOR = "platform"
 WINDOWS = [7, 14, 28, 56, 84]
 LOOKBACK = 168
-KINDS = ["session", "record", "communicate", "content", "report", "automate", "assess", "administer", "other"]
+SETTINGS = json.loads((ROOT / "features" / "dbt" / "compiled" / "settings.json").read_text())
+KINDS = [kind["activity_kind"] for kind in SETTINGS["activity_kinds"]]
+KINDS_OF_USE = [kind["activity_kind"] for kind in SETTINGS["activity_kinds"] if kind["risk_when"] != "high"]
 HIGH_SEVERITY = {"high", "urgent", "critical", "blocker", "sev1", "p1", "1"}
 SUBSCRIPTION_COLUMNS = {
     *("mrr", "renews_at", "plan", "billing_currency", "seats", "subscription_mrr", "mrr_per_seat"),
@@ -122,7 +124,7 @@ def activity_of(account: Account, as_of: date) -> dict:
         row[f"active_days_{window}d"] = len({event.day for event in inside})
         row[f"active_users_{window}d"] = users(inside)
         row[f"events_ratio_{window}d"] = ratio(len(inside), len(between(account.events, as_of, 2 * window, window)))
-        row[f"kinds_used_{window}d"] = len({event.kind for event in inside})
+        row[f"kinds_used_{window}d"] = len({event.kind for event in inside if event.kind in KINDS_OF_USE})
         for kind in KINDS:
             ours = [event for event in inside if event.kind == kind]
             row[f"{kind}_events_{window}d"] = len(ours)
@@ -188,7 +190,7 @@ def read_accounts(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str]
         accounts[row["tenant_id"], row["account_id"]] = Account(
             created=row["created_at"].date(), segment=text(row["segment"]), region=text(row["region"])
         )
-    kinds = event_kinds()
+    kinds = event_kinds(connection)
     for row in records(connection, "select * from raw.platform_events"):
         event = Event(
             day=row["event_time"].date(),
@@ -213,9 +215,11 @@ def read_accounts(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str]
     return accounts
 
 
-def event_kinds() -> dict[str, str]:
-    with open(ROOT / "features" / "dbt" / "seeds" / "activity_kinds.csv", newline="") as file:
-        return {row["event_type"]: row["activity_kind"] for row in csv.DictReader(file)}
+def event_kinds(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    own = records(connection, "select * from raw.event_kinds")
+    return SETTINGS["event_kinds"] | {
+        row["event_type"].strip().lower(): row["activity_kind"].strip().lower() for row in own
+    }
 
 
 def between(events: list[Event], as_of: date, from_days: int, to_days: int) -> list[Event]:

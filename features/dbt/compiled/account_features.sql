@@ -50,6 +50,12 @@ tenant_kinds as (
     cast(sum(case when activity.activity_kind = 'assess' then activity.active_days_84d else 0 end) as bigint) as assess_active_days_84d,
     cast(sum(case when activity.activity_kind = 'administer' then activity.active_days_28d else 0 end) as bigint) as administer_active_days_28d,
     cast(sum(case when activity.activity_kind = 'administer' then activity.active_days_84d else 0 end) as bigint) as administer_active_days_84d,
+    cast(sum(case when activity.activity_kind = 'export' then activity.active_days_28d else 0 end) as bigint) as export_active_days_28d,
+    cast(sum(case when activity.activity_kind = 'export' then activity.active_days_84d else 0 end) as bigint) as export_active_days_84d,
+    cast(sum(case when activity.activity_kind = 'offboard' then activity.active_days_28d else 0 end) as bigint) as offboard_active_days_28d,
+    cast(sum(case when activity.activity_kind = 'offboard' then activity.active_days_84d else 0 end) as bigint) as offboard_active_days_84d,
+    cast(sum(case when activity.activity_kind = 'disconnect' then activity.active_days_28d else 0 end) as bigint) as disconnect_active_days_28d,
+    cast(sum(case when activity.activity_kind = 'disconnect' then activity.active_days_84d else 0 end) as bigint) as disconnect_active_days_84d,
     cast(sum(case when activity.activity_kind = 'other' then activity.active_days_28d else 0 end) as bigint) as other_active_days_28d,
     cast(sum(case when activity.activity_kind = 'other' then activity.active_days_84d else 0 end) as bigint) as other_active_days_84d
   from "intermediate"."int_eligible_accounts" as eligible
@@ -452,6 +458,93 @@ select
   coalesce(
     eligible.as_of_date - administer_activity.last_active_date, 84
   ) as administer_days_since_last_event,
+  coalesce(export_activity.events_7d, 0) as export_events_7d,
+  coalesce(export_activity.active_days_7d, 0) as export_active_days_7d,
+  coalesce(export_activity.active_users_7d, 0) as export_active_users_7d,
+  coalesce(export_activity.events_14d, 0) as export_events_14d,
+  coalesce(export_activity.active_days_14d, 0) as export_active_days_14d,
+  coalesce(export_activity.active_users_14d, 0) as export_active_users_14d,
+  coalesce(export_activity.events_28d, 0) as export_events_28d,
+  coalesce(export_activity.active_days_28d, 0) as export_active_days_28d,
+  coalesce(export_activity.active_users_28d, 0) as export_active_users_28d,
+  coalesce(export_activity.events_56d, 0) as export_events_56d,
+  coalesce(export_activity.active_days_56d, 0) as export_active_days_56d,
+  coalesce(export_activity.active_users_56d, 0) as export_active_users_56d,
+  coalesce(export_activity.events_84d, 0) as export_events_84d,
+  coalesce(export_activity.active_days_84d, 0) as export_active_days_84d,
+  coalesce(export_activity.active_users_84d, 0) as export_active_users_84d,
+  round(
+    (1 + coalesce(export_activity.active_days_28d, 0))
+    / (1 + cast(tenant_kinds.export_active_days_28d as double) / tenant_activity.account_count),
+    9
+  ) as export_active_days_vs_tenant_28d,
+  round(
+    (1 + coalesce(export_activity.active_days_84d, 0))
+    / (1 + cast(tenant_kinds.export_active_days_84d as double) / tenant_activity.account_count),
+    9
+  ) as export_active_days_vs_tenant_84d,
+  case when export_activity.events_28d + export_activity.previous_events_28d > 0 then (cast(export_activity.events_28d as double) + 1) / (cast(export_activity.previous_events_28d as double) + 1) end as export_events_ratio_28d,
+  coalesce(
+    eligible.as_of_date - export_activity.last_active_date, 84
+  ) as export_days_since_last_event,
+  coalesce(offboard_activity.events_7d, 0) as offboard_events_7d,
+  coalesce(offboard_activity.active_days_7d, 0) as offboard_active_days_7d,
+  coalesce(offboard_activity.active_users_7d, 0) as offboard_active_users_7d,
+  coalesce(offboard_activity.events_14d, 0) as offboard_events_14d,
+  coalesce(offboard_activity.active_days_14d, 0) as offboard_active_days_14d,
+  coalesce(offboard_activity.active_users_14d, 0) as offboard_active_users_14d,
+  coalesce(offboard_activity.events_28d, 0) as offboard_events_28d,
+  coalesce(offboard_activity.active_days_28d, 0) as offboard_active_days_28d,
+  coalesce(offboard_activity.active_users_28d, 0) as offboard_active_users_28d,
+  coalesce(offboard_activity.events_56d, 0) as offboard_events_56d,
+  coalesce(offboard_activity.active_days_56d, 0) as offboard_active_days_56d,
+  coalesce(offboard_activity.active_users_56d, 0) as offboard_active_users_56d,
+  coalesce(offboard_activity.events_84d, 0) as offboard_events_84d,
+  coalesce(offboard_activity.active_days_84d, 0) as offboard_active_days_84d,
+  coalesce(offboard_activity.active_users_84d, 0) as offboard_active_users_84d,
+  round(
+    (1 + coalesce(offboard_activity.active_days_28d, 0))
+    / (1 + cast(tenant_kinds.offboard_active_days_28d as double) / tenant_activity.account_count),
+    9
+  ) as offboard_active_days_vs_tenant_28d,
+  round(
+    (1 + coalesce(offboard_activity.active_days_84d, 0))
+    / (1 + cast(tenant_kinds.offboard_active_days_84d as double) / tenant_activity.account_count),
+    9
+  ) as offboard_active_days_vs_tenant_84d,
+  case when offboard_activity.events_28d + offboard_activity.previous_events_28d > 0 then (cast(offboard_activity.events_28d as double) + 1) / (cast(offboard_activity.previous_events_28d as double) + 1) end as offboard_events_ratio_28d,
+  coalesce(
+    eligible.as_of_date - offboard_activity.last_active_date, 84
+  ) as offboard_days_since_last_event,
+  coalesce(disconnect_activity.events_7d, 0) as disconnect_events_7d,
+  coalesce(disconnect_activity.active_days_7d, 0) as disconnect_active_days_7d,
+  coalesce(disconnect_activity.active_users_7d, 0) as disconnect_active_users_7d,
+  coalesce(disconnect_activity.events_14d, 0) as disconnect_events_14d,
+  coalesce(disconnect_activity.active_days_14d, 0) as disconnect_active_days_14d,
+  coalesce(disconnect_activity.active_users_14d, 0) as disconnect_active_users_14d,
+  coalesce(disconnect_activity.events_28d, 0) as disconnect_events_28d,
+  coalesce(disconnect_activity.active_days_28d, 0) as disconnect_active_days_28d,
+  coalesce(disconnect_activity.active_users_28d, 0) as disconnect_active_users_28d,
+  coalesce(disconnect_activity.events_56d, 0) as disconnect_events_56d,
+  coalesce(disconnect_activity.active_days_56d, 0) as disconnect_active_days_56d,
+  coalesce(disconnect_activity.active_users_56d, 0) as disconnect_active_users_56d,
+  coalesce(disconnect_activity.events_84d, 0) as disconnect_events_84d,
+  coalesce(disconnect_activity.active_days_84d, 0) as disconnect_active_days_84d,
+  coalesce(disconnect_activity.active_users_84d, 0) as disconnect_active_users_84d,
+  round(
+    (1 + coalesce(disconnect_activity.active_days_28d, 0))
+    / (1 + cast(tenant_kinds.disconnect_active_days_28d as double) / tenant_activity.account_count),
+    9
+  ) as disconnect_active_days_vs_tenant_28d,
+  round(
+    (1 + coalesce(disconnect_activity.active_days_84d, 0))
+    / (1 + cast(tenant_kinds.disconnect_active_days_84d as double) / tenant_activity.account_count),
+    9
+  ) as disconnect_active_days_vs_tenant_84d,
+  case when disconnect_activity.events_28d + disconnect_activity.previous_events_28d > 0 then (cast(disconnect_activity.events_28d as double) + 1) / (cast(disconnect_activity.previous_events_28d as double) + 1) end as disconnect_events_ratio_28d,
+  coalesce(
+    eligible.as_of_date - disconnect_activity.last_active_date, 84
+  ) as disconnect_days_since_last_event,
   coalesce(other_activity.events_7d, 0) as other_events_7d,
   coalesce(other_activity.active_days_7d, 0) as other_active_days_7d,
   coalesce(other_activity.active_users_7d, 0) as other_active_users_7d,
@@ -540,6 +633,18 @@ left join kind_activity as administer_activity
   on administer_activity.account_key = eligible.account_key
   and administer_activity.as_of_date = eligible.as_of_date
   and administer_activity.activity_kind = 'administer'
+left join kind_activity as export_activity
+  on export_activity.account_key = eligible.account_key
+  and export_activity.as_of_date = eligible.as_of_date
+  and export_activity.activity_kind = 'export'
+left join kind_activity as offboard_activity
+  on offboard_activity.account_key = eligible.account_key
+  and offboard_activity.as_of_date = eligible.as_of_date
+  and offboard_activity.activity_kind = 'offboard'
+left join kind_activity as disconnect_activity
+  on disconnect_activity.account_key = eligible.account_key
+  and disconnect_activity.as_of_date = eligible.as_of_date
+  and disconnect_activity.activity_kind = 'disconnect'
 left join kind_activity as other_activity
   on other_activity.account_key = eligible.account_key
   and other_activity.as_of_date = eligible.as_of_date

@@ -3,7 +3,7 @@ with events as (
     keys.account_key,
     users.user_key,
     platform_events.event_date as activity_date,
-    coalesce(activity_kinds.activity_kind, 'other') as activity_kind,
+    coalesce(event_kinds.activity_kind, 'other') as activity_kind,
     platform_events.known_date,
     platform_events.quantity
   from "staging"."stg_platform_events" as platform_events
@@ -11,8 +11,8 @@ with events as (
     on keys.tenant_id = platform_events.tenant_id
     and keys.account_id = platform_events.account_id
   left join "intermediate"."int_user_keys" as users on users.user_id = platform_events.user_id
-  left join "reference"."activity_kinds" as activity_kinds
-    on activity_kinds.event_type = platform_events.event_type
+  left join "staging"."stg_event_kinds" as event_kinds
+    on event_kinds.event_type = platform_events.event_type
 )
 
 select

@@ -6,6 +6,7 @@ import { BadInput } from '../../contract/failure.ts';
 import type { TenantId } from '../../contract/tenant-id.ts';
 import { fileSha256 } from '../../files/content-hash.ts';
 import { openTableFile, type TableFile, tableOfRows } from '../../files/table-file.ts';
+import { checkSettings } from '../../settings/check-settings.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import { checkRows } from '../check-rows.ts';
 import {
@@ -95,6 +96,14 @@ export async function importMapped(options: MappedImportOptions): Promise<readon
       prepared.map(({ mapped, arrival }) =>
         tenantsToDeclare(warehouse, IMPORT_RULES[mapped.table].table, arrival, options.isBackfill ?? false),
       ),
+    );
+    await checkSettings(
+      warehouse,
+      fresh.map(({ report, file, parquetFile }) => ({
+        tableName: report.table,
+        file,
+        parquetFile: parquetFile!,
+      })),
     );
     const changes = [
       ...fresh.map(({ mapped, parquetFile }) => rawChange(IMPORT_RULES[mapped.table], parquetFile!)),

@@ -1,4 +1,6 @@
-{%- set kinds = var('activity_kinds') -%}
+{%- set kinds = var('activity_kinds') | map(attribute='activity_kind') | list -%}
+{#- What announces a departure is no use of the product. -#}
+{%- set kinds_of_use = var('activity_kinds') | rejectattr('risk_when', 'equalto', 'high') | map(attribute='activity_kind') | list -%}
 {%- set windows = var('window_days') -%}
 {#- How far back events are looked at. A last event further back, or none at all, counts as this long ago. -#}
 {%- set lookback_days = 2 * (windows | max) -%}
@@ -81,7 +83,7 @@ select
   coalesce(users.active_users_{{ window }}d, 0) as active_users_{{ window }}d,
   {{ change_ratio('account.events_' ~ window ~ 'd', 'account.previous_events_' ~ window ~ 'd') }} as events_ratio_{{ window }}d,
   cast(
-    {%- for kind in kinds %}
+    {%- for kind in kinds_of_use %}
     {{ '+ ' if not loop.first }}case when {{ kind }}_activity.events_{{ window }}d > 0 then 1 else 0 end
     {%- endfor %} as bigint
   ) as kinds_used_{{ window }}d,

@@ -116,6 +116,7 @@ export const FILE_WORDS: Readonly<Record<ImportableTable, RegExp>> = {
   events: /event|usage|activit|track|click|daily/i,
   'currency-rates': /exchange|currenc|fx/i,
   'tenant-settings': /tenant-?_?settings/i,
+  'event-kinds': /event-?_?kinds/i,
 };
 
 /** @example bareName('Created (UTC)') // 'createdutc' */

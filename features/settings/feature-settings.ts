@@ -1,0 +1,28 @@
+import { z } from 'zod';
+
+/** A kind of activity: event types that are counted together, and what is said of their counts. */
+export const activityKindSchema = z.object({
+  /** A word of lower-case letters, digits and underscores; columns are named after it. */
+  activity_kind: z.string(),
+  /** What people call it, in the plural and in lower case: "log-ins and page views". */
+  label: z.string(),
+  /** Of its counts: `count`, or what is counted, such as `messages`. */
+  unit: z.string(),
+  /** `low`: risk goes with little of it. `high`: with much of it, as before a departure. */
+  risk_when: z.enum(['high', 'low', 'either']),
+  /** What to do where much of it (`play_up`) or little of it (`play_down`) raises the risk; empty for no honest advice. */
+  play_up: z.string(),
+  play_down: z.string(),
+});
+
+export type ActivityKind = z.infer<typeof activityKindSchema>;
+
+export const featureSettingsSchema = z.object({
+  /** In column order; `other` is the last. */
+  activity_kinds: z.array(activityKindSchema),
+  /** Event type, in lower case → the kind it counts as. Types that are absent count as `other`. */
+  event_kinds: z.record(z.string(), z.string()),
+});
+
+/** What a platform decides about its features. */
+export type FeatureSettings = z.infer<typeof featureSettingsSchema>;
