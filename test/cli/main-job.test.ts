@@ -56,7 +56,7 @@ test('churn features profile --json says what each feature of the snapshot holds
     loadFeatureSet().features.map(({ name }) => name),
   );
   const recency = features.find(({ feature }: { feature: string }) => feature === 'days_since_last_event');
-  expect(recency).toMatchObject({ rows, missing: 0, unit: 'days', label: 'days since the last action' });
+  expect(recency).toMatchObject({ rows, missing: 0, unit: 'days', label: 'days without any action' });
   expect(recency.median).toBeLessThan(recency.max);
   const directory = join(home, 'snapshots', source);
   const again = await runChurn(home, ['features', 'profile', '--snapshot', directory, '--json']);
