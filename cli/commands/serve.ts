@@ -14,6 +14,7 @@ export function serveCommand(): Command {
       const { configuration, terminal, clock } = commandContext(command);
       const { startService } = await import('../../serving/service/start-service.ts');
       const { openDuckDbWarehouse } = await import('../../features/warehouse/duckdb/duckdb-warehouse.ts');
+      const { openServedNight } = await import('../../serving/published/open-published-night.ts');
       const { createServiceLog } = await import('../../serving/http/telemetry/service-log.ts');
       const { openRegistry } = await import('../context/open-registry.ts');
       const log = createServiceLog();
@@ -21,9 +22,11 @@ export function serveCommand(): Command {
         ...configuration,
         localSecret: () => localSecret(configuration.home),
         registry: openRegistry(configuration, clock),
-        openWarehouse: () =>
+        openWarehouse: async () =>
           configuration.snowflake === null
-            ? openDuckDbWarehouse({ file: configuration.warehouseFile, readOnly: true, lockTimeoutMs: 0 })
+            ? // A home that never published a night is read itself, as long as nobody writes it.
+              ((await openServedNight(configuration.publishedDirectory)) ??
+              openDuckDbWarehouse({ file: configuration.warehouseFile, readOnly: true, lockTimeoutMs: 0 }))
             : openWarehouse(configuration, 'serve'),
         refreshSeconds: configuration.snowflake === null ? REFRESH_SECONDS : SNOWFLAKE_REFRESH_SECONDS,
         clock,

@@ -59,6 +59,8 @@ export interface Configuration {
   readonly modelStore: 'directory' | 'stage';
   readonly modelsDirectory: string;
   readonly snapshotsDirectory: string;
+  /** Nights as services read them where the warehouse is embedded. */
+  readonly publishedDirectory: string;
   readonly host: string;
   readonly port: number;
   readonly jwtSecret: string | undefined;
@@ -98,6 +100,7 @@ export function readConfiguration(environment: NodeJS.ProcessEnv = process.env):
     modelStore: parsed.data.CHURN_MODEL_STORE,
     modelsDirectory: resolve(home, 'models'),
     snapshotsDirectory: resolve(home, 'snapshots'),
+    publishedDirectory: resolve(home, 'published'),
     host: parsed.data.CHURN_HOST,
     port: parsed.data.CHURN_PORT,
     jwtSecret: parsed.data.CHURN_JWT_SECRET,

@@ -5,6 +5,7 @@ import { loadFeatureSet } from '../../features/marts/feature-set.ts';
 import type { Warehouse } from '../../features/warehouse/warehouse.ts';
 import type { NightReport } from '../../serving/batch/night-report.ts';
 import { scoreNight } from '../../serving/batch/score-night.ts';
+import { publishNight } from '../../serving/published/publish-night.ts';
 import type { CommandContext } from '../context/command-context.ts';
 import { openRegistry } from '../context/open-registry.ts';
 import { championSource } from './champion-source.ts';
@@ -14,13 +15,13 @@ export interface NightSelection {
   readonly tenantIds?: readonly TenantId[] | undefined;
 }
 
-/** The nightly batch, wired to the configured registry. */
-export function scoreTenants(
+/** The nightly batch, wired to the configured registry. Embedded, its scores are then published for services to read. */
+export async function scoreTenants(
   { configuration, terminal, clock }: CommandContext,
   warehouse: Warehouse,
   { asOf, tenantIds }: NightSelection,
 ): Promise<NightReport> {
-  return scoreNight({
+  const report = await scoreNight({
     warehouse,
     registry: championSource(openRegistry(configuration, clock)),
     featureSet: loadFeatureSet(),
@@ -35,6 +36,9 @@ export function scoreTenants(
       ),
     log: terminal.log,
   });
+  if (warehouse.engine === 'duckdb')
+    await publishNight({ warehouse, folder: configuration.publishedDirectory, runId: report.runId, clock });
+  return report;
 }
 
 export function describeNight({ tenantsByStatus, rowsScored, rowsWritten, seconds }: NightReport): string {

@@ -1,6 +1,6 @@
 import type { TenantId } from '../contract/tenant-id.ts';
 import { missingRelation } from './missing-relation.ts';
-import type { ColumnBatch, KeyFilter, Relation, Selection, Warehouse } from './warehouse.ts';
+import type { ColumnBatch, KeyFilter, ReadableWarehouse, Relation, Selection } from './warehouse.ts';
 
 const TENANT_COLUMN = 'tenant_id';
 
@@ -11,6 +11,7 @@ export type CrossTenantPurpose =
   | 'list of tenants'
   | 'batch scoring'
   | 'serving snapshot'
+  | 'publishing'
   | 'monitoring';
 
 /**
@@ -22,14 +23,14 @@ export type CrossTenantPurpose =
  */
 export type TenantReader = TenantWarehouse;
 
-export function tenantReader(warehouse: Warehouse, tenantId: TenantId): TenantReader {
+export function tenantReader(warehouse: ReadableWarehouse, tenantId: TenantId): TenantReader {
   return new TenantWarehouse(warehouse, tenantId);
 }
 
 /** A warehouse that is read across tenants, for the few jobs that must. */
 export type CrossTenantReader = CrossTenantWarehouse;
 
-export function acrossTenants(warehouse: Warehouse, purpose: CrossTenantPurpose): CrossTenantReader {
+export function acrossTenants(warehouse: ReadableWarehouse, purpose: CrossTenantPurpose): CrossTenantReader {
   return new CrossTenantWarehouse(warehouse, purpose);
 }
 
@@ -38,10 +39,10 @@ export type ReaderSelection = Omit<Selection, 'where'> & { readonly where?: read
 
 class TenantWarehouse {
   readonly tenantId: TenantId;
-  readonly #warehouse: Warehouse;
+  readonly #warehouse: ReadableWarehouse;
   readonly #checked = new Set<string>();
 
-  constructor(warehouse: Warehouse, tenantId: TenantId) {
+  constructor(warehouse: ReadableWarehouse, tenantId: TenantId) {
     this.#warehouse = warehouse;
     this.tenantId = tenantId;
   }
@@ -78,9 +79,9 @@ class TenantWarehouse {
 
 class CrossTenantWarehouse {
   readonly purpose: CrossTenantPurpose;
-  readonly #warehouse: Warehouse;
+  readonly #warehouse: ReadableWarehouse;
 
-  constructor(warehouse: Warehouse, purpose: CrossTenantPurpose) {
+  constructor(warehouse: ReadableWarehouse, purpose: CrossTenantPurpose) {
     this.#warehouse = warehouse;
     this.purpose = purpose;
   }

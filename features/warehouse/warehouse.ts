@@ -109,14 +109,10 @@ export interface ChangeOutcome {
   readonly deleted: number;
 }
 
-export interface Warehouse {
-  readonly engine: 'duckdb' | 'snowflake';
-
+/** What can be read, and not written: a warehouse, or files that stand in for one. */
+export interface ReadableWarehouse {
   /** Columns of a relation in order; empty when it does not exist. */
   describe(relation: Relation): Promise<readonly ColumnDefinition[]>;
-
-  /** Creates the table when absent; refuses one that exists with other columns. */
-  ensureTable(table: TableDefinition): Promise<void>;
 
   /** Streams a selection in columnar batches of the driver's size (≤ 65 536 rows). */
   read(selection: Selection): AsyncIterable<ColumnBatch>;
@@ -124,13 +120,20 @@ export interface Warehouse {
   /** Bulk read: replaces one Parquet file by the selection, in whole or not at all, and counts its rows. */
   exportParquet(selection: Selection, file: string): Promise<{ readonly rowCount: number }>;
 
+  close(): Promise<void>;
+}
+
+export interface Warehouse extends ReadableWarehouse {
+  readonly engine: 'duckdb' | 'snowflake';
+
+  /** Creates the table when absent; refuses one that exists with other columns. */
+  ensureTable(table: TableDefinition): Promise<void>;
+
   /**
    * All changes become visible together, or none. Before the commit keys are checked to be unique and present, rows
    * to lie in their partition, and row counts to add up.
    */
   write(changes: readonly TableChange[]): Promise<readonly ChangeOutcome[]>;
-
-  close(): Promise<void>;
 }
 
 /** A relation built by running one compiled transformation. */

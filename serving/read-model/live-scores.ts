@@ -1,4 +1,4 @@
-import type { Warehouse } from '../../features/warehouse/warehouse.ts';
+import type { ReadableWarehouse } from '../../features/warehouse/warehouse.ts';
 import { loadScoreSnapshot, type ScoreSnapshot } from './score-snapshot.ts';
 import type { ScoresGateway } from './scores-gateway.ts';
 
@@ -7,7 +7,7 @@ export interface LiveScoresOptions {
    * Opens the warehouse read-only. It is held only while a snapshot is read: the embedded engine lets the nightly
    * batch in only when no other process holds the file.
    */
-  readonly openWarehouse: () => Promise<Warehouse>;
+  readonly openWarehouse: () => Promise<ReadableWarehouse>;
   readonly refreshSeconds: number;
   readonly clock: () => Date;
   readonly log: (line: string) => void;

@@ -1,6 +1,6 @@
 import type { TenantId } from '../../features/contract/tenant-id.ts';
 import { acrossTenants, tenantReader } from '../../features/warehouse/tenant-warehouse.ts';
-import type { Warehouse } from '../../features/warehouse/warehouse.ts';
+import type { ReadableWarehouse } from '../../features/warehouse/warehouse.ts';
 import { readCurrentScores } from '../scores-mart/read-current-scores.ts';
 import { readScoreHistory } from '../scores-mart/score-history.ts';
 import { scoreRuns } from '../scores-mart/score-runs.ts';
@@ -25,7 +25,7 @@ const REPLACED_KEPT = 2;
  * refresh without news reads one small table.
  */
 export async function loadScoreSnapshot(
-  warehouse: Warehouse,
+  warehouse: ReadableWarehouse,
   previous: ScoreSnapshot | null,
   clock: () => Date,
 ): Promise<ScoreSnapshot> {

@@ -8,6 +8,7 @@ import type {
   ColumnBatch,
   ColumnDefinition,
   EmbeddedWarehouse,
+  ReadableWarehouse,
   Relation,
   Selection,
   TableChange,
@@ -31,6 +32,46 @@ import { streamBatches } from './stream-batches.ts';
  */
 export async function openDuckDbWarehouse(options: OpenOptions): Promise<EmbeddedWarehouse> {
   return new DuckDbWarehouse(options.file, await openDuckDbInstance(options));
+}
+
+/** A relation that lies in Parquet files, all with the same columns. */
+export interface ParquetRelation {
+  readonly relation: Relation;
+  readonly files: readonly string[];
+}
+
+/**
+ * Parquet files read like a warehouse, without one: no lock is taken, so a writer elsewhere is not in the way.
+ * A relation without files does not exist.
+ *
+ * @throws OperationFailed for a file that is absent or damaged
+ */
+export async function openParquetWarehouse(
+  relations: readonly ParquetRelation[],
+): Promise<ReadableWarehouse> {
+  const instance = await openDuckDbInstance({ file: ':memory:' });
+  const connection = await instance.connect();
+  try {
+    await connection.run('set global parquet_metadata_cache = true');
+    for (const { relation, files } of relations.filter(({ files }) => files.length > 0)) {
+      await ensureSchema(connection, relation);
+      const list = files.map(sqlText).join(', ');
+      await connection.run(
+        `create view ${quoteRelation(relation, duckDbDialect)} as select * from read_parquet([${list}])`,
+      );
+    }
+    return new DuckDbWarehouse(relations[0]?.files[0] ?? ':memory:', instance);
+  } catch (cause) {
+    instance.closeSync();
+    throw new OperationFailed({
+      where: relations.map(({ relation }) => relationName(relation)).join(', '),
+      what: `a Parquet file cannot be read (${reasonOf(cause)})`,
+      remedy: 'write the files again',
+      cause,
+    });
+  } finally {
+    connection.disconnectSync();
+  }
 }
 
 class DuckDbWarehouse implements EmbeddedWarehouse {

@@ -1,0 +1,27 @@
+import { join } from 'node:path';
+import { openParquetWarehouse } from '../../features/warehouse/duckdb/duckdb-warehouse.ts';
+import type { ReadableWarehouse } from '../../features/warehouse/warehouse.ts';
+import { accountChurnScores } from '../scores-mart/account-churn-scores.ts';
+import { scoreRuns } from '../scores-mart/score-runs.ts';
+import { type PublishedNight, readPublishedNight } from './published-night.ts';
+import { ACCOUNT_PROFILES, columnsHash } from './published-tables.ts';
+
+/** The files of a published night, read under the names that they have in the warehouse. */
+export function openPublishedNight(
+  folder: string,
+  { scores, score_runs, account_profiles }: PublishedNight,
+): Promise<ReadableWarehouse> {
+  const files = (names: readonly string[]) => names.map((name) => join(folder, name));
+  return openParquetWarehouse([
+    { relation: accountChurnScores.relation, files: files(scores.map(({ file }) => file)) },
+    { relation: scoreRuns.relation, files: files([score_runs]) },
+    { relation: ACCOUNT_PROFILES, files: files(account_profiles === null ? [] : [account_profiles]) },
+  ]);
+}
+
+/** The night that is served; null when none was published, or by a program with other columns. */
+export async function openServedNight(folder: string): Promise<ReadableWarehouse | null> {
+  const night = readPublishedNight(folder);
+  if (night === null || night.columns_hash !== columnsHash()) return null;
+  return openPublishedNight(folder, night);
+}

@@ -1,0 +1,191 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AsOfDate } from '../../features/contract/as-of-date.ts';
+import { OperationFailed } from '../../features/contract/failure.ts';
+import type { TenantId } from '../../features/contract/tenant-id.ts';
+import { acrossTenants, type CrossTenantReader } from '../../features/warehouse/tenant-warehouse.ts';
+import type { ReadableWarehouse } from '../../features/warehouse/warehouse.ts';
+import { syncDirectory, writeFileAtomically } from '../../models/registry/atomic-write.ts';
+import { accountChurnScores } from '../scores-mart/account-churn-scores.ts';
+import { scoreRuns } from '../scores-mart/score-runs.ts';
+import { readSucceededRuns, type SucceededRun } from '../scores-mart/succeeded-runs.ts';
+import { openPublishedNight } from './open-published-night.ts';
+import { manifestFile, type PublishedNight, pointerFile, readPublishedNight } from './published-night.ts';
+import { ACCOUNT_PROFILES, columnsHash, sha256, tenantGroup } from './published-tables.ts';
+import { sweepPublishedNights } from './sweep-published-nights.ts';
+
+export interface PublishOptions {
+  /** Must not be written meanwhile: whoever publishes holds it. */
+  readonly warehouse: ReadableWarehouse;
+  readonly folder: string;
+  readonly runId: string;
+  readonly clock: () => Date;
+  /** Tenants whose files are written again although no run is new, e.g. after an erasure. */
+  readonly afresh?: ReadonlySet<TenantId>;
+}
+
+export interface Publication {
+  readonly night: string;
+  readonly filesWritten: number;
+  readonly filesKept: number;
+  /** Score rows that services now see, history among them. */
+  readonly rowCount: number;
+}
+
+/**
+ * Publishes what the scores mart holds for services to read: files of the days and tenant groups that are new, then a
+ * manifest, then the pointer. Killed at any moment, services see the night before. Published again without news,
+ * no score file is written.
+ *
+ * @throws OperationFailed for a disk that cannot take it
+ */
+export async function publishNight(options: PublishOptions): Promise<Publication> {
+  const { warehouse, folder, runId, clock, afresh = new Set() } = options;
+  const reader = acrossTenants(warehouse, 'publishing');
+  const night = `${clock().toISOString().replace(/[-:.]/g, '')}-${runId}`;
+  const side = join('files', night);
+  mkdirSync(join(folder, side), { recursive: true });
+  mkdirSync(join(folder, 'nights'), { recursive: true });
+
+  const before = heldFiles(folder);
+  const scores: PublishedNight['scores'] = [];
+  let filesWritten = 0;
+  for (const part of partsOf(await readSucceededRuns(reader))) {
+    const held = before.get(keyOf(part));
+    const isHeld = held?.runs_hash === part.runs_hash && !part.tenantIds.some((id) => afresh.has(id));
+    if (isHeld) scores.push(held);
+    else {
+      scores.push(await writePart(reader, folder, side, part));
+      filesWritten += 1;
+    }
+  }
+  const manifest: PublishedNight = {
+    night,
+    published_at: clock().toISOString(),
+    columns_hash: columnsHash(),
+    scores,
+    score_runs: await writeRuns(reader, folder, side),
+    account_profiles: await writeProfiles(warehouse, reader, folder, side),
+  };
+  await verify(folder, manifest);
+  await syncDirectory(join(folder, side));
+  await writeFileAtomically(manifestFile(folder, night), json(manifest));
+  await writeFileAtomically(pointerFile(folder), json({ night }));
+  sweepPublishedNights(folder);
+  return {
+    night,
+    filesWritten,
+    filesKept: scores.length - filesWritten,
+    rowCount: scores.reduce((rows, { row_count }) => rows + row_count, 0),
+  };
+}
+
+/** The rows of one file: one day of one group of tenants. */
+interface Part {
+  readonly as_of_date: AsOfDate;
+  readonly tenant_group: string;
+  readonly tenantIds: readonly TenantId[];
+  readonly runs_hash: string;
+}
+
+function partsOf(runs: readonly SucceededRun[]): Part[] {
+  const latest = new Map<string, Map<TenantId, SucceededRun[]>>();
+  for (const run of runs) {
+    const key = `${run.asOf} ${tenantGroup(run.tenantId)}`;
+    const group = latest.get(key) ?? new Map<TenantId, SucceededRun[]>();
+    group.set(run.tenantId, [...(group.get(run.tenantId) ?? []), run]);
+    latest.set(key, group);
+  }
+  return [...latest]
+    .map(([key, group]) => {
+      const tenantIds = [...group.keys()].sort();
+      const [as_of_date, tenant_group] = key.split(' ') as [AsOfDate, string];
+      const runIds = tenantIds.map((id) => group.get(id)!.map(({ runId }) => runId));
+      return { as_of_date, tenant_group, tenantIds, runs_hash: sha256([tenantIds, runIds]) };
+    })
+    .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+}
+
+async function writePart(
+  reader: CrossTenantReader,
+  folder: string,
+  side: string,
+  { as_of_date, tenant_group, tenantIds, runs_hash }: Part,
+): Promise<PublishedNight['scores'][number]> {
+  const file = join(side, `scores-${as_of_date}-${tenant_group}.parquet`);
+  const { rowCount } = await reader.exportParquet(
+    {
+      relation: accountChurnScores.relation,
+      columns: accountChurnScores.columns.map(({ name }) => name),
+      where: [
+        { column: 'as_of_date', is: '=', value: as_of_date },
+        { column: 'tenant_id', is: 'in', value: tenantIds },
+      ],
+      orderBy: ['tenant_id', 'risk_rank'],
+    },
+    join(folder, file),
+  );
+  return { as_of_date, tenant_group, runs_hash, file, row_count: rowCount };
+}
+
+async function writeRuns(reader: CrossTenantReader, folder: string, side: string): Promise<string> {
+  const file = join(side, 'score-runs.parquet');
+  await reader.exportParquet(
+    {
+      relation: scoreRuns.relation,
+      columns: scoreRuns.columns.map(({ name }) => name),
+      where: [{ column: 'status', is: '=', value: 'succeeded' }],
+      orderBy: ['tenant_id', 'as_of_date'],
+    },
+    join(folder, file),
+  );
+  return file;
+}
+
+async function writeProfiles(
+  warehouse: ReadableWarehouse,
+  reader: CrossTenantReader,
+  folder: string,
+  side: string,
+): Promise<string | null> {
+  const columns = (await warehouse.describe(ACCOUNT_PROFILES)).map(({ name }) => name);
+  if (columns.length === 0) return null;
+  const file = join(side, 'account-profiles.parquet');
+  await reader.exportParquet(
+    { relation: ACCOUNT_PROFILES, columns, orderBy: ['tenant_id', 'account_id'] },
+    join(folder, file),
+  );
+  return file;
+}
+
+/** Reads back what was written before anybody is pointed to it. */
+async function verify(folder: string, manifest: PublishedNight): Promise<void> {
+  const published = await openPublishedNight(folder, manifest);
+  try {
+    const runs = await readSucceededRuns(acrossTenants(published, 'publishing'));
+    const days = new Set(manifest.scores.map(keyOf));
+    const missing = runs.find((run) => !days.has(`${run.asOf} ${tenantGroup(run.tenantId)}`));
+    if (missing !== undefined)
+      throw new OperationFailed({
+        where: folder,
+        what: `the run ${missing.runId} has no file for ${missing.asOf}`,
+        remedy: 'nothing was published; score again',
+      });
+  } finally {
+    await published.close();
+  }
+}
+
+function heldFiles(folder: string): ReadonlyMap<string, PublishedNight['scores'][number]> {
+  const night = readPublishedNight(folder);
+  if (night === null || night.columns_hash !== columnsHash()) return new Map();
+  return new Map(night.scores.map((part) => [keyOf(part), part]));
+}
+
+function keyOf({ as_of_date, tenant_group }: Pick<Part, 'as_of_date' | 'tenant_group'>): string {
+  return `${as_of_date} ${tenant_group}`;
+}
+
+function json(value: unknown): Buffer {
+  return Buffer.from(`${JSON.stringify(value, null, 1)}\n`);
+}
