@@ -10,6 +10,38 @@ with next_churn as (
     and churns.churn_definition = eligible.churn_definition
     and not (churns.churned_date <= eligible.as_of_date)
   group by 1, 2
+),
+
+-- An end that is open as a window closes says nothing until it is decided, and then that no churn was certain in time.
+open_ends as (
+  select
+    eligible.account_key,
+    eligible.as_of_date,
+    max(
+      case
+        when (ends.open_from <= eligible.as_of_date + 30)
+          and eligible.as_of_date + 30 < ends.decided_date
+          then ends.decided_date
+      end
+    ) as decided_date_30d,
+    max(
+      case
+        when (ends.open_from <= eligible.as_of_date + 60)
+          and eligible.as_of_date + 60 < ends.decided_date
+          then ends.decided_date
+      end
+    ) as decided_date_60d,
+    max(
+      case
+        when (ends.open_from <= eligible.as_of_date + 90)
+          and eligible.as_of_date + 90 < ends.decided_date
+          then ends.decided_date
+      end
+    ) as decided_date_90d
+  from "intermediate"."int_eligible_accounts" as eligible
+  inner join "intermediate"."int_open_ends" as ends on ends.account_key = eligible.account_key
+  where eligible.churn_definition = 'contractual'
+  group by 1, 2
 )
 
 select
@@ -18,15 +50,21 @@ select
   eligible.as_of_date,
   case
     when eligible.as_of_date + 30 > tenants.data_through then null
-    else coalesce((next_churn.churned_date <= eligible.as_of_date + 30), false)
+    when (next_churn.churned_date <= eligible.as_of_date + 30) then true
+    when not (open_ends.decided_date_30d <= tenants.data_through) then null
+    else false
   end as churned_30d,
   case
     when eligible.as_of_date + 60 > tenants.data_through then null
-    else coalesce((next_churn.churned_date <= eligible.as_of_date + 60), false)
+    when (next_churn.churned_date <= eligible.as_of_date + 60) then true
+    when not (open_ends.decided_date_60d <= tenants.data_through) then null
+    else false
   end as churned_60d,
   case
     when eligible.as_of_date + 90 > tenants.data_through then null
-    else coalesce((next_churn.churned_date <= eligible.as_of_date + 90), false)
+    when (next_churn.churned_date <= eligible.as_of_date + 90) then true
+    when not (open_ends.decided_date_90d <= tenants.data_through) then null
+    else false
   end as churned_90d,
   eligible.churn_definition,
   tenants.data_through
@@ -35,3 +73,6 @@ inner join "analytics"."tenant_profiles" as tenants on tenants.tenant_id = eligi
 left join next_churn
   on next_churn.account_key = eligible.account_key
   and next_churn.as_of_date = eligible.as_of_date
+left join open_ends
+  on open_ends.account_key = eligible.account_key
+  and open_ends.as_of_date = eligible.as_of_date

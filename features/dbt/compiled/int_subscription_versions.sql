@@ -53,16 +53,18 @@ succeeded as (
 
 -- Somebody still worked after that: the feed does not move renewal dates and the contract goes on.
 went_on as (
-  select distinct
+  select
     unmoved.tenant_id,
     unmoved.subscription_id,
-    unmoved.renews_date
+    unmoved.renews_date,
+    min(activity.known_date) as known_date
   from unmoved
   inner join "intermediate"."int_active_days" as activity
     on activity.account_key = unmoved.account_key
     and activity.activity_date > unmoved.renews_date
     and (activity.activity_date < unmoved.lapse_date)
     and (activity.known_date <= unmoved.lapse_date)
+  group by 1, 2, 3
 )
 
 select
@@ -83,6 +85,8 @@ select
   versions.known_date,
   versions.superseded_date,
   coalesce(versions.cancelled_date + 1, succeeded.known_date) as ended_known_date,
+  coalesce(versions.cancelled_date, versions.renews_date) + 1 as passed_date,
+  went_on.known_date as went_on_known_date,
   case
     when versions.cancelled_date is not null then versions.cancelled_date + cast(1 + versions.grace_days as integer)
     when succeeded.subscription_id is not null

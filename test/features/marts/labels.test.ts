@@ -74,8 +74,8 @@ describe('contractual churn', () => {
         tenant_settings: through(day),
         platform_events: [...quiet.platform_events!, ...more],
       });
-    // Eleven quiet days: no churn of the first 30 days, whatever comes.
-    expect((await known('2026-07-01')).a).toEqual([false, null, null]);
+    // Eleven quiet days: nobody can tell yet.
+    expect((await known('2026-07-01')).a).toEqual([null, null, null]);
     expect((await known('2026-09-01')).a).toEqual([false, true, true]);
     expect((await known('2026-09-01', [event('a', '2026-07-20T10:00:00')])).a).toEqual([false, true, true]);
     expect((await known('2026-09-01')).b).toEqual([false, false, false]);
@@ -99,6 +99,79 @@ describe('contractual churn', () => {
       platform_events: [{ ...earlyEvent, ...loaded }],
     };
     expect(await labelsOf(raw)).toEqual({ a: [false, true, true] });
+  });
+});
+
+describe('an end that is open as the window closes', () => {
+  // The 30 days after AS_OF close at the midnight of 1 July.
+  const night = async (day: string, subscriptions: readonly Row[], events: readonly Row[] = []) => {
+    const until = (rows: readonly Row[], at: string) =>
+      rows
+        .filter((row) => String(row[at]) < `${day}T00:00:00`)
+        .map((row) => ({ ...row, loaded_at: row[at]! }));
+    const versions = subscriptions.map((row) => ({ valid_from: row.started_at!, ...row }));
+    const raw: RawLayer = {
+      accounts: [account('a')],
+      subscriptions: until(versions, 'valid_from'),
+      platform_events: until([earlyEvent, ...events], 'event_time'),
+      tenant_settings: through(day, { grace_days: 14 }),
+    };
+    return (await labelsOf(raw)).a;
+  };
+  const overdue = [subscription('a', { renews_at: '2026-06-19' })];
+  const cancelled = [
+    subscription('a'),
+    subscription('a', { cancelled_at: '2026-06-19T23:59:59', valid_from: '2026-06-18' }),
+  ];
+
+  it('leaves the label unknown night by night until the lapse is certain, and then it is final', async () => {
+    // Eleven quiet days after the renewal date of 19 June; silence for 28 days is a lapse, certain on 17 July.
+    expect(await night('2026-06-30', overdue)).toEqual([null, null, null]); // the window is open
+    for (const day of ['2026-07-01', '2026-07-02', '2026-07-16'])
+      expect(await night(day, overdue)).toEqual([null, null, null]);
+    for (const day of ['2026-07-17', '2026-07-18', '2026-07-30'])
+      expect(await night(day, overdue)).toEqual([false, null, null]);
+    expect(await night('2026-07-31', overdue)).toEqual([false, true, null]);
+    expect(await night('2026-09-30', overdue)).toEqual([false, true, true]);
+  });
+
+  it('is decided by a return, and nothing that follows changes the label', async () => {
+    const back = [event('a', '2026-07-05T10:00:00')];
+    for (const day of ['2026-07-01', '2026-07-05'])
+      expect(await night(day, overdue, back)).toEqual([null, null, null]);
+    for (const day of ['2026-07-06', '2026-07-17']) // the return is known from the midnight after it
+      expect(await night(day, overdue, back)).toEqual([false, null, null]);
+    expect(await night('2026-09-30', overdue, back)).toEqual([false, false, false]);
+  });
+
+  it('by a cancellation is decided by the end of the grace period or by a successor, not by work', async () => {
+    const working = ['2026-06-25', '2026-07-02'].map((day) => event('a', `${day}T10:00:00`));
+    for (const day of ['2026-07-01', '2026-07-03'])
+      expect(await night(day, cancelled, working)).toEqual([null, null, null]);
+    expect(await night('2026-07-04', cancelled, working)).toEqual([false, null, null]);
+    expect(await night('2026-07-31', cancelled, working)).toEqual([false, true, null]);
+    const successor = [...cancelled, subscription('a', { started_at: '2026-07-01', plan: 'max' })];
+    expect(await night('2026-07-01', successor)).toEqual([null, null, null]);
+    expect(await night('2026-07-02', successor)).toEqual([false, null, null]);
+    expect(await night('2026-09-30', successor)).toEqual([false, false, false]);
+  });
+
+  it('is none while another subscription runs', async () => {
+    const both = [...overdue, subscription('a', { product: 'calls' })];
+    expect(await night('2026-07-01', both)).toEqual([false, null, null]);
+  });
+
+  it('is nothing to know where a churn was certain before', async () => {
+    const twice = [
+      subscription('a', { started_at: '2025-11-15T00:00:00' }),
+      subscription('a', {
+        started_at: '2025-11-15T00:00:00',
+        cancelled_at: '2026-06-02',
+        valid_from: '2026-06-02',
+      }),
+      subscription('a', { started_at: '2026-06-20T00:00:00', cancelled_at: '2026-06-28' }),
+    ];
+    expect(await night('2026-07-01', twice)).toEqual([true, null, null]);
   });
 });
 

@@ -12,6 +12,26 @@ with next_churn as (
     and churns.churn_definition = eligible.churn_definition
     and not {{ is_known('eligible.as_of_date', 'churns.churned_date') }}
   group by 1, 2
+),
+
+-- An end that is open as a window closes says nothing until it is decided, and then that no churn was certain in time.
+open_ends as (
+  select
+    eligible.account_key,
+    eligible.as_of_date
+    {%- for days in horizons %},
+    max(
+      case
+        when {{ is_known('eligible.as_of_date + ' ~ days, 'ends.open_from') }}
+          and eligible.as_of_date + {{ days }} < ends.decided_date
+          then ends.decided_date
+      end
+    ) as decided_date_{{ days }}d
+    {%- endfor %}
+  from {{ ref('int_eligible_accounts') }} as eligible
+  inner join {{ ref('int_open_ends') }} as ends on ends.account_key = eligible.account_key
+  where eligible.churn_definition = 'contractual'
+  group by 1, 2
 )
 
 select
@@ -21,7 +41,9 @@ select
   {%- for days in horizons %}
   case
     when eligible.as_of_date + {{ days }} > tenants.data_through then null
-    else coalesce({{ is_known('eligible.as_of_date + ' ~ days, 'next_churn.churned_date') }}, false)
+    when {{ is_known('eligible.as_of_date + ' ~ days, 'next_churn.churned_date') }} then true
+    when not {{ is_known('tenants.data_through', 'open_ends.decided_date_' ~ days ~ 'd') }} then null
+    else false
   end as churned_{{ days }}d,
   {%- endfor %}
   eligible.churn_definition,
@@ -31,3 +53,6 @@ inner join {{ ref('tenant_profiles') }} as tenants on tenants.tenant_id = eligib
 left join next_churn
   on next_churn.account_key = eligible.account_key
   and next_churn.as_of_date = eligible.as_of_date
+left join open_ends
+  on open_ends.account_key = eligible.account_key
+  and open_ends.as_of_date = eligible.as_of_date
