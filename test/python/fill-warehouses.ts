@@ -5,6 +5,7 @@ import {
   asOfRequests,
   eventKinds,
   platformEvents,
+  RAW_TABLES,
   subscriptions,
   tenantSettings,
 } from '../../features/ingest/raw-tables.ts';
@@ -13,13 +14,14 @@ import { simulatePlatform } from '../../features/ingest/simulator/simulate-platf
 import { buildMarts } from '../../features/marts/build-marts.ts';
 import { openDuckDbWarehouse } from '../../features/warehouse/duckdb/duckdb-warehouse.ts';
 import { ensureScoresMart } from '../../serving/scores-mart/ensure-scores-mart.ts';
-import { append } from '../features/marts/small-raw-layer.ts';
+import { madeUpWorld } from '../features/marts/made-up-world.ts';
+import { append, type Row } from '../features/marts/small-raw-layer.ts';
 
 /*
  * node --import tsx test/python/fill-warehouses.ts WITH_MARTS WITHOUT_MARTS
  *
  * Writes the same raw rows into two DuckDB files, and builds the marts in the first with the embedded engine:
- * a small simulated platform, and rows of a kind that it does not make.
+ * a small simulated platform, a made-up one of updates, late rows and back-fills, and rows of a kind that neither makes.
  */
 const [withMarts, withoutMarts] = process.argv.slice(2) as [string, string];
 
@@ -31,6 +33,8 @@ const endDate = asOfDateSchema.parse('2026-06-29');
 const simulation = simulatePlatform({ seed: 7, tenants: 15, months: 8, endDate });
 await loadSimulation(warehouse, simulation, () => new Date(0));
 await ensureScoresMart(warehouse);
+const madeUp: Readonly<Record<string, readonly Row[]>> = madeUpWorld({ seed: 11, tenants: 30, end: endDate });
+for (const table of RAW_TABLES) await append(warehouse, table, madeUp[table.relation.name] ?? []);
 await append(warehouse, accounts, [
   { ...odd, created_at: '2025-12-30T23:59:59' },
   { ...odd, account_id: 'lapsed', segment: ' ', created_at: '2026-01-01' },

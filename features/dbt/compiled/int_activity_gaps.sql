@@ -22,6 +22,7 @@ quiet as (
     account_key,
     as_of_date,
     activity_date,
+    quiet_before_date,
     activity_date - greatest(coalesce(previous_activity_date, quiet_before_date), quiet_before_date) - 1 as quiet_days
   from known_days
 )
@@ -29,6 +30,6 @@ quiet as (
 select
   account_key,
   as_of_date,
-  cast(greatest(max(quiet_days), as_of_date - max(activity_date) - 1, 0) as bigint) as longest_gap_days_84d
+  cast(greatest(max(quiet_days), as_of_date - greatest(max(activity_date), max(quiet_before_date)) - 1, 0) as bigint) as longest_gap_days_84d
 from quiet
 group by 1, 2
