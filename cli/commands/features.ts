@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import type { AsOfDate } from '../../features/contract/as-of-date.ts';
 import type { TenantId } from '../../features/contract/tenant-id.ts';
+import type { BuildReport } from '../../features/marts/build-report.ts';
 import type { SnapshotScope } from '../../features/snapshot/snapshot-manifest.ts';
 import { commandContext } from '../context/command-context.ts';
 import { withEmbeddedWarehouse, withWarehouse } from '../context/open-warehouse.ts';
@@ -25,15 +26,36 @@ function buildCommand(): Command {
       listOf(parseAsOfDate),
     )
     .action(async ({ asOf = [] }: { readonly asOf?: readonly AsOfDate[] }, command: Command) => {
-      const { configuration, terminal } = commandContext(command);
-      const { buildFeatures } = await import('../jobs/build-features.ts');
-      const marts = await withEmbeddedWarehouse(configuration, 'features build', (warehouse) =>
-        buildFeatures(warehouse, asOf, ({ relation, seconds }) =>
-          terminal.log(`${relation.schema}.${relation.name} in ${seconds.toFixed(1)} s`),
-        ),
-      );
-      terminal.document({ marts });
-      terminal.print(`${marts.length} marts built`);
+      const { configuration, terminal, clock } = commandContext(command);
+      const { buildFeatures, wordedFindings } = await import('../jobs/build-features.ts');
+      const { BuildRefused } = await import('../../features/marts/build-refused.ts');
+      const { describeBuild } = await import('../printing/describe-build.ts');
+      const document = ({ tenants, findings }: BuildReport) => ({
+        tenants,
+        findings: wordedFindings(findings),
+      });
+      try {
+        const { runId, marts, report } = await withEmbeddedWarehouse(
+          configuration,
+          'features build',
+          (warehouse) =>
+            buildFeatures({
+              warehouse,
+              days: asOf,
+              clock,
+              onBuilt: ({ relation, seconds }) =>
+                terminal.log(`${relation.schema}.${relation.name} in ${seconds.toFixed(1)} s`),
+            }),
+        );
+        terminal.document({ runId, status: 'succeeded', marts, ...document(report) });
+        terminal.print(describeBuild(report));
+      } catch (error) {
+        if (error instanceof BuildRefused) {
+          terminal.document({ status: 'refused', marts: [], ...document(error.report) });
+          terminal.log(describeBuild(error.report));
+        }
+        throw error;
+      }
     });
 }
 

@@ -4,6 +4,7 @@ import type { TenantId } from '../../features/contract/tenant-id.ts';
 import { commandContext } from '../context/command-context.ts';
 import { withWarehouse } from '../context/open-warehouse.ts';
 import { listOf, parseTenantId } from '../options/options.ts';
+import { describeDoubts } from '../printing/describe-doubts.ts';
 import { COUNTS_FROM, describeMappedImport } from '../printing/describe-mapped-import.ts';
 
 const TABLES = [
@@ -14,6 +15,7 @@ const TABLES = [
   'currency-rates',
   'tenant-settings',
   'event-kinds',
+  'build-thresholds',
 ] as const;
 
 type Table = (typeof TABLES)[number];
@@ -26,11 +28,12 @@ interface ImportOptions {
   readonly propose?: readonly string[];
   readonly out?: string;
   readonly backfill?: true;
+  readonly strict?: true;
 }
 
 export function importCommand(): Command {
   return new Command('import')
-    .description('Take rows in from CSV or Parquet files: all of them or, when a row is bad, none.')
+    .description('Take rows in from CSV or Parquet files. Single bad rows are set aside with their reasons.')
     .usage(
       '[options] <table> <file>\n       churn import [options] --mapping <file>\n       churn import [options] --propose <file...>',
     )
@@ -47,6 +50,7 @@ export function importCommand(): Command {
       '--backfill',
       'declare the rows history: they count from when they happened, not from now (a first load does so by itself)',
     )
+    .option('--strict', 'refuse the whole import when any row is bad')
     .option('--mapping <file>', 'a mapping, in YAML or JSON, of files to raw tables (docs/your-data.md)')
     .option('--propose <file...>', 'draft a mapping of these files, and say what is unsure')
     .option('--out <file>', 'with --propose: where the draft goes, .yaml or .json; stdout when absent')
@@ -92,11 +96,13 @@ async function importTable(
       columnMap: new Map(options.map),
       ignore: options.ignore ?? [],
       isBackfill: options.backfill ?? false,
+      isStrict: options.strict ?? false,
       ...(options.tenant === undefined ? {} : { tenantId: options.tenant }),
       clock,
     }),
   );
   terminal.document(report);
+  for (const line of describeDoubts(report)) terminal.log(line);
   terminal.print(
     report.alreadyImported
       ? `${file}: already imported, nothing changed`
@@ -106,7 +112,7 @@ async function importTable(
 
 async function importWithMapping(
   mappingFile: string,
-  { tenant, backfill }: ImportOptions,
+  { tenant, backfill, strict }: ImportOptions,
   command: Command,
 ): Promise<void> {
   const { configuration, terminal, clock } = commandContext(command);
@@ -116,12 +122,16 @@ async function importWithMapping(
       warehouse,
       mappingFile,
       isBackfill: backfill ?? false,
+      isStrict: strict ?? false,
       ...(tenant === undefined ? {} : { tenantId: tenant }),
       clock,
     }),
   );
   terminal.document(reports);
-  for (const report of reports) terminal.print(describeMappedImport(report));
+  for (const report of reports) {
+    for (const line of describeDoubts({ ...report, assumptions: [] })) terminal.log(line);
+    terminal.print(describeMappedImport(report));
+  }
 }
 
 async function draftMapping(

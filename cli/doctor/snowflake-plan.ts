@@ -5,6 +5,7 @@ import {
   securityPlan,
 } from '../../features/warehouse/snowflake/security/security-plan.ts';
 import { accountChurnScores } from '../../serving/scores-mart/account-churn-scores.ts';
+import { buildRuns } from '../../serving/scores-mart/build-runs.ts';
 import { scoreRuns } from '../../serving/scores-mart/score-runs.ts';
 
 const READ_BY_OTHERS = ['analytics', 'scores'];
@@ -20,5 +21,11 @@ export function snowflakePlan(
         READ_BY_OTHERS.includes(schema) && columns.some(({ name }) => name === 'tenant_id'),
     )
     .map(({ schema, name }) => ({ schema, name }));
-  return securityPlan({ database, warehouse, tables: [accountChurnScores, scoreRuns], marts, tenantIds });
+  return securityPlan({
+    database,
+    warehouse,
+    tables: [accountChurnScores, buildRuns, scoreRuns],
+    marts,
+    tenantIds,
+  });
 }

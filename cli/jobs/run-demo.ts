@@ -40,9 +40,11 @@ export async function runDemo(context: CommandContext, options: DemoOptions): Pr
     });
     const loaded = await loadSimulation(warehouse, simulation, clock);
     terminal.log(loaded.alreadyLoaded ? 'platform: simulated before' : 'platform: simulated');
-    await buildFeatures(warehouse, [], ({ relation }) =>
-      terminal.log(`marts: ${relation.schema}.${relation.name}`),
-    );
+    await buildFeatures({
+      warehouse,
+      clock,
+      onBuilt: ({ relation }) => terminal.log(`marts: ${relation.schema}.${relation.name}`),
+    });
     return Object.fromEntries([...loaded.rowCounts].sort());
   });
 

@@ -10,6 +10,10 @@ export interface FieldReading {
   /** Later times are refused. */
   readonly notAfter?: Date;
   readonly notNegative?: boolean;
+  /** Numbers of this size and more are refused. */
+  readonly below?: number;
+  /** The column that this one may not lie days before. */
+  readonly notBefore?: string;
   readonly oneOf?: readonly string[];
   /** An identifier. Blanks around it come from a broken export and would make it another identifier. */
   readonly identifier?: boolean;
@@ -24,7 +28,7 @@ export interface WrittenTime {
   readonly zone?: string;
 }
 
-/** A row that cannot be used. */
+/** A row that cannot be used, or that can although something in it is written unusually. */
 export interface Reject {
   /** 1 for the first row; a header is not counted. */
   readonly row: number;
@@ -33,4 +37,5 @@ export interface Reject {
   readonly offence: string;
   /** What the file has there; null when nothing. */
   readonly value: string | null;
+  readonly isUsable: boolean;
 }

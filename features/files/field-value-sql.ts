@@ -32,12 +32,22 @@ export function valueSql(
         ? finite(`try_cast(${trimmed} as date)`)
         : 'null::date';
     case 'number':
-      return finite(`try_cast(${trimmed} as double)`);
+      return finite(isText ? numberOfText(trimmed) : `try_cast(${trimmed} as double)`);
     case 'integer':
       return `case when try_cast(${trimmed} as double) = trunc(try_cast(${trimmed} as double)) then try_cast(try_cast(${trimmed} as double) as bigint) end`;
     case 'boolean':
       return `try_cast(${trimmed} as boolean)`;
   }
+}
+
+/** Separators of thousands are read where they cannot be decimal marks: beside one, or several times. */
+function numberOfText(text: string): string {
+  const grouped = (group: string, decimal: string): string =>
+    sqlText(`[-+]?\\d{1,3}((${group}\\d{3})+${decimal}\\d+|(${group}\\d{3}){2,})`);
+  return `coalesce(try_cast(${text} as double), case
+    when regexp_full_match(${text}, ${grouped(',', '[.]')}) then try_cast(replace(${text}, ',', '') as double)
+    when regexp_full_match(${text}, ${grouped('[.]', ',')}) then try_cast(replace(replace(${text}, '.', ''), ',', '.') as double)
+  end)`;
 }
 
 function finite(expression: string): string {

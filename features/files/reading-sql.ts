@@ -9,12 +9,19 @@ const REJECT_COLUMNS: readonly ColumnDefinition[] = [
   { name: 'value', type: 'text', nullable: true },
 ];
 
-/** One SELECT of all rows as the readings ask for them, and one of the rows that cannot be read that way. */
+/**
+ * One SELECT of the rows as the readings ask for them, and one of the rows that cannot be read that way.
+ *
+ * @param leftOut A table with the numbers of rows that the first leaves out.
+ */
 export function readingSql(
   readings: readonly FieldReading[],
   fields: readonly ColumnDefinition[],
   source: string,
-  rowNumberColumn?: string,
+  {
+    rowNumberColumn,
+    leftOut,
+  }: { readonly rowNumberColumn?: string | undefined; readonly leftOut?: string | undefined } = {},
 ): {
   readonly convert: string;
   readonly rejects: { readonly text: string; readonly columns: readonly ColumnDefinition[] };
@@ -28,13 +35,13 @@ export function readingSql(
   // Values are in a subquery, so that several conditions on one value cast it once.
   const named = values.map((value, index) => `${value} as ${valueName(index)}`);
   const rowNumber = rowNumberColumn
-    ? `${quotedField(rowNumberColumn)} as row_number`
-    : 'row_number() over () as row_number';
+    ? `${quotedField(rowNumberColumn)} as "number of the row"`
+    : 'row_number() over () as "number of the row"';
   const given = readings.map((reading, index) => `${givenSql(reading, typeOf)} as ${givenName(index)}`);
   return {
-    convert: `select ${list.join(', ')} from ${source}`,
+    convert: `select ${list.join(', ')} from ${leftOut === undefined ? source : `(select *, ${rowNumber} from ${source}) where "number of the row" not in (from ${leftOut})`}`,
     rejects: {
-      text: `select row_number::double, offence::double, case offence ${shown.join(' ')} end as value from (
+      text: `select "number of the row"::double as "row", offence::double as offence, case offence ${shown.join(' ')} end as value from (
         select *, case ${first} end as offence, ${rowNumber} from (
           select *, ${[...named, ...given].join(', ')} from ${source}
         )) where offence is not null`,
@@ -51,5 +58,6 @@ export function rejectAt(batch: ColumnBatch, row: number, readings: readonly Fie
     column: readings[offence.reading]!.column.name,
     offence: offence.words,
     value: batch.columns.get('value')!.values[row] as string | null,
+    isUsable: offence.isUsable,
   };
 }

@@ -100,12 +100,9 @@ export class TableFile {
 
   /** Rows that cannot be read as asked, in file order, each with its first offence. */
   async *rejects(readings: readonly FieldReading[]): AsyncGenerator<Reject> {
-    const { text, columns } = readingSql(
-      readings,
-      this.#columns,
-      this.#source.sql,
-      this.rowNumberColumn,
-    ).rejects;
+    const { text, columns } = readingSql(readings, this.#columns, this.#source.sql, {
+      rowNumberColumn: this.rowNumberColumn,
+    }).rejects;
     try {
       for await (const batch of this.#engine.stream(text, columns))
         for (let row = 0; row < batch.rowCount; row++) yield rejectAt(batch, row, readings);
@@ -114,10 +111,19 @@ export class TableFile {
     }
   }
 
-  /** Writes all rows, read as asked, to a Parquet file in the readings' order and types. */
-  async convert(readings: readonly FieldReading[], parquetFile: string): Promise<{ rowCount: number }> {
-    const { convert } = readingSql(readings, this.#columns, this.#source.sql, this.rowNumberColumn);
+  /** Writes the rows, read as asked, to a Parquet file in the readings' order and types, without those of the given numbers. */
+  async convert(
+    readings: readonly FieldReading[],
+    parquetFile: string,
+    without: Iterable<number> = [],
+  ): Promise<{ rowCount: number }> {
+    const numbers = Float64Array.from(without);
     try {
+      if (numbers.length > 0) await this.#engine.load('left_out', [ROW], batchOf(numbers));
+      const { convert } = readingSql(readings, this.#columns, this.#source.sql, {
+        rowNumberColumn: this.rowNumberColumn,
+        leftOut: numbers.length > 0 ? 'left_out' : undefined,
+      });
       const rowCount = await this.#engine.run(
         `copy (${convert}) to ${sqlText(parquetFile)} (format parquet)`,
       );
@@ -161,6 +167,15 @@ export class TableFile {
       remedy: closest === undefined ? `the file has ${names.join(', ')}` : `did you mean ${closest}?`,
     });
   }
+}
+
+const ROW: ColumnDefinition = { name: 'row', type: 'number', nullable: false };
+
+async function* batchOf(rowNumbers: Float64Array): AsyncGenerator<ColumnBatch> {
+  yield {
+    rowCount: rowNumbers.length,
+    columns: new Map([[ROW.name, { kind: 'numeric', type: 'number', values: rowNumbers }]]),
+  };
 }
 
 async function describe(engine: FileEngine, source: string): Promise<readonly ColumnDefinition[]> {

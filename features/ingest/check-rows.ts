@@ -1,21 +1,35 @@
 import type { FieldReading, Reject } from '../files/field-reading.ts';
 import type { TableFile } from '../files/table-file.ts';
 import type { ImportRules } from './importable-tables.ts';
-import { RowProblems } from './row-problems.ts';
+import { type RowProblem, RowProblems } from './row-problems.ts';
 
-/** Refuses a file with any unusable row, with counts by reason and the first rows of each. */
+export interface CheckedRows {
+  readonly problems: RowProblems;
+  /** Values that were read although they are written unusually, one sentence each. */
+  readonly assumptions: readonly string[];
+}
+
+/**
+ * Finds the rows that cannot be used.
+ *
+ * @param problems Rows that are known to be unusable already; more are added.
+ */
 export async function checkRows(
   source: TableFile,
   readings: readonly FieldReading[],
   rules: ImportRules,
-): Promise<void> {
-  const problems = new RowProblems();
-  for await (const { column, offence, row, value } of source.rejects(readings))
-    problems.add(`${fieldName(readings, column)} ${offence}`, row, value);
-  if (problems.isEmpty)
-    for await (const { row, firstRow, key, columns } of repeatedKeys(source, readings, keyOf(rules)))
-      problems.add(`the key (${columns.join(', ')}) comes again`, row, key, `, first in row ${firstRow}`);
-  problems.refuse(source.file);
+  problems: RowProblems = new RowProblems(),
+): Promise<CheckedRows> {
+  const unusual = new RowProblems();
+  for await (const { column, offence, row, value, isUsable } of source.rejects(readings))
+    (isUsable ? unusual : problems).add(`${fieldName(readings, column)} ${offence}`, row, value);
+  for await (const { row, firstRow, key, columns } of repeatedKeys(source, readings, keyOf(rules), problems))
+    problems.add(`the key (${columns.join(', ')}) comes again`, row, key, `, first in row ${firstRow}`);
+  return { problems, assumptions: unusual.summary.map(assumption) };
+}
+
+function assumption({ reason, rows, examples }: RowProblem): string {
+  return `${reason} in ${rows} ${rows === 1 ? 'row' : 'rows'}, and read: ${examples[0]}`;
 }
 
 /** What two rows of one file may not share; versions of one thing differ in when they hold from. */
@@ -35,6 +49,7 @@ async function* repeatedKeys(
   source: TableFile,
   readings: readonly FieldReading[],
   keyColumns: readonly string[],
+  problems: RowProblems,
 ): AsyncGenerator<RepeatedKey> {
   const keys = readings.flatMap(({ column, from }) =>
     keyColumns.includes(column.name) && 'field' in from ? [{ name: column.name, field: from.field }] : [],
@@ -50,6 +65,7 @@ async function* repeatedKeys(
     const rowNumbers = rowNumberColumn ? batch.columns.get(rowNumberColumn)!.values : undefined;
     for (let index = 0; index < batch.rowCount; index++) {
       row = rowNumbers ? Number(rowNumbers[index]) : row + 1;
+      if (problems.reasonByRow.has(row)) continue;
       const key = columns.map((values) => String(values[index])).join(', ');
       const firstRow = firstRowOf.get(key);
       if (firstRow === undefined) firstRowOf.set(key, row);

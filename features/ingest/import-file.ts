@@ -19,9 +19,16 @@ import {
 } from './declare-backfill.ts';
 import { ensureRawTables } from './ensure-raw-tables.ts';
 import type { ImportableTable } from './importable-tables.ts';
-import { IMPORT_RULES } from './importable-tables.ts';
+import { IMPORT_RULES, isConfiguration } from './importable-tables.ts';
 import { earlierImport, rememberImports } from './imported-files.ts';
 import { matchFields } from './match-fields.ts';
+import {
+  hasQuarantined,
+  type Quarantined,
+  quarantineChange,
+  quarantinedOf,
+  unusableRows,
+} from './quarantine.ts';
 import { rawChange } from './raw-change.ts';
 import { platformEvents } from './raw-tables.ts';
 
@@ -38,6 +45,8 @@ export interface ImportOptions {
   readonly tenantId?: TenantId;
   /** Declares the rows history, which counts from when it happened. The first rows of a tenant in a table do so anyhow. */
   readonly isBackfill?: boolean;
+  /** Refuses a file with any unusable row. */
+  readonly isStrict?: boolean;
   readonly clock: () => Date;
   readonly progress?: (step: 'checking' | 'converting' | 'loading') => void;
 }
@@ -49,19 +58,33 @@ export interface ImportReport {
   readonly alreadyImported: boolean;
   /** When the file was imported: now, or earlier if it was imported before. */
   readonly importedAt: Date;
-  /** Rows in the file. */
+  /** Usable rows of the file. */
   readonly rowCount: number;
   readonly inserted: number;
   readonly updated: number;
   readonly unchanged: number;
   readonly countsFrom: CountsFrom;
+  /** Rows that were set aside in `raw.quarantined_rows`. */
+  readonly quarantined: Quarantined;
+  /** Rows of a file of this name were set aside before, so rows that came in then were not added again. */
+  readonly isMended: boolean;
+  /** What was taken for granted, one sentence each. */
+  readonly assumptions: readonly string[];
 }
 
+/** What a report says of a file that came in before. */
+export const NOTHING_NEW = {
+  quarantined: { rows: 0, reasons: [] },
+  isMended: false,
+  assumptions: [],
+} as const;
+
 /**
- * Imports a file into the raw layer, all of it or nothing. The same file again changes nothing. Nothing is overwritten:
- * events are added, and of accounts, subscriptions and tickets every version that differs. Only settings are replaced.
+ * Imports a file into the raw layer. The same file again changes nothing. Nothing is overwritten: events are added, and of
+ * accounts, subscriptions and tickets every version that differs. Only settings are replaced. Single unusable rows are set
+ * aside in `raw.quarantined_rows`, with their reasons.
  *
- * @throws BadInput for a file that cannot be read, columns that do not match, or any unusable row
+ * @throws BadInput for a file that cannot be read, columns that do not match, or unusable rows: many, or any if strict
  */
 export async function importFile(options: ImportOptions): Promise<ImportReport> {
   const { warehouse, table, file, columnMap = new Map(), ignore = [], tenantId, clock, progress } = options;
@@ -91,15 +114,18 @@ export async function importFile(options: ImportOptions): Promise<ImportReport> 
         alreadyImported: true,
         ...earlier,
         ...nothing,
+        ...NOTHING_NEW,
         countsFrom: countsFrom(arrival, declared),
       };
     }
 
     progress?.('checking');
-    await checkRows(source, readings, rules);
+    const { problems, assumptions } = await checkRows(source, readings, rules);
+    if (options.isStrict || isConfiguration(rules)) problems.refuse(file);
     progress?.('converting');
     const parquetFile = join(side, 'rows.parquet');
-    const { rowCount } = await source.convert(readings, parquetFile);
+    const { rowCount } = await source.convert(readings, parquetFile, problems.reasonByRow.keys());
+    problems.refuseMost(file, rowCount);
     if (rowCount === 0)
       throw new BadInput({
         where: file,
@@ -109,10 +135,13 @@ export async function importFile(options: ImportOptions): Promise<ImportReport> 
     await checkSettings(warehouse, [{ tableName, parquetFile, file }]);
     progress?.('loading');
     const declared = await tenantsToDeclare(warehouse, rules.table, arrival, options.isBackfill ?? false);
+    const isMended = await hasQuarantined(warehouse, tableName, file);
+    const tenant = readings.find(({ column }) => column.name === 'tenant_id')?.from ?? { constant: null };
     const [outcome] = await warehouse.write([
-      rawChange(rules, parquetFile),
+      rawChange(rules, parquetFile, isMended),
       rememberImports([{ tableName, contentHash, file, rowCount }], now),
       ...(declared.length > 0 ? [backfillChange(tableName, declared, now)] : []),
+      ...quarantineChange(await unusableRows({ source, problems, tableName, contentHash, tenant, now })),
     ]);
     const { inserted, updated, unchanged } = outcome!;
     return {
@@ -125,6 +154,9 @@ export async function importFile(options: ImportOptions): Promise<ImportReport> 
       updated,
       unchanged,
       countsFrom: countsFrom(arrival, declared),
+      quarantined: quarantinedOf(problems),
+      isMended,
+      assumptions,
     };
   } finally {
     await source.close();

@@ -1,6 +1,7 @@
 import type { TableDefinition } from '../warehouse/warehouse.ts';
 import {
   accounts,
+  buildThresholds,
   currencyRates,
   eventKinds,
   platformEvents,
@@ -17,7 +18,8 @@ export type ImportableTable =
   | 'support-tickets'
   | 'currency-rates'
   | 'tenant-settings'
-  | 'event-kinds';
+  | 'event-kinds'
+  | 'build-thresholds';
 
 export interface ImportRules {
   readonly table: TableDefinition;
@@ -26,8 +28,30 @@ export interface ImportRules {
   /** Times of things that have happened. A contract may start or end later. */
   readonly pastColumns: readonly string[];
   readonly notNegativeColumns: readonly string[];
+  /** Columns of days that may not lie before those of another: what ends has begun. */
+  readonly notBefore: Readonly<Record<string, string>>;
   readonly allowedValues: Readonly<Record<string, readonly string[]>>;
 }
+
+/** Findings of the build report, as dbt names them. A test compares them with the defaults that dbt declares. */
+export const FINDINGS: readonly string[] = [
+  'unmapped_event_types',
+  'orphan_events',
+  'events_before_creation',
+  'late_events',
+  'events_ahead_of_loading',
+  'uncountable_quantities',
+  'events_alike',
+  'never_scored',
+  'missing_currency_rates',
+  'revenue_jumps',
+  'ended_before_start',
+  'negative_amounts',
+  'definition_doubt',
+  'outlying_first_events',
+  'moved_accounts',
+  'events_ended',
+];
 
 export const IMPORT_RULES: Readonly<Record<ImportableTable, ImportRules>> = {
   // A quantity may be negative: a return, a correction.
@@ -40,11 +64,13 @@ export const IMPORT_RULES: Readonly<Record<ImportableTable, ImportRules>> = {
     versionKey: ['tenant_id', 'account_id', 'subscription_id', 'product', 'started_at'],
     pastColumns: ['valid_from', 'loaded_at'],
     notNegativeColumns: ['seats', 'mrr'],
+    notBefore: { cancelled_at: 'started_at' },
   }),
   'support-tickets': rules(supportTickets, {
     versionKey: ['tenant_id', 'account_id', 'ticket_id', 'opened_at'],
     pastColumns: ['opened_at', 'closed_at', 'valid_from', 'loaded_at'],
     notNegativeColumns: ['csat'],
+    notBefore: { closed_at: 'opened_at' },
   }),
   'currency-rates': rules(currencyRates, {
     versionKey: ['currency'],
@@ -56,8 +82,25 @@ export const IMPORT_RULES: Readonly<Record<ImportableTable, ImportRules>> = {
     allowedValues: { churn_definition: ['contractual', 'inactivity', 'both', 'none'] },
   }),
   'event-kinds': rules(eventKinds, {}),
+  'build-thresholds': rules(buildThresholds, {
+    notNegativeColumns: ['warn_above', 'refuse_above'],
+    allowedValues: { finding: FINDINGS },
+  }),
 };
 
+/** Settings are replaced by key: a file of them with a bad row is refused, because half of what was meant is another thing. */
+export function isConfiguration({ table }: ImportRules): boolean {
+  return table.keyColumns.length > 0;
+}
+
 function rules(table: TableDefinition, some: Partial<ImportRules>): ImportRules {
-  return { table, versionKey: [], pastColumns: [], notNegativeColumns: [], allowedValues: {}, ...some };
+  return {
+    table,
+    versionKey: [],
+    pastColumns: [],
+    notNegativeColumns: [],
+    notBefore: {},
+    allowedValues: {},
+    ...some,
+  };
 }

@@ -6,6 +6,8 @@ import type { ColumnDefinition } from '../warehouse/warehouse.ts';
 import type { ImportRules } from './importable-tables.ts';
 
 const ONE_DAY_MS = 86_400_000;
+/** Beyond that a quantity is a mistake, and sums of them would not be exact. */
+const TOO_LARGE = 1e15;
 
 export interface FieldMatch {
   readonly file: string;
@@ -87,6 +89,8 @@ export function checkedReading(
     from: { field },
     identifier: column.name === 'tenant_id' || column.name === 'account_id',
     notNegative: rules.notNegativeColumns.includes(column.name),
+    ...(column.type === 'number' || column.type === 'integer' ? { below: TOO_LARGE } : {}),
+    ...(rules.notBefore[column.name] ? { notBefore: rules.notBefore[column.name]! } : {}),
     ...(rules.pastColumns.includes(column.name) ? { notAfter: new Date(now.getTime() + ONE_DAY_MS) } : {}),
     ...(rules.allowedValues[column.name] ? { oneOf: rules.allowedValues[column.name]! } : {}),
   };

@@ -90,7 +90,9 @@ export const tenantSettings = rawTable('tenant_settings', ['tenant_id'], {
   reporting_currency: 'text',
   /** Rows that arrive within this many hours after a UTC midnight still count for that midnight; default 0. */
   arrival_hours: 'integer',
-  /** Events are complete before this UTC midnight; set it for a tenant whose feed ended. */
+  /** Events before this day make no as-of dates; default: outlying first events are left out. */
+  history_from: 'date',
+  /** Events are complete before this UTC midnight: what a feed declares, or where one ended. `*` declares it for all tenants. */
   data_through: 'date',
 });
 
@@ -98,6 +100,16 @@ export const tenantSettings = rawTable('tenant_settings', ['tenant_id'], {
 export const eventKinds = rawTable('event_kinds', ['event_type'], {
   event_type: 'text!',
   activity_kind: 'text!',
+});
+
+/** Limits of the build report that differ from the defaults, by finding; a missing limit never warns or refuses. */
+export const buildThresholds = rawTable('build_thresholds', ['tenant_id', 'finding'], {
+  /** `*` stands for every tenant without a row of its own. */
+  tenant_id: 'text!',
+  finding: 'text!',
+  /** Shares of the tenant's rows, from 0 to 1. */
+  warn_above: 'number',
+  refuse_above: 'number',
 });
 
 /** Declared back-fills: rows of a table loaded in this range count from their event time, not from their arrival. */
@@ -122,6 +134,22 @@ export const importedFiles = rawTable('imported_files', ['table_name', 'content_
   imported_at: 'timestamp!',
 });
 
+/** Rows of files that an import left out, to be mended and imported again. */
+export const quarantinedRows = rawTable('quarantined_rows', [], {
+  table_name: 'text!',
+  /** Of the file, as in imported_files. */
+  content_hash: 'text!',
+  file_name: 'text!',
+  /** 1 for the first row; a header is not counted. */
+  row_number: 'integer!',
+  /** Null where the row does not say, or cannot be read. */
+  tenant_id: 'text',
+  reason: 'text!',
+  /** Every field of the row, as the file has it. */
+  row: 'json!',
+  quarantined_at: 'timestamp!',
+});
+
 export const RAW_TABLES: readonly TableDefinition[] = [
   platformEvents,
   accounts,
@@ -130,9 +158,11 @@ export const RAW_TABLES: readonly TableDefinition[] = [
   currencyRates,
   tenantSettings,
   eventKinds,
+  buildThresholds,
   backfills,
   asOfRequests,
   importedFiles,
+  quarantinedRows,
 ];
 
 /** `!` marks a column that may not be null. */

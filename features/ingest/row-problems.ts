@@ -1,24 +1,54 @@
 import { BadInput } from '../contract/failure.ts';
 
 const SHOWN_PER_REASON = 3;
+/** So many unusable rows are set aside in a file of any size, as long as half of it is usable. */
+const HANDFUL = 10;
+/** Beyond a handful, a larger share is no accident of single rows: the file or its columns are not what was thought. */
+const MOST_SHARE = 0.05;
 
-interface Reason {
-  count: number;
-  readonly examples: string[];
+/** More rows than that are not held in memory, and never set aside. */
+const MOST_ROWS = 1_000_000;
+
+/** Unusable rows of a file that share a reason. */
+export interface RowProblem {
+  /** "event_time is not a time" */
+  readonly reason: string;
+  readonly rows: number;
+  /** The first of them, as `row 3: "yesterday"`. */
+  readonly examples: readonly string[];
 }
 
 /** Unusable rows of a file, counted by reason, with the first rows of each. */
 export class RowProblems {
-  readonly #reasons = new Map<string, Reason>();
+  readonly #reasons = new Map<string, { rows: number; readonly examples: string[] }>();
+  readonly #reasonOf = new Map<number, string>();
+  #rows = 0;
 
   get isEmpty(): boolean {
     return this.#reasons.size === 0;
   }
 
-  /** @param value What the file has there; null when nothing. */
+  /** Every unusable row by its number, with its first reason. */
+  get reasonByRow(): ReadonlyMap<number, string> {
+    return this.#reasonOf;
+  }
+
+  /** By reason, in the order found. */
+  get summary(): readonly RowProblem[] {
+    return Array.from(this.#reasons, ([reason, { rows, examples }]) => ({ reason, rows, examples }));
+  }
+
+  /**
+   * A row that has a reason already keeps it.
+   *
+   * @param value What the file has there; null when nothing.
+   */
   add(reason: string, row: number, value: string | null, more = ''): void {
-    const known = this.#reasons.get(reason) ?? { count: 0, examples: [] };
-    known.count++;
+    if (this.#reasonOf.has(row)) return;
+    this.#rows++;
+    if (this.#reasonOf.size < MOST_ROWS) this.#reasonOf.set(row, reason);
+    const known = this.#reasons.get(reason) ?? { rows: 0, examples: [] };
+    known.rows++;
     if (known.examples.length < SHOWN_PER_REASON)
       known.examples.push(value === null ? `row ${row}` : `row ${row}: "${value}"${more}`);
     this.#reasons.set(reason, known);
@@ -27,15 +57,28 @@ export class RowProblems {
   /** @throws BadInput when there is any */
   refuse(file: string): void {
     if (this.isEmpty) return;
-    const total = [...this.#reasons.values()].reduce((sum, { count }) => sum + count, 0);
-    const listed = [...this.#reasons].map(
-      ([reason, { count, examples }]) =>
-        `${count} × ${reason} (${examples.join('; ')}${count > examples.length ? '; …' : ''})`,
-    );
+    const total = this.#rows;
     throw new BadInput({
       where: file,
-      what: `${total} ${total === 1 ? 'row is' : 'rows are'} unusable and nothing was imported: ${listed.join(', ')}`,
+      what: `${total} ${total === 1 ? 'row is' : 'rows are'} unusable and nothing was imported: ${describeProblems(this.summary)}`,
       remedy: 'fix or remove them, then import the file again',
     });
   }
+
+  /** @throws BadInput when there are so many that the file as a whole is in doubt */
+  refuseMost(file: string, usableRows: number): void {
+    const unusable = this.#rows;
+    const allowed = Math.min(MOST_ROWS, Math.max(HANDFUL, MOST_SHARE * (usableRows + unusable)));
+    if (unusable > allowed || unusable > usableRows) this.refuse(file);
+  }
+}
+
+/** @example describeProblems(summary) // '2 × event_time is not a time (row 3: "yesterday"; row 7: "soon")' */
+export function describeProblems(summary: readonly RowProblem[]): string {
+  return summary
+    .map(
+      ({ reason, rows, examples }) =>
+        `${rows} × ${reason} (${examples.join('; ')}${rows > examples.length ? '; …' : ''})`,
+    )
+    .join(', ');
 }

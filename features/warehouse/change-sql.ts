@@ -46,11 +46,15 @@ export function appendVersionsSql(
       const [old, now] = ['t', 's'].map((alias) => dialect.comparable(`${alias}.${quote(name)}`, type));
       return `${old} is not distinct from ${now}`;
     });
+  const insert = `insert into ${target} (${columnList(table, dialect)})`;
+  const staged = `select ${table.columns.map(({ name }) => `s.${quote(name)}`).join(', ')} from ${staging} s`;
+  if (!table.columns.some(({ name }) => name === 'valid_from'))
+    return `${insert} ${staged} where not exists (select 1 from ${target} t where ${same.join(' and ')})`;
   const [validFrom, loadedAt, recency] = [quote('valid_from'), quote('loaded_at'), quote('recency')];
   const ranked = `select *, rank() over (partition by ${versionKey.map(quote).join(', ')} order by ${loadedAt} desc) as ${recency} from ${target}`;
   return [
-    `insert into ${target} (${columnList(table, dialect)})`,
-    `select ${table.columns.map(({ name }) => `s.${quote(name)}`).join(', ')} from ${staging} s`,
+    insert,
+    staged,
     `where not exists (select 1 from (${ranked}) t where ${same.join(' and ')}`,
     `and (t.${validFrom} = s.${validFrom} or s.${validFrom} is null and t.${recency} = 1))`,
   ].join(' ');

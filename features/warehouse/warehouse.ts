@@ -76,7 +76,7 @@ export type Partition = readonly {
  * - `append`: rows are added.
  * - `appendVersions`: rows are added that the table does not hold yet. A row with a `valid_from` is held when a row with the
  *   same values is there, whenever it was loaded; one without is held when the version of its key that was loaded last
- *   has the same values.
+ *   has the same values. In a table without `valid_from` any row with the same values holds it.
  * - `merge`: rows replace those with the same `keyColumns`; equal rows are left untouched.
  * - `replacePartition`: like merge, and rows of the partition that the source no longer has are removed. Every
  *   source row must lie in the partition, else the write is refused.
@@ -87,7 +87,7 @@ export type TableChange =
       readonly mode: 'appendVersions';
       readonly table: TableDefinition;
       readonly rows: RowSource;
-      /** Columns that identify what a row is a version of; they may be null. */
+      /** Columns that identify what a row is a version of; they may be null. None: rows are not told apart, and may come twice. */
       readonly versionKey: readonly string[];
     }
   | { readonly mode: 'merge'; readonly table: TableDefinition; readonly rows: RowSource }
@@ -144,14 +144,26 @@ export interface Transformation {
   readonly sql: string;
 }
 
+/** One relation, built and not yet committed. */
+export interface BuiltRelation {
+  readonly relation: Relation;
+  readonly seconds: number;
+  /** Reads what the transaction holds so far. */
+  read(selection: Selection): AsyncIterable<ColumnBatch>;
+}
+
+export interface TransformOptions {
+  /** Written before the first relation is built, in the same transaction. */
+  readonly changes?: readonly TableChange[];
+  /** Called after each relation and waited for. What it throws undoes everything. */
+  readonly onBuilt?: (built: BuiltRelation) => void | Promise<void>;
+}
+
 /** An engine inside this process can also stand in for dbt and run its compiled models. */
 export interface EmbeddedWarehouse extends Warehouse {
   readonly engine: 'duckdb';
   /** Builds all in the given order in one transaction: after a crash either every mart is new or none is. */
-  transform(
-    transformations: readonly Transformation[],
-    onBuilt?: (relation: Relation, seconds: number) => void,
-  ): Promise<void>;
+  transform(transformations: readonly Transformation[], options?: TransformOptions): Promise<void>;
 }
 
 /** @example relationName({ schema: 'raw', name: 'accounts' }) // 'raw.accounts' */

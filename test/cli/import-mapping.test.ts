@@ -69,7 +69,7 @@ describe('a company’s exports', () => {
     expect([drafted.status, drafted.stderr]).toEqual([0, '']);
     expect(drafted.stdout).toMatch(/mrr: Unit amount holds whole numbers only, which may be cents/);
     expect(drafted.stdout).toMatch(/csat: Satisfaction has the right name and holds/);
-    const { status, stderr } = await runChurn(home, ['import', '--mapping', out]);
+    const { status, stderr } = await runChurn(home, ['import', '--mapping', out, '--strict']);
     expect(stderr).toMatch(/^churn: .*tickets\.csv: 1 row is unusable .*account_id is missing \(row 469\)/);
     expect(status).toBe(2);
     writeFileSync(out, `${readFileSync(out, 'utf8')}    skip: [{ column: Organization, empty: true }]\n`);

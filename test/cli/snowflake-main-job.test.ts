@@ -43,7 +43,7 @@ beforeAll(async () => {
     simulatePlatform({ seed: 7, tenants: 20, months: 10, endDate }),
     () => new Date(0),
   );
-  await buildFeatures(embedded, [], () => {});
+  await buildFeatures({ warehouse: embedded, clock: () => new Date() });
   await embedded.close();
   const marts = join(folder, 'marts.duckdb');
   cpSync(file, marts);

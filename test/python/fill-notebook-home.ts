@@ -11,5 +11,5 @@ import { DEMO_WORLD, simulatePlatform } from '../../features/ingest/simulator/si
  */
 await withEmbeddedWarehouse(readConfiguration(), 'demo', async (warehouse) => {
   await loadSimulation(warehouse, simulatePlatform({ ...DEMO_WORLD, seed: 1 }), () => new Date());
-  await buildFeatures(warehouse, [], () => {});
+  await buildFeatures({ warehouse, clock: () => new Date() });
 });

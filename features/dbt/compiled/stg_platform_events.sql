@@ -34,7 +34,9 @@ renamed as (
     event_time,
     cast(event_time as date) as event_date,
     coalesce(try_cast(quantity as decimal(18, 3)), 1) as quantity,
+    quantity is not null and try_cast(quantity as decimal(18, 3)) is null as is_uncountable,
     loaded_at,
+    is_backfill,
     case when is_backfill then event_time else settled_at end as arrived_at
   from arriving
 )

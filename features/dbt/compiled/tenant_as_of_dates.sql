@@ -1,10 +1,10 @@
 with tenants as (
   select
     tenant_id,
-    first_event_date + 28 as first_as_of_date,
+    first_as_of_date,
     data_through
   from "analytics"."tenant_profiles"
-  where first_event_date is not null
+  where first_as_of_date is not null
     and data_through is not null
 ),
 

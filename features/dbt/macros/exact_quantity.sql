@@ -14,3 +14,16 @@
 {% macro snowflake__exact_quantity(column) -%}
   coalesce(try_to_decimal(to_varchar({{ column }}), 18, 3), 1)
 {%- endmacro %}
+
+{# Whether a quantity is too large or no number, so that the event counts once. #}
+{% macro is_uncountable(column) -%}
+  {{ return(adapter.dispatch('is_uncountable', 'churn')(column)) }}
+{%- endmacro %}
+
+{% macro default__is_uncountable(column) -%}
+  try_cast({{ column }} as decimal(18, 3)) is null
+{%- endmacro %}
+
+{% macro snowflake__is_uncountable(column) -%}
+  try_to_decimal(to_varchar({{ column }}), 18, 3) is null
+{%- endmacro %}

@@ -7,7 +7,7 @@ import type { TenantId } from '../../contract/tenant-id.ts';
 import { fileSha256 } from '../../files/content-hash.ts';
 import { openTableFile, type TableFile, tableOfRows } from '../../files/table-file.ts';
 import { checkSettings } from '../../settings/check-settings.ts';
-import type { Warehouse } from '../../warehouse/warehouse.ts';
+import type { ColumnBatch, Warehouse } from '../../warehouse/warehouse.ts';
 import { checkRows } from '../check-rows.ts';
 import {
   type Arrival,
@@ -17,9 +17,10 @@ import {
   tenantsToDeclare,
 } from '../declare-backfill.ts';
 import { ensureRawTables } from '../ensure-raw-tables.ts';
-import type { ImportReport } from '../import-file.ts';
-import { IMPORT_RULES } from '../importable-tables.ts';
+import { type ImportReport, NOTHING_NEW } from '../import-file.ts';
+import { IMPORT_RULES, isConfiguration } from '../importable-tables.ts';
 import { earlierImport, type ImportedFile, rememberImports } from '../imported-files.ts';
+import { hasQuarantined, quarantineChange, quarantinedOf, unusableRows } from '../quarantine.ts';
 import { rawChange } from '../raw-change.ts';
 import { platformEvents } from '../raw-tables.ts';
 import { assumptionsOf } from './assumptions.ts';
@@ -37,6 +38,8 @@ export interface MappedImportOptions {
   readonly tenantId?: TenantId;
   /** Declares the rows history, as for a single file. */
   readonly isBackfill?: boolean;
+  /** Refuses the files when any row is unusable. */
+  readonly isStrict?: boolean;
   readonly clock: () => Date;
 }
 
@@ -47,8 +50,6 @@ export interface MappedImportReport extends ImportReport {
   readonly skipped: readonly { readonly rule: string; readonly rows: number }[];
   /** Columns of the file that the mapping does not read. */
   readonly ignoredColumns: readonly string[];
-  /** What was taken for granted, one sentence each. */
-  readonly assumptions: readonly string[];
 }
 
 interface PreparedFile {
@@ -59,13 +60,14 @@ interface PreparedFile {
   readonly arrival: Arrival;
   /** Absent for a file that came in before. */
   readonly parquetFile: string | undefined;
+  readonly unusable: readonly ColumnBatch[];
 }
 
 /**
  * Takes the files of a mapping into the raw layer, all of them or none. Files that came in before change nothing.
  *
  * @returns one report a file, in the mapping's order
- * @throws BadInput for a mistake in the mapping, a file that cannot be read, or any unusable row
+ * @throws BadInput for a mistake in the mapping, a file that cannot be read, or unusable rows: many, or any if strict
  */
 export async function importMapped(options: MappedImportOptions): Promise<readonly MappedImportReport[]> {
   const { warehouse, mappingFile, clock } = options;
@@ -87,6 +89,7 @@ export async function importMapped(options: MappedImportOptions): Promise<readon
             before: prepared,
             tenantId,
             isBackfill: options.isBackfill ?? false,
+            isStrict: options.isStrict ?? false,
             now,
             parquetFile: join(side, `${prepared.length}.parquet`),
           }),
@@ -106,8 +109,11 @@ export async function importMapped(options: MappedImportOptions): Promise<readon
       })),
     );
     const changes = [
-      ...fresh.map(({ mapped, parquetFile }) => rawChange(IMPORT_RULES[mapped.table], parquetFile!)),
+      ...fresh.map(({ mapped, parquetFile, report }) =>
+        rawChange(IMPORT_RULES[mapped.table], parquetFile!, report.isMended),
+      ),
       ...(fresh.length > 0 ? [rememberImports(fresh.map(importedFile), now)] : []),
+      ...quarantineChange(fresh.flatMap(({ unusable }) => unusable)),
       ...prepared.flatMap(({ report }, at) =>
         declared[at]!.length > 0 ? [backfillChange(report.table, declared[at]!, report.importedAt)] : [],
       ),
@@ -159,6 +165,7 @@ interface Preparation {
   readonly before: readonly PreparedFile[];
   readonly tenantId: TenantId | undefined;
   readonly isBackfill: boolean;
+  readonly isStrict: boolean;
   readonly now: Date;
   readonly parquetFile: string;
 }
@@ -180,19 +187,20 @@ async function prepare(preparation: Preparation): Promise<PreparedFile> {
     const earlier = twin ? twin.report : await earlierImport(warehouse, table, contentHash);
     if (earlier !== undefined) {
       const { rowCount, importedAt } = earlier;
-      const nothing = { rowsRead: rowCount, skipped: [], assumptions: [] };
+      const nothing = { ...NOTHING_NEW, rowsRead: rowCount, skipped: [] };
       const report = { ...common, ...nothing, rowCount, importedAt, alreadyImported: true };
       // Read again only to know whose rows are declared history.
       const arrival: Arrival = preparation.isBackfill
         ? await withMappedRows(source, preparation, (rows) => arrivalOf(rows, readings, rules.table))
         : { says: 'not kept', tenants: [] };
-      return { mapped, file, contentHash, report, arrival, parquetFile: undefined };
+      return { mapped, file, contentHash, report, arrival, parquetFile: undefined, unusable: [] };
     }
     return await withMappedRows(source, preparation, async (rows, tally) => {
-      tally.problems.refuse(file);
-      await checkRows(rows, readings, rules);
+      const { problems, assumptions } = await checkRows(rows, readings, rules, tally.problems);
+      if (preparation.isStrict || isConfiguration(rules)) problems.refuse(file);
       const arrival = await arrivalOf(rows, readings, rules.table);
-      const { rowCount } = await rows.convert(readings, parquetFile);
+      const { rowCount } = await rows.convert(readings, parquetFile, problems.reasonByRow.keys());
+      problems.refuseMost(file, rowCount);
       if (rowCount === 0)
         throw new BadInput({
           where: file,
@@ -207,13 +215,30 @@ async function prepare(preparation: Preparation): Promise<PreparedFile> {
         rowCount,
         rowsRead: tally.rowsRead,
         skipped: Array.from(tally.skipped, ([rule, count]) => ({ rule, rows: count })),
-        assumptions: assumptionsOf(mapped, readings, tally),
+        quarantined: quarantinedOf(problems),
+        isMended: await hasQuarantined(warehouse, table, file),
+        assumptions: [...assumptionsOf(mapped, readings, tally), ...assumptions],
       };
-      return { mapped, file, contentHash, report, arrival, parquetFile };
+      const unusable = await unusableRows({
+        source,
+        problems,
+        tableName: table,
+        contentHash,
+        tenant: tenantSource(mapped, tenantId),
+        now,
+      });
+      return { mapped, file, contentHash, report, arrival, parquetFile, unusable };
     });
   } finally {
     await source.close();
   }
+}
+
+/** What the file itself says of a row's tenant, unless a mapping changes the word. */
+function tenantSource({ columns }: MappedFile, tenantId: TenantId | undefined) {
+  const { from, constant, values, lookup } = columns.tenant_id ?? {};
+  if (from !== undefined && values === undefined && lookup === undefined) return { field: from };
+  return { constant: constant ?? tenantId ?? null };
 }
 
 async function withMappedRows<Result>(

@@ -14,6 +14,7 @@ import type {
   TableChange,
   TableDefinition,
   Transformation,
+  TransformOptions,
 } from '../warehouse.ts';
 import { relationName } from '../warehouse.ts';
 import { checkColumns } from '../write-checks.ts';
@@ -96,12 +97,7 @@ class DuckDbWarehouse implements EmbeddedWarehouse {
   async *read(selection: Selection): AsyncGenerator<ColumnBatch> {
     const connection = await this.#instance.connect();
     try {
-      const known = await describeRelation(connection, selection.relation);
-      const statement = selectionSql(selection, known, duckDbDialect);
-      const columns = selection.columns.map((name) => known.find((column) => column.name === name)!);
-      yield* streamBatches(connection, statement, columns);
-    } catch (error) {
-      throw this.#failure(`${relationName(selection.relation)} could not be read`, error);
+      yield* this.#readOn(connection, selection);
     } finally {
       connection.disconnectSync();
     }
@@ -127,21 +123,15 @@ class DuckDbWarehouse implements EmbeddedWarehouse {
   }
 
   async write(changes: readonly TableChange[]): Promise<readonly ChangeOutcome[]> {
-    return this.#transaction(async (connection) => {
-      const outcomes: ChangeOutcome[] = [];
-      for (const [index, change] of changes.entries()) {
-        await ensureTable(connection, change.table);
-        outcomes.push(await applyChange(connection, change, index));
-      }
-      return outcomes;
-    });
+    return this.#transaction((connection) => applyChanges(connection, changes));
   }
 
   async transform(
     transformations: readonly Transformation[],
-    onBuilt?: (relation: Relation, seconds: number) => void,
+    { changes = [], onBuilt }: TransformOptions = {},
   ): Promise<void> {
     await this.#transaction(async (connection) => {
+      await applyChanges(connection, changes);
       for (const { relation, as, sql } of transformations) {
         const started = performance.now();
         await ensureSchema(connection, relation);
@@ -151,7 +141,8 @@ class DuckDbWarehouse implements EmbeddedWarehouse {
         } catch (error) {
           throw this.#failure(`${relationName(relation)} could not be built`, error);
         }
-        onBuilt?.(relation, (performance.now() - started) / 1000);
+        const seconds = (performance.now() - started) / 1000;
+        await onBuilt?.({ relation, seconds, read: (selection) => this.#readOn(connection, selection) });
       }
     });
   }
@@ -159,6 +150,17 @@ class DuckDbWarehouse implements EmbeddedWarehouse {
   async close(): Promise<void> {
     await this.#writes.idle();
     this.#instance.closeSync();
+  }
+
+  async *#readOn(connection: DuckDBConnection, selection: Selection): AsyncGenerator<ColumnBatch> {
+    try {
+      const known = await describeRelation(connection, selection.relation);
+      const statement = selectionSql(selection, known, duckDbDialect);
+      const columns = selection.columns.map((name) => known.find((column) => column.name === name)!);
+      yield* streamBatches(connection, statement, columns);
+    } catch (error) {
+      throw this.#failure(`${relationName(selection.relation)} could not be read`, error);
+    }
   }
 
   async #connected<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
@@ -196,6 +198,18 @@ class DuckDbWarehouse implements EmbeddedWarehouse {
       cause: error,
     });
   }
+}
+
+async function applyChanges(
+  connection: DuckDBConnection,
+  changes: readonly TableChange[],
+): Promise<readonly ChangeOutcome[]> {
+  const outcomes: ChangeOutcome[] = [];
+  for (const [index, change] of changes.entries()) {
+    await ensureTable(connection, change.table);
+    outcomes.push(await applyChange(connection, change, index));
+  }
+  return outcomes;
 }
 
 async function describeRelation(

@@ -29,9 +29,10 @@ export async function stageChange(
   await connection.run(`create temp table ${name} (${table.columns.map(columnDdl).join(', ')})`);
   const read = await changeRows(connection, `insert into ${staging} ${source}`);
   await connection.run(`drop table if exists temp.main."source_${index}"`);
-  if (change.mode === 'appendVersions')
-    await checkUnique(connection, table, staging, [...change.versionKey, 'valid_from']);
-  else if (change.mode !== 'append' || table.keyColumns.length > 0)
+  if (change.mode === 'appendVersions') {
+    if (change.versionKey.length > 0)
+      await checkUnique(connection, table, staging, [...change.versionKey, 'valid_from']);
+  } else if (change.mode !== 'append' || table.keyColumns.length > 0)
     await checkKeys(connection, table, staging);
   if (change.mode === 'replacePartition') await checkPartition(connection, table, staging, change.partition);
   return { staging, read };

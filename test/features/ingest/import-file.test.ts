@@ -12,6 +12,7 @@ import {
   backfills,
   importedFiles,
   platformEvents,
+  quarantinedRows,
   subscriptions,
 } from '../../../features/ingest/raw-tables.ts';
 import { openDuckDbWarehouse } from '../../../features/warehouse/duckdb/duckdb-warehouse.ts';
@@ -47,12 +48,12 @@ const rowsOf = async (table: TableDefinition, ...columns: string[]) =>
     : readRows(warehouse, { relation: table.relation, columns, where: [], orderBy: columns });
 
 async function refused(options: Omit<ImportOptions, 'warehouse' | 'clock'>): Promise<string> {
-  const failure = await run(options).then(
+  const failure = await run({ isStrict: true, ...options }).then(
     () => undefined,
     (error: unknown) => error,
   );
   expect(failure).toBeInstanceOf(BadInput);
-  for (const table of [platformEvents, accounts, subscriptions, importedFiles])
+  for (const table of [platformEvents, accounts, subscriptions, importedFiles, quarantinedRows])
     expect(await rowsOf(table, ...table.columns.map(({ name }) => name))).toEqual([]);
   return (failure as BadInput).message;
 }
@@ -237,6 +238,151 @@ describe('importing again', () => {
     expect(await load(4e12, dated)).toMatchObject({ countsFrom: 'loaded_at' });
     expect(await declared()).toHaveLength(3);
   });
+});
+
+describe('set aside', () => {
+  const header = 'tenant_id,account_id,event_type,event_time,quantity\n';
+  const good = (count: number) =>
+    Array.from({ length: count }, (_, row) => `acme,a${row},login,2024-03-01T10:00:00Z,1\n`).join('');
+  const quarantine = () =>
+    rowsOf(
+      quarantinedRows,
+      'row_number',
+      'tenant_id',
+      'reason',
+      'row',
+      'file_name',
+      'table_name',
+      'quarantined_at',
+    );
+
+  test('a bad row, with its number, its reason and itself as the file has it', async () => {
+    const content = `${header}${good(2)}acme,b,login,yesterday,2\n zeta,b,login,2024-03-01,3\n${good(1)}`;
+    const report = await run({ table: 'events', file: file('events.csv', content) });
+    expect(report).toMatchObject({
+      rowCount: 3,
+      inserted: 3,
+      isMended: false,
+      quarantined: {
+        rows: 2,
+        reasons: [
+          { reason: 'event_time is not a time', rows: 1, examples: ['row 3: "yesterday"'] },
+          {
+            reason: 'tenant_id has blanks around it or control characters',
+            rows: 1,
+            examples: ['row 4: " zeta"'],
+          },
+        ],
+      },
+    });
+    const row = (tenant_id: string, event_time: string, quantity: string) =>
+      JSON.stringify({ tenant_id, account_id: 'b', event_type: 'login', event_time, quantity });
+    const rest = ['events.csv', 'platform_events', now.getTime()];
+    expect(await quarantine()).toEqual([
+      [3, 'acme', 'event_time is not a time', row('acme', 'yesterday', '2'), ...rest],
+      [
+        4,
+        null,
+        'tenant_id has blanks around it or control characters',
+        row(' zeta', '2024-03-01', '3'),
+        ...rest,
+      ],
+    ]);
+    expect(await rowsOf(platformEvents, 'account_id')).toEqual([['a0'], ['a0'], ['a1']]);
+  });
+
+  test('the mended file brings what was missing, and nothing twice', async () => {
+    const twice = 'acme,same,click,2024-03-01T10:00:00Z,1\n'.repeat(2);
+    const load = (content: string, day: string) =>
+      importFile({
+        warehouse,
+        clock: () => new Date(day),
+        table: 'events',
+        file: file('events.csv', `${header}${good(20)}${twice}${content}`),
+      });
+    await load('acme,b,login,yesterday,2\n', '2024-03-10');
+    expect(await load('acme,b,login,2024-03-09,2\n', '2024-03-11')).toMatchObject({
+      isMended: true,
+      inserted: 1,
+      unchanged: 22,
+      quarantined: { rows: 0 },
+    });
+    expect(await rowsOf(platformEvents, 'account_id')).toHaveLength(23);
+    expect(await quarantine()).toHaveLength(1);
+  });
+
+  test.each([
+    ['a tenth of a large file', good(270) + 'acme,b,login,soon,1\n'.repeat(30), /30 rows are unusable/],
+    [
+      'more than half of a small file',
+      `${good(1)}${'acme,b,login,soon,1\n'.repeat(2)}`,
+      /2 rows are unusable/,
+    ],
+    ['the only row', 'acme,b,login,soon,1\n', /1 row is unusable and nothing was imported/],
+  ])('not %s: that is refused', async (_, content, message) => {
+    expect(
+      await refused({ table: 'events', file: file('e.csv', header + content), isStrict: false }),
+    ).toMatch(message);
+  });
+
+  test('a few in a hundred of a large file', async () => {
+    const content = header + good(960) + 'acme,b,login,soon,1\n'.repeat(40);
+    expect(await run({ table: 'events', file: file('e.csv', content) })).toMatchObject({
+      inserted: 960,
+      quarantined: { rows: 40 },
+    });
+  });
+
+  test('amounts and days that make no sense, each with its reason', async () => {
+    const rows = [
+      'acme,a,2024-01-01,,10,100',
+      'acme,b,2024-01-01,,-1,100',
+      'acme,c,2024-01-01,,3.5,100',
+      'acme,d,2024-01-01,,10,1e16',
+      'acme,e,2024-01-01,2023-12-31,10,100',
+      'acme,f,2024-01-01T09:00:00Z,2024-01-01,10,100',
+      'acme,g,2024-01-01,,10,"1,000"',
+      ...Array.from({ length: 5 }, (_, row) => `acme,ok${row},2024-01-01,,10,100`),
+    ];
+    const content = `tenant_id,account_id,started_at,cancelled_at,seats,mrr\n${rows.join('\n')}\n`;
+    const { quarantined } = await run({ table: 'subscriptions', file: file('s.csv', content) });
+    expect(quarantined.reasons.map(({ reason, examples }) => `${reason}: ${examples.join()}`)).toEqual([
+      'seats is negative: row 2: "-1"',
+      'seats is not a whole number: row 3: "3.5"',
+      'mrr is 1e15 or more: row 4: "1e16"',
+      'cancelled_at lies before started_at: row 5: "2023-12-31"',
+      'mrr is not a number: row 7: "1,000"',
+    ]);
+    const huge = `${header}${good(2)}acme,b,login,2024-03-01,1e16\n`;
+    expect((await run({ table: 'events', file: file('e.csv', huge) })).quarantined.reasons).toEqual([
+      { reason: 'quantity is 1e15 or more', rows: 1, examples: ['row 3: "1e16"'] },
+    ]);
+  });
+
+  test('a second row of one key, and the first one stays', async () => {
+    const content =
+      'tenant_id,account_id,started_at,seats\nacme,a1,2024-01-01,1\nacme,a2,2024-01-01,1\nacme,a1,2024-01-01,2\n';
+    const { quarantined } = await run({ table: 'subscriptions', file: file('a.csv', content) });
+    expect(quarantined.reasons[0]!.examples).toEqual(['row 3: "acme, a1, 2024-01-01", first in row 1']);
+    expect(await rowsOf(subscriptions, 'account_id', 'seats')).toEqual([
+      ['a1', 1],
+      ['a2', 1],
+    ]);
+  });
+});
+
+test('separators of thousands are read where they can be nothing else, and that is said', async () => {
+  const mrrs = ['"1,000.00"', '"1.234,50"', '"1,234,567"', '"-2,500.5"', '12.5'];
+  const rows = mrrs.map((mrr, row) => `acme,a${row},2024-01-01,${mrr}`).join('\n');
+  const content = `tenant_id,account_id,started_at,mrr\n${rows.replace('-2', '2')}\n`;
+  const { assumptions, quarantined } = await run({ table: 'subscriptions', file: file('s.csv', content) });
+  expect((await rowsOf(subscriptions, 'account_id', 'mrr')).map(([, mrr]) => mrr)).toEqual([
+    1000, 1234.5, 1234567, 2500.5, 12.5,
+  ]);
+  expect(quarantined.rows).toBe(0);
+  expect(assumptions).toEqual([
+    'mrr is written with separators of thousands in 4 rows, and read: row 1: "1,000.00"',
+  ]);
 });
 
 describe('refused as a whole', () => {

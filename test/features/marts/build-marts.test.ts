@@ -241,6 +241,7 @@ describe('as-of dates and tenants', () => {
         grace_days: 1,
         reporting_currency: null,
         first_event_date: '2026-04-06',
+        first_as_of_date: '2026-05-04',
         data_through: '2026-06-04',
       },
       {
@@ -254,6 +255,7 @@ describe('as-of dates and tenants', () => {
         grace_days: 1,
         reporting_currency: null,
         first_event_date: null,
+        first_as_of_date: null,
         data_through: '2026-06-04',
       },
     ]);

@@ -143,7 +143,7 @@ describe('two products that start on one day', () => {
 
   test('of which nothing tells one from the other are refused, with the columns that would', async () => {
     const twin = { ...subscription('addons', 'm0'), subscription_id: null };
-    const { status, text } = await home.bring('subscriptions', [twin, { ...twin, mrr: 30 }]);
+    const { status, text } = await home.bring('subscriptions', [twin, { ...twin, mrr: 30 }], '--strict');
     expect(status).toBe(2);
     expect(text).toMatch(
       /^churn: FILE: 1 row is unusable and nothing was imported: 1 × the key \(.*subscription_id.*product.*\) comes again \(row 2: .* first in row 1\); fix or remove/,
@@ -200,11 +200,20 @@ describe('what no contract can be', () => {
   test.each([
     ['seats below nothing', { seats: -1 }, /seats is negative \(row 1: "-1"\)/],
     ['half a seat', { seats: 3.5 }, /seats is not a whole number \(row 1: "3\.5"\)/],
-    ['a price with a comma', { mrr: '1,000.00' }, /mrr is not a number .*\(row 1: "1,000\.00"\)/],
+    ['a price that may be one or a thousand', { mrr: '1,000' }, /mrr is not a number \(row 1: "1,000"\)/],
+    ['an end before the start', { cancelled_at: '2024-12-31' }, /cancelled_at lies before started_at/],
   ])('%s refuses the file and says where', async (_what, more, sentence) => {
     const { status, text } = await home.bring('subscriptions', one(more));
     expect(status).toBe(2);
     expect(text).toMatch(/^churn: FILE: 1 row is unusable and nothing was imported/);
     expect(text).toMatch(sentence);
+  });
+
+  test('a price with separators of thousands that can be nothing else is read, and that is said', async () => {
+    const { status, text } = await home.bring('subscriptions', one({ mrr: '1,000.00' }));
+    expect(status).toBe(0);
+    expect(text).toMatch(
+      /mrr is written with separators of thousands in 1 row, and read: row 1: "1,000\.00"/,
+    );
   });
 });

@@ -183,7 +183,9 @@ describe('DuckDB file', () => {
             { relation: first, as, sql: `select ${n} as n` },
             { relation: second, as: 'table', sql: 'select n + 1 as n from analytics.first' },
           ] as const;
-        await warehouse.transform(models(1, 'table'), ({ name }) => built.push(name));
+        await warehouse.transform(models(1, 'table'), {
+          onBuilt: ({ relation }) => void built.push(relation.name),
+        });
         expect(built).toEqual(['first', 'second']);
         expect(await value(warehouse, second)).toEqual([[2]]);
         await warehouse.transform(models(5, 'view'));
@@ -203,6 +205,28 @@ describe('DuckDB file', () => {
         ]);
         await expect(broken).rejects.toThrow(/analytics\.second could not be built .*"m"/);
         expect(await value(warehouse)).toEqual([[1]]);
+      });
+    });
+
+    test('changes come first, what is built can be read at once, and a refusal undoes all', async () => {
+      await using(async (warehouse) => {
+        await merge(warehouse, [[1, 1]]);
+        const seen: unknown[] = [];
+        const build = warehouse.transform(
+          [{ relation: first, as: 'table', sql: 'select count(*) as n from scores.states' }],
+          {
+            changes: [{ mode: 'merge', table, rows: { batches: rowBatches(table, [[2, 2]]) } }],
+            onBuilt: async ({ read: readBuilt }) => {
+              for await (const { columns } of readBuilt({ relation: first, columns: ['n'], where: [] }))
+                seen.push(columns.get('n')!.values[0]);
+              throw new Error('not fit');
+            },
+          },
+        );
+        await expect(build).rejects.toThrow(/not fit/);
+        expect(seen).toEqual([2]);
+        expect(await read(warehouse)).toEqual([[1, 1]]);
+        expect(await warehouse.describe(first)).toEqual([]);
       });
     });
   });

@@ -18,23 +18,6 @@ tenants as (
     on subscribers.tenant_id = accounts.tenant_id
     and subscribers.account_id = accounts.account_id
   group by 1
-),
-
--- The day of the last event is not over. An event later than its own loading has a broken clock and moves nothing.
-platform_clock as (
-  select cast(max(event_time) as date) as data_through
-  from {{ ref('stg_platform_events') }}
-  where event_time <= loaded_at
-),
-
--- Late rows make no earlier as-of dates: on those days nothing was known.
-first_days as (
-  select
-    accounts.tenant_id,
-    min({{ last_known_day('activity.known_date') }}) as first_event_date
-  from {{ ref('int_active_days') }} as activity
-  inner join {{ ref('int_account_keys') }} as accounts on accounts.account_key = activity.account_key
-  group by 1
 )
 
 select
@@ -56,8 +39,10 @@ select
   cast(coalesce(settings.grace_days, {{ var('grace_days') }}) as integer) as grace_days,
   settings.reporting_currency,
   first_days.first_event_date,
-  cast(coalesce(settings.data_through, platform_clock.data_through) as date) as data_through
+  {{ add_days('first_days.first_event_date', var('first_as_of_days')) }} as first_as_of_date,
+  cast(coalesce(settings.data_through, every_tenant.data_through, platform_clock.data_through) as date) as data_through
 from tenants
-cross join platform_clock
-left join first_days on first_days.tenant_id = tenants.tenant_id
+cross join {{ ref('int_platform_clock') }} as platform_clock
+left join {{ ref('int_tenant_first_days') }} as first_days on first_days.tenant_id = tenants.tenant_id
 left join {{ ref('stg_tenant_settings') }} as settings on settings.tenant_id = tenants.tenant_id
+left join {{ ref('stg_tenant_settings') }} as every_tenant on every_tenant.tenant_id = '*'

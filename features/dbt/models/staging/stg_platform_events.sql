@@ -16,7 +16,9 @@ renamed as (
     event_time,
     cast(event_time as date) as event_date,
     {{ exact_quantity('quantity') }} as quantity,
+    quantity is not null and {{ is_uncountable('quantity') }} as is_uncountable,
     loaded_at,
+    is_backfill,
     {{ row_arrived_at('event_time') }} as arrived_at
   from arriving
 )

@@ -11,6 +11,7 @@ renamed as (
     grace_days,
     upper(nullif(trim(reporting_currency), '')) as reporting_currency,
     arrival_hours,
+    history_from,
     data_through
   from source
 )

@@ -117,6 +117,7 @@ export const FILE_WORDS: Readonly<Record<ImportableTable, RegExp>> = {
   'currency-rates': /exchange|currenc|fx/i,
   'tenant-settings': /tenant-?_?settings/i,
   'event-kinds': /event-?_?kinds/i,
+  'build-thresholds': /build-?_?thresholds/i,
 };
 
 /** @example bareName('Created (UTC)') // 'createdutc' */

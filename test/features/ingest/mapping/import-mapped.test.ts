@@ -8,6 +8,7 @@ import { importMapped } from '../../../../features/ingest/mapping/import-mapped.
 import {
   accounts,
   platformEvents,
+  quarantinedRows,
   subscriptions,
   supportTickets,
 } from '../../../../features/ingest/raw-tables.ts';
@@ -34,9 +35,10 @@ function file(name: string, content: string): string {
   return path;
 }
 
-const run = (mapping: string, tenant?: string) =>
+const run = (mapping: string, tenant?: string, isStrict = false) =>
   importMapped({
     warehouse,
+    isStrict,
     mappingFile: file('mapping.yaml', mapping),
     clock: () => now,
     ...(tenant === undefined ? {} : { tenantId: tenantIdSchema.parse(tenant) }),
@@ -48,7 +50,7 @@ const rowsOf = async (table: TableDefinition, ...columns: string[]) =>
     : readRows(warehouse, { relation: table.relation, columns, where: [], orderBy: columns });
 
 async function refused(mapping: string, tenant?: string): Promise<string> {
-  const failure = await run(mapping, tenant).then(
+  const failure = await run(mapping, tenant, true).then(
     () => undefined,
     (error: unknown) => error,
   );
@@ -230,6 +232,33 @@ files:
     const [report] = await run(mapping(', unmatched: skip'));
     expect(report!.skipped).toEqual([{ rule: 'sub is no Sub of subs.csv', rows: 1 }]);
     expect(await rowsOf(platformEvents, 'account_id')).toEqual([['c1']]);
+  });
+
+  test('is set aside with the row as the file has it, and so is what cannot be read', async () => {
+    mkdirSync(join(folder, 'usage'));
+    file('subs.csv', 'Sub,Customer\ns1,c1\n');
+    file(
+      'usage/a.csv',
+      'sub,what,at\ns1,login,2024-01-01\ns9,login,2024-01-02\ns1,login,soon\ns1,x,2024-01-04\n',
+    );
+    const [report] = await run(mapping(''));
+    expect(report).toMatchObject({
+      rowsRead: 4,
+      rowCount: 2,
+      inserted: 2,
+      quarantined: {
+        rows: 2,
+        reasons: [
+          { reason: 'sub is no Sub of subs.csv', examples: ['row 2: "s9"'] },
+          { reason: 'event_time is not a time', examples: ['row 3: "soon"'] },
+        ],
+      },
+    });
+    expect(await rowsOf(quarantinedRows, 'row_number', 'tenant_id', 'row')).toEqual([
+      [2, 'acme', '{"sub":"s9","what":"login","at":"2024-01-02"}'],
+      [3, 'acme', '{"sub":"s1","what":"login","at":"soon"}'],
+    ]);
+    expect(await rowsOf(platformEvents, 'event_type')).toEqual([['login'], ['x']]);
   });
 
   test('is refused when it is two', async () => {

@@ -1,0 +1,32 @@
+with repeated as (
+  select hash(tenant_id, account_id, user_id, event_type, event_time, quantity) as content_hash
+  from (
+    select * from "raw"."platform_events"
+  ) as landed
+  where nullif(trim(event_id), '') is null and event_time > cast(event_time as date)
+  group by 1
+  having count(*) > 1
+),
+
+copies as (
+  select
+    landed.tenant_id,
+    landed.event_time,
+    repeated.content_hash
+  from (
+    select tenant_id, event_time, hash(tenant_id, account_id, user_id, event_type, event_time, quantity) as content_hash
+    from (
+      select * from "raw"."platform_events"
+    ) as landed
+    where nullif(trim(event_id), '') is null and event_time > cast(event_time as date)
+  ) as landed
+  inner join repeated on repeated.content_hash = landed.content_hash
+)
+
+select
+  tenant_id,
+  cast(count(*) - count(distinct content_hash) as bigint) as event_count,
+  cast(min(event_time) as date) as first_date,
+  cast(max(event_time) as date) as last_date
+from copies
+group by 1
