@@ -8,7 +8,9 @@ import { openDuckDbWarehouse } from '../../features/warehouse/duckdb/duckdb-ware
 import type { TableDefinition, Warehouse } from '../../features/warehouse/warehouse.ts';
 import { openLocalRegistry } from '../../models/registry/local-registry.ts';
 import { accountChurnScores } from '../../serving/scores-mart/account-churn-scores.ts';
+import { featureWords, vocabularies } from '../../serving/scores-mart/feature-words.ts';
 import { scoreRuns } from '../../serving/scores-mart/score-runs.ts';
+import { tellDrivers } from '../../serving/scores-mart/tell-drivers.ts';
 
 const churn = join(import.meta.dirname, '..', '..', 'cli', 'churn.mjs');
 const AS_OF: AsOfDate = asOfDateSchema.parse('2026-11-16');
@@ -23,6 +25,17 @@ const accountProfiles: TableDefinition = {
     type: 'text',
     nullable: !name.endsWith('_id'),
   })),
+};
+
+/** The drivers of each account in words, for the peer: putting codes into words is no part of what is compared. */
+const toldDrivers: TableDefinition = {
+  relation: { schema: 'bench', name: 'told_drivers' },
+  keyColumns: ['tenant_id', 'account_id'],
+  columns: [
+    { name: 'tenant_id', type: 'text', nullable: false },
+    { name: 'account_id', type: 'text', nullable: false },
+    { name: 'drivers', type: 'json', nullable: false },
+  ],
 };
 
 export interface Size {
@@ -106,6 +119,9 @@ async function multiply(
   const profiles = new Map(
     (await rowsOf(source, 'analytics', 'account_profiles')).map((row) => [row.account_id, row]),
   );
+  const words = await rowsOf(source, 'scores', 'feature_words');
+  const featureSetHash = String(words[0]!.feature_set_hash);
+  const vocabulary = await vocabularies(source)(featureSetHash);
   await source.close();
 
   const target = await openDuckDbWarehouse({ file: to });
@@ -116,6 +132,7 @@ async function multiply(
     const scoreRows: Record<string, Cell>[] = [];
     const profileRows: Record<string, Cell>[] = [];
     const runRows: Record<string, Cell>[] = [];
+    const toldRows: Record<string, Cell>[] = [];
     tenantIds.forEach((tenantId, tenant) => {
       const drawn = Array.from(
         { length: perTenant },
@@ -137,6 +154,8 @@ async function multiply(
         if (week > 0) return;
         const profile = profiles.get(row.account_id!)!;
         profileRows.push({ ...profile, tenant_id: tenantId, account_id: accountId });
+        const told = JSON.stringify(tellDrivers(String(row.drivers), vocabulary, 'score'));
+        toldRows.push({ tenant_id: tenantId, account_id: accountId, drivers: told });
       });
       runRows.push({
         run_id: `run-${asOf}`,
@@ -145,7 +164,7 @@ async function multiply(
         model_name: MODEL,
         model_version: String(scored[0]!.model_version),
         model_alias: 'champion',
-        feature_set_hash: '',
+        feature_set_hash: featureSetHash,
         status: 'succeeded',
         rows_read: perTenant,
         rows_scored: perTenant,
@@ -160,7 +179,9 @@ async function multiply(
     await target.write([
       append(accountChurnScores, scoreRows),
       append(scoreRuns, runRows),
-      ...(week === 0 ? [append(accountProfiles, profileRows)] : []),
+      ...(week === 0
+        ? [append(accountProfiles, profileRows), append(toldDrivers, toldRows), append(featureWords, words)]
+        : []),
     ]);
   }
   await target.close();

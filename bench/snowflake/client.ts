@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSnowflakeWarehouse } from '../../features/warehouse/snowflake/snowflake-warehouse.ts';
 import type { BatchColumn, ColumnBatch, Warehouse } from '../../features/warehouse/warehouse.ts';
+import type { Driver } from '../../models/scoring/drivers/driver.ts';
 import { accountChurnScores } from '../../serving/scores-mart/account-churn-scores.ts';
+import { writeDrivers } from '../../serving/scores-mart/driver-codes.ts';
 import { BATCH_USER } from '../../test/snowflake-endpoint/open-test-warehouse.ts';
 
 const [step, accessUrl, rowsGiven] = process.argv.slice(2) as [string, string, string];
@@ -101,7 +103,7 @@ async function writeScores(): Promise<Record<string, number>> {
   return { ...outcome! };
 }
 
-/** Rows as the night writes them: five drivers each, some 900 characters. */
+/** Rows as the night writes them: five drivers of four features each, some 900 characters. */
 async function* scores(): AsyncGenerator<ColumnBatch> {
   const perBatch = 20_000;
   for (let from = 0; from < rows; from += perBatch) {
@@ -141,19 +143,21 @@ function text(name: string, row: number): string {
 }
 
 function driversText(row: number, count: number): string {
-  return JSON.stringify(Array.from({ length: count }, (_, n) => driver(row, n)));
+  return writeDrivers(Array.from({ length: count }, (_, n) => driver(row, n)));
 }
 
-function driver(row: number, n: number): object {
+function driver(row: number, n: number): Driver {
+  const contribution = ((row * 7 + n) % 1000) / 1000;
+  const column = (feature: string) => ({ feature, contribution, value: row % 29, typical: 11 });
   return {
-    feature: `active_days_${n}`,
-    label: 'Active days in the last 28 days',
-    value: row % 29,
-    typical: 11,
-    contribution: ((row * 7 + n) % 1000) / 1000,
-    direction: 'raises',
-    sentence: `Active days in the last 28 days: ${row % 29}, where 11 is typical`,
-    play: 'Ask who uses it and what for',
+    theme: `theme_${n}`,
+    contribution,
+    columns: [
+      column('active_days_28d'),
+      column('events_28d'),
+      column('active_users_14d'),
+      column('events_7d'),
+    ],
   };
 }
 

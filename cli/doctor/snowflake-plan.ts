@@ -6,6 +6,7 @@ import {
 } from '../../features/warehouse/snowflake/security/security-plan.ts';
 import { accountChurnScores } from '../../serving/scores-mart/account-churn-scores.ts';
 import { buildRuns } from '../../serving/scores-mart/build-runs.ts';
+import { featureWords } from '../../serving/scores-mart/feature-words.ts';
 import { scoreRuns } from '../../serving/scores-mart/score-runs.ts';
 
 const READ_BY_OTHERS = ['analytics', 'scores'];
@@ -24,7 +25,7 @@ export function snowflakePlan(
   return securityPlan({
     database,
     warehouse,
-    tables: [accountChurnScores, buildRuns, scoreRuns],
+    tables: [accountChurnScores, buildRuns, featureWords, scoreRuns],
     marts,
     tenantIds,
   });

@@ -5,6 +5,7 @@ import { tenantReader } from '../../features/warehouse/tenant-warehouse.ts';
 import type { Warehouse } from '../../features/warehouse/warehouse.ts';
 import type { NightReport } from '../../serving/batch/night-report.ts';
 import { type RiskList, readRiskList } from '../../serving/risk-list/read-risk-list.ts';
+import { vocabularies } from '../../serving/scores-mart/feature-words.ts';
 import type { TrainingResult } from '../../training/train.ts';
 import type { CommandContext } from '../context/command-context.ts';
 import { withEmbeddedWarehouse } from '../context/open-warehouse.ts';
@@ -68,7 +69,10 @@ export async function runDemo(context: CommandContext, options: DemoOptions): Pr
 }
 
 async function listOf(warehouse: Warehouse, tenantId: TenantId) {
-  return { tenantId, list: await readRiskList(tenantReader(warehouse, tenantId), ACCOUNTS_LISTED) };
+  return {
+    tenantId,
+    list: await readRiskList(tenantReader(warehouse, tenantId), vocabularies(warehouse), ACCOUNTS_LISTED),
+  };
 }
 
 /** Customer organisations still with the platform first (one that has left keeps the scores of its last day), then by size. */

@@ -6,8 +6,9 @@ import { csvLine } from '../../features/files/csv-line.ts';
 import { readTable } from '../../features/files/read-table.ts';
 import { openDuckDbWarehouse } from '../../features/warehouse/duckdb/duckdb-warehouse.ts';
 import type { BatchColumn, ColumnBatch, TableDefinition } from '../../features/warehouse/warehouse.ts';
+import { type Vocabulary, vocabularyOf } from '../../models/scoring/drivers/feature-words.ts';
 import type { ScoredFrame } from '../../models/scoring/scoring-model.ts';
-import { writeDrivers } from '../../serving/scores-mart/driver-json.ts';
+import { writeToldDrivers } from '../../serving/scores-mart/tell-drivers.ts';
 import type { CommandContext } from '../context/command-context.ts';
 import { openRegistry } from '../context/open-registry.ts';
 import { parseModelReference } from '../options/model-reference.ts';
@@ -57,7 +58,7 @@ export async function scoreTableFile(
   for (const note of notes) terminal.log(`${file}: ${note}`);
   const scored = model.score(frame, { driversPerRow: DRIVERS_PER_ROW });
 
-  const batch = scoreBatch(model.targets, scored, [
+  const batch = scoreBatch(model.targets, scored, vocabularyOf(model.featureSet), [
     ...(id === undefined ? [] : [[id, text(ids!)] as const]),
     ...(asOf === undefined
       ? []
@@ -91,6 +92,7 @@ function probabilityColumns(targets: readonly string[]): readonly string[] {
 function scoreBatch(
   targets: readonly string[],
   scored: ScoredFrame,
+  vocabulary: Vocabulary,
   keys: readonly (readonly [string, BatchColumn])[],
 ): ColumnBatch {
   return {
@@ -102,7 +104,7 @@ function scoreBatch(
           [name, { kind: 'numeric', type: 'number', values: scored.probabilities[index]! }] as const,
       ),
       ['risk_band', text(scored.bands)],
-      ['drivers', text(scored.drivers.map(writeDrivers))],
+      ['drivers', text(scored.drivers.map((list) => writeToldDrivers(list, vocabulary)))],
     ]),
   };
 }

@@ -12,7 +12,8 @@ export type CrossTenantPurpose =
   | 'batch scoring'
   | 'serving snapshot'
   | 'publishing'
-  | 'monitoring';
+  | 'monitoring'
+  | 'words of features';
 
 /**
  * A warehouse through which one tenant's rows can be read, and no others.

@@ -2,7 +2,7 @@ import { type FeatureFrame, takeRows, tenantOfAllRows } from '../../features/con
 import type { TenantId } from '../../features/contract/tenant-id.ts';
 import type { RiskBand } from '../../models/scoring/probability/risk-bands.ts';
 import type { ScoringModel } from '../../models/scoring/scoring-model.ts';
-import { writeDrivers } from '../scores-mart/driver-json.ts';
+import { writeDrivers } from '../scores-mart/driver-codes.ts';
 import type { TenantFeatures } from './read-features-by-tenant.ts';
 
 const DRIVERS_PER_ROW = 5;
@@ -14,7 +14,7 @@ export interface ScoredAccounts {
   /** One per horizon, ascending. */
   readonly probabilities: readonly Float64Array[];
   readonly bands: readonly RiskBand[];
-  /** JSON, as the mart keeps it. */
+  /** Codes in JSON, as the mart keeps them. */
   readonly drivers: readonly string[];
   readonly previousProbability: Float64Array;
   readonly changeDrivers: readonly string[];

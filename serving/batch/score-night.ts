@@ -1,6 +1,7 @@
 import type { AsOfDate } from '../../features/contract/as-of-date.ts';
 import type { TenantId } from '../../features/contract/tenant-id.ts';
 import { ensureScoresMart } from '../scores-mart/ensure-scores-mart.ts';
+import { featureWordsChange } from '../scores-mart/feature-words.ts';
 import { beginNight, type Night, type NightInputs } from './night.ts';
 import { type NightReport, reportNight } from './night-report.ts';
 import { NothingToScore } from './nothing-to-score.ts';
@@ -45,6 +46,8 @@ export async function scoreNight(options: NightOptions): Promise<NightReport> {
   const started = performance.now();
   const plans = await planNight(warehouse, options);
   await ensureScoresMart(warehouse);
+  // Before any score that needs them.
+  await warehouse.write([featureWordsChange(featureSet)]);
   const night = await beginNight(options);
   await recordRuns(
     warehouse,

@@ -1,7 +1,8 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource hono/jsx */
-import type { Driver } from '../../models/scoring/drivers/driver.ts';
+import type { FeatureValue } from '../../models/scoring/drivers/driver.ts';
 import type { AccountDetail } from '../read-model/score-documents.ts';
+import type { ExplainedDriver } from '../scores-mart/tell-drivers.ts';
 import { change, day, money, percent } from './format.ts';
 import { HistoryChart } from './history-chart.tsx';
 import { Layout } from './layout.tsx';
@@ -93,13 +94,14 @@ function Fact({ name, value }: { readonly name: string; readonly value: string |
 }
 
 const BAR_WIDTH = 240;
+const RAW = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 });
 
-function Drivers({ drivers, none }: { readonly drivers: readonly Driver[]; readonly none: string }) {
+function Drivers({ drivers, none }: { readonly drivers: readonly ExplainedDriver[]; readonly none: string }) {
   if (drivers.length === 0) return <p class="dim">{none}</p>;
   const greatest = Math.max(...drivers.map(({ contribution }) => Math.abs(contribution)));
   return (
     <ul class="drivers">
-      {drivers.map(({ sentence, play, contribution, direction }) => (
+      {drivers.map(({ sentence, play, contribution, direction, theme_label, columns }) => (
         <li>
           {sentence}
           <svg class="bar" width={BAR_WIDTH} height="6" aria-hidden="true">
@@ -112,8 +114,48 @@ function Drivers({ drivers, none }: { readonly drivers: readonly Driver[]; reado
             />
           </svg>
           {play === '' ? null : <span class="play">{play}</span>}
+          <Behind theme={theme_label} columns={columns} />
         </li>
       ))}
     </ul>
   );
+}
+
+/** The features behind a driver, for who wants to check it. */
+function Behind({
+  theme,
+  columns,
+}: {
+  readonly theme: string;
+  readonly columns: ExplainedDriver['columns'];
+}) {
+  return (
+    <details class="small dim">
+      <summary>{theme}</summary>
+      <table>
+        <thead>
+          <tr>
+            <th>Feature</th>
+            <th class="number">Here</th>
+            <th class="number">Typical</th>
+            <th class="number">Log-odds</th>
+          </tr>
+        </thead>
+        <tbody>
+          {columns.map(({ feature, label, value, typical, contribution }) => (
+            <tr>
+              <td title={feature}>{label}</td>
+              <td class="number">{raw(value)}</td>
+              <td class="number">{raw(typical)}</td>
+              <td class="number">{contribution.toFixed(2)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </details>
+  );
+}
+
+function raw(value: FeatureValue): string {
+  return typeof value === 'number' ? RAW.format(value) : (value ?? '–');
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { openParquetWarehouse } from '../../features/warehouse/duckdb/duckdb-warehouse.ts';
 import type { ReadableWarehouse } from '../../features/warehouse/warehouse.ts';
 import { accountChurnScores } from '../scores-mart/account-churn-scores.ts';
+import { featureWords } from '../scores-mart/feature-words.ts';
 import { scoreRuns } from '../scores-mart/score-runs.ts';
 import { type PublishedNight, readPublishedNight } from './published-night.ts';
 import { ACCOUNT_PROFILES, columnsHash } from './published-tables.ts';
@@ -9,12 +10,13 @@ import { ACCOUNT_PROFILES, columnsHash } from './published-tables.ts';
 /** The files of a published night, read under the names that they have in the warehouse. */
 export function openPublishedNight(
   folder: string,
-  { scores, score_runs, account_profiles }: PublishedNight,
+  { scores, score_runs, feature_words, account_profiles }: PublishedNight,
 ): Promise<ReadableWarehouse> {
   const files = (names: readonly string[]) => names.map((name) => join(folder, name));
   return openParquetWarehouse([
     { relation: accountChurnScores.relation, files: files(scores.map(({ file }) => file)) },
     { relation: scoreRuns.relation, files: files([score_runs]) },
+    { relation: featureWords.relation, files: files(feature_words === null ? [] : [feature_words]) },
     { relation: ACCOUNT_PROFILES, files: files(account_profiles === null ? [] : [account_profiles]) },
   ]);
 }

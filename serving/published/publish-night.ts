@@ -4,9 +4,10 @@ import type { AsOfDate } from '../../features/contract/as-of-date.ts';
 import { OperationFailed } from '../../features/contract/failure.ts';
 import type { TenantId } from '../../features/contract/tenant-id.ts';
 import { acrossTenants, type CrossTenantReader } from '../../features/warehouse/tenant-warehouse.ts';
-import type { ReadableWarehouse } from '../../features/warehouse/warehouse.ts';
+import type { ReadableWarehouse, Relation } from '../../features/warehouse/warehouse.ts';
 import { syncDirectory, writeFileAtomically } from '../../models/registry/atomic-write.ts';
 import { accountChurnScores } from '../scores-mart/account-churn-scores.ts';
+import { featureWords } from '../scores-mart/feature-words.ts';
 import { scoreRuns } from '../scores-mart/score-runs.ts';
 import { readSucceededRuns, type SucceededRun } from '../scores-mart/succeeded-runs.ts';
 import { openPublishedNight } from './open-published-night.ts';
@@ -65,7 +66,8 @@ export async function publishNight(options: PublishOptions): Promise<Publication
     columns_hash: columnsHash(),
     scores,
     score_runs: await writeRuns(reader, folder, side),
-    account_profiles: await writeProfiles(warehouse, reader, folder, side),
+    feature_words: await writeTable(options, side, featureWords.relation, ['feature_set_hash', 'feature']),
+    account_profiles: await writeTable(options, side, ACCOUNT_PROFILES, ['tenant_id', 'account_id']),
   };
   await verify(folder, manifest);
   await syncDirectory(join(folder, side));
@@ -142,19 +144,18 @@ async function writeRuns(reader: CrossTenantReader, folder: string, side: string
   return file;
 }
 
-async function writeProfiles(
-  warehouse: ReadableWarehouse,
-  reader: CrossTenantReader,
-  folder: string,
+/** A whole table as one file; null where the warehouse has none. */
+async function writeTable(
+  { warehouse, folder }: Pick<PublishOptions, 'warehouse' | 'folder'>,
   side: string,
+  relation: Relation,
+  orderBy: readonly string[],
 ): Promise<string | null> {
-  const columns = (await warehouse.describe(ACCOUNT_PROFILES)).map(({ name }) => name);
+  const columns = (await warehouse.describe(relation)).map(({ name }) => name);
   if (columns.length === 0) return null;
-  const file = join(side, 'account-profiles.parquet');
-  await reader.exportParquet(
-    { relation: ACCOUNT_PROFILES, columns, orderBy: ['tenant_id', 'account_id'] },
-    join(folder, file),
-  );
+  const file = join(side, `${relation.name.replaceAll('_', '-')}.parquet`);
+  const reader = acrossTenants(warehouse, 'publishing');
+  await reader.exportParquet({ relation, columns, orderBy }, join(folder, file));
   return file;
 }
 

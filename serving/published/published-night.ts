@@ -29,6 +29,8 @@ export const publishedNightSchema = z.strictObject({
     }),
   ),
   score_runs: z.string().min(1),
+  /** What the codes of the drivers mean; null where a night wrote none yet. */
+  feature_words: z.string().min(1).nullable().default(null),
   /** Null where the marts have no profiles. */
   account_profiles: z.string().min(1).nullable(),
 });

@@ -30,12 +30,13 @@ export function sweepPublishedNights(folder: string): void {
 }
 
 function filesOf(folder: string, night: string): readonly string[] {
-  const { scores, score_runs, account_profiles } = publishedNightSchema.parse(
+  const { scores, score_runs, feature_words, account_profiles } = publishedNightSchema.parse(
     JSON.parse(readFileSync(manifestFile(folder, night), 'utf8')),
   );
   return [
     ...scores.map(({ file }) => file),
     score_runs,
+    ...(feature_words === null ? [] : [feature_words]),
     ...(account_profiles === null ? [] : [account_profiles]),
   ];
 }

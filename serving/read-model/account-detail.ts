@@ -1,3 +1,4 @@
+import { explainDrivers } from '../scores-mart/tell-drivers.ts';
 import { accountAt } from './risk-list-page.ts';
 import { runJson } from './run-json.ts';
 import type { AccountDetail } from './score-documents.ts';
@@ -8,7 +9,8 @@ export function accountDetail(scores: TenantScores, row: number): AccountDetail 
   return {
     ...runJson(scores),
     ...accountAt(scores, row),
-    change_drivers: JSON.parse(scores.changeDrivers.text(row)) as AccountDetail['change_drivers'],
+    drivers: explainDrivers(scores.drivers.text(row), scores.vocabulary, 'score'),
+    change_drivers: explainDrivers(scores.changeDrivers.text(row), scores.vocabulary, 'change'),
     history: scores.history.of(row).map(({ asOf, probability90d, band }) => ({
       as_of_date: asOf,
       churn_probability_90d: probability90d,

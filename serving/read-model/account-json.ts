@@ -1,6 +1,6 @@
 import type { CurrentScores } from '../scores-mart/current-scores.ts';
-import { readDrivers } from '../scores-mart/driver-json.ts';
 import { known } from '../scores-mart/known.ts';
+import { tellDrivers } from '../scores-mart/tell-drivers.ts';
 import type { AccountRisk } from './score-documents.ts';
 
 /** One account of the risk list as the API shows it. Unknown numbers are null. */
@@ -24,6 +24,6 @@ export function accountJson(scores: CurrentScores, row: number): AccountRisk {
     mrr: known(scores.mrr[row]!),
     mrr_at_risk: known(scores.mrrAtRisk[row]!),
     renews_at: renewsAt === null ? null : new Date(renewsAt).toISOString(),
-    drivers: [...readDrivers(scores.drivers[row]!)],
+    drivers: tellDrivers(scores.drivers[row]!, scores.vocabulary, 'score'),
   };
 }

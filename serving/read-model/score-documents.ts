@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { RISK_BANDS } from '../../models/scoring/probability/risk-bands.ts';
-import { driverSchema } from '../scores-mart/driver-json.ts';
+import { driverSchema, explainedDriverSchema } from '../scores-mart/driver-schemas.ts';
 
 /** What is answered about scores: the types of what builds it and the schemas of the OpenAPI document, once. */
 
@@ -54,7 +54,10 @@ export const riskListSchema = z
 export const accountDetailSchema = accountRiskSchema
   .extend({
     ...run,
-    change_drivers: z.array(driverSchema).describe('What moved the score since the previous as-of date'),
+    drivers: z.array(explainedDriverSchema),
+    change_drivers: z
+      .array(explainedDriverSchema)
+      .describe('What moved the score since the previous as-of date'),
     history: z.array(
       z.object({
         as_of_date: asOfDate,

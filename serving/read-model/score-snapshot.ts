@@ -1,6 +1,7 @@
 import type { TenantId } from '../../features/contract/tenant-id.ts';
 import { acrossTenants, tenantReader } from '../../features/warehouse/tenant-warehouse.ts';
 import type { ReadableWarehouse } from '../../features/warehouse/warehouse.ts';
+import { vocabularies } from '../scores-mart/feature-words.ts';
 import { readCurrentScores } from '../scores-mart/read-current-scores.ts';
 import { readScoreHistory } from '../scores-mart/score-history.ts';
 import { scoreRuns } from '../scores-mart/score-runs.ts';
@@ -31,6 +32,7 @@ export async function loadScoreSnapshot(
 ): Promise<ScoreSnapshot> {
   if ((await warehouse.describe(scoreRuns.relation)).length === 0) return new Map();
   const runs = runsByTenant(await readSucceededRuns(acrossTenants(warehouse, 'serving snapshot')));
+  const vocabularyOf = vocabularies(warehouse);
   const snapshot = new Map<TenantId, TenantGenerations>();
   for (const [tenantId, tenantRuns] of runs) {
     const run = tenantRuns.at(-1)!;
@@ -40,7 +42,7 @@ export async function loadScoreSnapshot(
       continue;
     }
     const reader = tenantReader(warehouse, tenantId);
-    const read = await readCurrentScores(reader, run);
+    const read = await readCurrentScores(reader, vocabularyOf, run);
     if (read === null) continue;
     const current = tenantScores(read, await readScoreHistory(reader, tenantRuns));
     const replaced =

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { TenantId } from '../../features/contract/tenant-id.ts';
+import type { Vocabulary } from '../../models/scoring/drivers/feature-words.ts';
 import { RISK_BANDS } from '../../models/scoring/probability/risk-bands.ts';
 import type { CurrentScores, RiskTotals } from '../scores-mart/current-scores.ts';
-import { readDrivers } from '../scores-mart/driver-json.ts';
+import { readDrivers } from '../scores-mart/driver-codes.ts';
 import type { AccountHistory } from '../scores-mart/score-history.ts';
 import type { SucceededRun } from '../scores-mart/succeeded-runs.ts';
 import { accountJson } from './account-json.ts';
@@ -23,8 +24,10 @@ export interface TenantScores {
   readonly rowOfAccount: ReadonlyMap<string, number>;
   /** Each an `AccountRisk` document. */
   readonly accounts: PackedTexts;
-  /** Each a list of drivers. */
+  /** Codes of drivers, as the mart keeps them, and what they mean: told when one account is asked for. */
+  readonly drivers: PackedTexts;
   readonly changeDrivers: PackedTexts;
+  readonly vocabulary: Vocabulary;
   readonly history: PackedHistory;
   /** Ascending as-of dates, the current one last. */
   readonly trend: readonly RiskTotals[];
@@ -46,8 +49,9 @@ export function tenantScores(
 ): TenantScores {
   const rows = [...current.accountIds.keys()];
   const accounts = packTexts(rows.map((row) => JSON.stringify(accountJson(current, row))));
-  // Parsed here once, so that no request fails on what another writer left in the mart.
-  const changeDrivers = packTexts(current.changeDrivers.map((json) => JSON.stringify(readDrivers(json))));
+  // Read here once, so that no request fails on what another writer left in the mart.
+  for (const json of current.changeDrivers) readDrivers(json);
+  const changeDrivers = packTexts(current.changeDrivers);
   return {
     tenantId: current.tenantId,
     run: current.run,
@@ -55,7 +59,9 @@ export function tenantScores(
     rowCount: current.rowCount,
     rowOfAccount: current.rowOfAccount,
     accounts,
+    drivers: packTexts(current.drivers),
     changeDrivers,
+    vocabulary: current.vocabulary,
     history: packHistory(current.accountIds, history),
     trend,
     searchable: rows.map((row) =>

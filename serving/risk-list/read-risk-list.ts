@@ -2,9 +2,10 @@ import type { AsOfDate } from '../../features/contract/as-of-date.ts';
 import type { TenantReader } from '../../features/warehouse/tenant-warehouse.ts';
 import type { RiskBand } from '../../models/scoring/probability/risk-bands.ts';
 import type { CurrentScores } from '../scores-mart/current-scores.ts';
-import { readDrivers } from '../scores-mart/driver-json.ts';
+import type { VocabularySource } from '../scores-mart/feature-words.ts';
 import { known } from '../scores-mart/known.ts';
 import { readCurrentScores } from '../scores-mart/read-current-scores.ts';
+import { tellDrivers } from '../scores-mart/tell-drivers.ts';
 
 /** One account as a person looks at it. Null is unknown. */
 export interface RiskListRow {
@@ -35,14 +36,16 @@ export interface RiskList {
 /**
  * One tenant's risk list as it stands, most at risk first.
  *
+ * @param vocabularyOf Finds the words that the reasons are told with
  * @param limit Rows listed; the totals speak of all
  * @returns null for a tenant that was never scored
  */
 export async function readRiskList(
   reader: TenantReader,
+  vocabularyOf: VocabularySource,
   limit = Number.POSITIVE_INFINITY,
 ): Promise<RiskList | null> {
-  const current = await readCurrentScores(reader);
+  const current = await readCurrentScores(reader, vocabularyOf);
   if (current === null) return null;
   const listed = Math.min(limit, current.rowCount);
   return {
@@ -56,7 +59,7 @@ export async function readRiskList(
 }
 
 function riskListRow(current: CurrentScores, row: number): RiskListRow {
-  const drivers = readDrivers(current.drivers[row]!);
+  const drivers = tellDrivers(current.drivers[row]!, current.vocabulary, 'score');
   const raising = drivers.filter(({ direction }) => direction === 'raises');
   const renewsAt = known(current.renewsAt[row]!);
   return {

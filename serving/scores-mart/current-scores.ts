@@ -1,5 +1,6 @@
 import type { AsOfDate } from '../../features/contract/as-of-date.ts';
 import type { TenantId } from '../../features/contract/tenant-id.ts';
+import type { Vocabulary } from '../../models/scoring/drivers/feature-words.ts';
 import type { RiskBand } from '../../models/scoring/probability/risk-bands.ts';
 import type { SucceededRun } from './succeeded-runs.ts';
 
@@ -27,9 +28,11 @@ export interface CurrentScores {
   readonly mrrAtRisk: Float64Array;
   /** Milliseconds since 1970-01-01 UTC. */
   readonly renewsAt: Float64Array;
-  /** As the mart keeps them; parsed by `readDrivers` only for the rows that are shown. */
+  /** As the mart keeps them; `tellDrivers` puts into words what is shown. */
   readonly drivers: readonly string[];
   readonly changeDrivers: readonly string[];
+  /** What the codes of the drivers mean. */
+  readonly vocabulary: Vocabulary;
 }
 
 /** Counts of one as-of date: a point of the trend. */

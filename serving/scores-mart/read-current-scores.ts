@@ -4,6 +4,7 @@ import { RISK_BANDS, type RiskBand } from '../../models/scoring/probability/risk
 import { accountChurnScores } from './account-churn-scores.ts';
 import { concatenated, millisecondsOf, numbersOf, textsOf } from './column-values.ts';
 import type { CurrentScores } from './current-scores.ts';
+import type { VocabularySource } from './feature-words.ts';
 import { readSucceededRuns, type SucceededRun } from './succeeded-runs.ts';
 
 const ACCOUNT_PROFILES: Relation = { schema: 'analytics', name: 'account_profiles' };
@@ -28,11 +29,13 @@ const PROFILE_COLUMNS = ['account_id', 'name', 'segment', 'region', 'owner'] as 
 /**
  * The tenant's scores of its latest as-of date under the champion that scored it last.
  *
+ * @param vocabularyOf Finds the words that the drivers are told with
  * @param run The run to read, when the caller knows it; otherwise the tenant's current one is looked up.
  * @returns null for a tenant that was never scored
  */
 export async function readCurrentScores(
   reader: TenantReader,
+  vocabularyOf: VocabularySource,
   run?: SucceededRun,
 ): Promise<CurrentScores | null> {
   const current = run ?? (await readSucceededRuns(reader)).at(-1);
@@ -78,6 +81,7 @@ export async function readCurrentScores(
     renewsAt: number('renews_at'),
     drivers: text('drivers'),
     changeDrivers: text('change_drivers'),
+    vocabulary: await vocabularyOf(current.featureSetHash),
   };
 }
 

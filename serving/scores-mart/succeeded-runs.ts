@@ -15,6 +15,7 @@ export interface SucceededRun {
   readonly runId: string;
   readonly modelName: string;
   readonly modelVersion: string;
+  readonly featureSetHash: string;
   readonly rowsRead: number;
   readonly finishedAt: Date;
 }
@@ -24,7 +25,16 @@ export async function readSucceededRuns(reader: TenantReader | CrossTenantReader
   const runs: SucceededRun[] = [];
   const selection: ReaderSelection = {
     relation: scoreRuns.relation,
-    columns: ['tenant_id', 'as_of_date', 'run_id', 'model_name', 'model_version', 'rows_read', 'finished_at'],
+    columns: [
+      'tenant_id',
+      'as_of_date',
+      'run_id',
+      'model_name',
+      'model_version',
+      'feature_set_hash',
+      'rows_read',
+      'finished_at',
+    ],
     where: [
       { column: 'status', is: '=', value: 'succeeded' },
       { column: 'model_alias', is: '=', value: BATCH_MODEL_ALIAS },
@@ -34,6 +44,7 @@ export async function readSucceededRuns(reader: TenantReader | CrossTenantReader
   for await (const batch of reader.read(selection)) {
     const [tenantIds, runIds] = [textsOf(batch, 'tenant_id'), textsOf(batch, 'run_id')];
     const [names, versions] = [textsOf(batch, 'model_name'), textsOf(batch, 'model_version')];
+    const featureSetHashes = textsOf(batch, 'feature_set_hash');
     const [days, rowsRead] = [numbersOf(batch, 'as_of_date'), numbersOf(batch, 'rows_read')];
     const finished = numbersOf(batch, 'finished_at');
     for (let row = 0; row < batch.rowCount; row++)
@@ -43,6 +54,7 @@ export async function readSucceededRuns(reader: TenantReader | CrossTenantReader
         runId: runIds[row]!,
         modelName: names[row]!,
         modelVersion: versions[row]!,
+        featureSetHash: featureSetHashes[row]!,
         rowsRead: rowsRead[row]!,
         finishedAt: new Date(finished[row]!),
       });

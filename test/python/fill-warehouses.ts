@@ -16,6 +16,7 @@ import { openDuckDbWarehouse } from '../../features/warehouse/duckdb/duckdb-ware
 import { ensureScoresMart } from '../../serving/scores-mart/ensure-scores-mart.ts';
 import { madeUpWorld } from '../features/marts/made-up-world.ts';
 import { append, type Row } from '../features/marts/small-raw-layer.ts';
+import { writeEveryDriver } from '../serving/scores-mart/every-driver.ts';
 
 /*
  * node --import tsx test/python/fill-warehouses.ts WITH_MARTS WITHOUT_MARTS
@@ -33,6 +34,7 @@ const endDate = asOfDateSchema.parse('2026-06-29');
 const simulation = simulatePlatform({ seed: 7, tenants: 15, months: 8, endDate });
 await loadSimulation(warehouse, simulation, () => new Date(0));
 await ensureScoresMart(warehouse);
+await writeEveryDriver(warehouse);
 const madeUp: Readonly<Record<string, readonly Row[]>> = madeUpWorld({ seed: 11, tenants: 30, end: endDate });
 for (const table of RAW_TABLES) await append(warehouse, table, madeUp[table.relation.name] ?? []);
 await append(warehouse, accounts, [

@@ -1,6 +1,6 @@
 import type { FeatureColumn, FeatureFrame } from '../../features/contract/feature-frame.ts';
 import { type FeatureSet, featureSetHash } from '../../features/contract/feature-set.ts';
-import type { Driver } from '../../models/scoring/drivers/driver.ts';
+import type { Driver, DriverColumn } from '../../models/scoring/drivers/driver.ts';
 import type { RiskBand } from '../../models/scoring/probability/risk-bands.ts';
 import type {
   ModelScope,
@@ -70,9 +70,18 @@ export function linearModel(options: LinearModelOptions = {}): ScoringModel {
     score(frame: FeatureFrame, { driversPerRow, previous }: ScoreOptions): ScoredFrame {
       const rows = Array.from({ length: frame.rowCount }, (_, row) => row);
       const longest = Float64Array.from(rows, (row) => probability(frame, row));
-      const driversOf = (contributions: readonly number[], row: number): Driver[] =>
+      const driversOf = (contributions: readonly number[], row: number, then = -1): Driver[] =>
         ['active_days_28d', 'open_tickets']
-          .map((feature, index) => driverOf(featureSet, frame, feature, row, contributions[index]!))
+          .map((feature, index) =>
+            driverOf(
+              frame,
+              feature,
+              row,
+              contributions[index]!,
+              then < 0 ? undefined : previous?.frame,
+              then,
+            ),
+          )
           .sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution))
           .slice(0, driversPerRow);
       return {
@@ -91,6 +100,7 @@ export function linearModel(options: LinearModelOptions = {}): ScoringModel {
           return driversOf(
             terms(frame, row).map((term, index) => term - then[index]!),
             row,
+            before,
           );
         }),
       };
@@ -108,25 +118,26 @@ export function championsOf(...models: readonly ScoringModel[]) {
 }
 
 function driverOf(
-  featureSet: FeatureSet,
   frame: FeatureFrame,
   feature: string,
   row: number,
   contribution: number,
+  frameThen: FeatureFrame | undefined,
+  rowThen: number,
 ): Driver {
-  const definition = featureSet.features.find(({ name }) => name === feature)!;
-  const value = numberAt(frame, feature, row, Number.NaN);
+  const value = known(frame, feature, row);
   const typical = feature === 'active_days_28d' ? 14 : 0;
+  const column: DriverColumn = { feature, contribution, value, typical };
   return {
-    feature,
-    label: definition.label,
-    value: Number.isNaN(value) ? null : value,
-    typical,
+    theme: feature,
     contribution,
-    direction: contribution >= 0 ? 'raises' : 'lowers',
-    sentence: `${definition.label[0]!.toUpperCase()}${definition.label.slice(1)}: ${value}, accounts like this typically show ${typical}`,
-    play: contribution > 0 ? (definition.plays?.[value > typical ? 'up' : 'down'] ?? '') : '',
+    columns: [frameThen === undefined ? column : { ...column, before: known(frameThen, feature, rowThen) }],
   };
+}
+
+function known(frame: FeatureFrame, feature: string, row: number): number | null {
+  const value = numberAt(frame, feature, row, Number.NaN);
+  return Number.isNaN(value) ? null : value;
 }
 
 function numberAt(frame: FeatureFrame, name: string, row: number, missing: number): number {

@@ -137,7 +137,7 @@ export async function rowsOf(
   return rows;
 }
 
-function only(batch: ColumnBatch): RowSource {
+export function only(batch: ColumnBatch): RowSource {
   return {
     batches: {
       async *[Symbol.asyncIterator]() {

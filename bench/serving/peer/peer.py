@@ -36,12 +36,16 @@ Band = Literal["low", "medium", "high", "critical"]
 
 
 class Driver(BaseModel):
+    theme: str
+    theme_label: str
     feature: str
     label: str
     value: float | str | None
     typical: float | str | None
+    before: float | str | None
     contribution: float
     direction: Literal["raises", "lowers"]
+    is_unusual: bool
     sentence: str
     play: str
 
@@ -107,9 +111,10 @@ def read_lists() -> tuple[dict[str, dict[str, Any]], dict[str, list[dict[str, An
         """
         select s.tenant_id, s.as_of_date, s.model_name, s.model_version, s.run_id, s.account_id, p.name, p.segment,
           p.region, p.owner, s.risk_rank, s.risk_band, s.churn_probability_30d, s.churn_probability_60d,
-          s.churn_probability_90d, s.previous_probability_90d, s.mrr, s.mrr_at_risk, s.renews_at, s.drivers
+          s.churn_probability_90d, s.previous_probability_90d, s.mrr, s.mrr_at_risk, s.renews_at, t.drivers
         from scores.account_churn_scores s
         left join analytics.account_profiles p using (tenant_id, account_id)
+        join bench.told_drivers t using (tenant_id, account_id)
         where s.as_of_date = (select max(as_of_date) from scores.account_churn_scores)
         order by s.tenant_id, s.risk_rank
         """

@@ -1,11 +1,14 @@
 import type { FeatureColumn } from '../../../features/contract/feature-frame.ts';
-import type { FeatureDefinition, FeatureSet } from '../../../features/contract/feature-set.ts';
-import type { Driver, FeatureValue } from './driver.ts';
-import { changeSentence, driverSentence } from './driver-sentence.ts';
-import { measureOf } from './measure-of.ts';
+import type { FeatureSet } from '../../../features/contract/feature-set.ts';
+import { type Agreement, agreementOf } from './agreement.ts';
+import type { Driver, DriverColumn, FeatureValue } from './driver.ts';
+import { ownPast } from './own-past.ts';
+import { sumByTheme, themesOf } from './themes.ts';
 
-/** Log-odds below which a driver is noise that no one should act on. */
+/** Log-odds below which a driver, or a feature in it, is noise that no one should act on. */
 const LEAST_CONTRIBUTION = 0.01;
+/** Features that a driver names: the one that tells it, and the strongest others. */
+const COLUMNS_PER_DRIVER = 4;
 
 export interface ValueSource {
   /** In feature-set order. */
@@ -27,109 +30,128 @@ export interface DriverWriter {
   changeDrivers(moved: DriverSource, then: ValueSource, count: number): Driver[];
 }
 
+/** A feature that may tell a driver. */
+interface Teller {
+  readonly feature: number;
+  readonly before?: FeatureValue;
+  readonly agreement: Agreement;
+}
+
 /**
- * Turns contributions into drivers. Features of one measure, over several windows, share one driver:
- * it carries their summed contribution, so the total stays that of the score, and is told by the member that
- * pushes hardest in the direction of the sum.
+ * Adds contributions up by theme and picks the feature that tells each: the one that pushes hardest in the direction of
+ * the sum, on the side that weighs more: what moved as people expect of it, or what did not.
  */
 export function driverWriter(
-  { features }: FeatureSet,
+  featureSet: FeatureSet,
   typical: ReadonlyMap<string, FeatureValue>,
 ): DriverWriter {
-  const measures = [...new Set(features.map(({ name }) => measureOf(name)))];
-  const measureOfFeature = Int32Array.from(features, ({ name }) => measures.indexOf(measureOf(name)));
+  const { features } = featureSet;
+  const themes = themesOf(featureSet);
+  const featuresOf = themes.codes.map((_, theme) =>
+    [...features.keys()].filter((feature) => themes.ofFeature[feature] === theme),
+  );
   const typicalOf = features.map(({ name }) => typical.get(name) ?? null);
+  const positions = new Map(features.map(({ name }, feature) => [name, feature]));
+  const positionOf = (name: string | undefined) => (name === undefined ? undefined : positions.get(name));
+  const twiceOf = features.map((feature) => positionOf(feature.twice));
+  const toldBy = features.map((feature) => positionOf(feature.told_by));
 
-  /** Measures by strength, each with the feature that speaks for it. */
   function strongest(
-    contributionOf: (feature: number) => number,
-    speaks: (feature: number, sum: number) => number,
+    source: DriverSource,
     count: number,
-  ): { feature: number; sum: number }[] {
-    const sums = new Float64Array(measures.length);
-    for (let feature = 0; feature < features.length; feature++)
-      sums[measureOfFeature[feature]!]! += contributionOf(feature);
-    const ranked = [...sums.keys()]
-      .filter((measure) => Math.abs(sums[measure]!) >= LEAST_CONTRIBUTION)
-      .sort((left, right) => Math.abs(sums[right]!) - Math.abs(sums[left]!))
-      .slice(0, count);
-    return ranked.map((measure) => {
-      const sum = sums[measure]!;
-      let speaker = -1;
-      let loudest = Number.NEGATIVE_INFINITY;
-      for (let feature = 0; feature < features.length; feature++) {
-        if (measureOfFeature[feature] !== measure) continue;
-        const voice = contributionOf(feature) * Math.sign(sum) * speaks(feature, sum);
-        if (voice > loudest) [speaker, loudest] = [feature, voice];
-      }
-      return { feature: speaker, sum };
+    tellerOf: (feature: number, sum: number) => Teller,
+  ): Driver[] {
+    const first = source.contributionRow * features.length;
+    const contributionOf = (feature: number): number => source.contributions[first + feature]!;
+    const column = (feature: number): DriverColumn => ({
+      feature: features[feature]!.name,
+      contribution: contributionOf(feature),
+      value: valueAt(source, feature),
+      typical: typicalOf[feature]!,
     });
+
+    function driver(theme: number, sum: number): Driver {
+      const descending = featuresOf[theme]!.filter((feature) => Math.abs(contributionOf(feature)) > 0).sort(
+        (left, right) => Math.abs(contributionOf(right)) - Math.abs(contributionOf(left)),
+      );
+      // The strongest on each side, and what each side weighs: a theme that mostly contradicts is told so.
+      const tellers: Partial<Record<Agreement, Teller>> = {};
+      const weights = { agrees: 0, contradicts: 0, idle: 0 };
+      for (const feature of descending) {
+        const strength = contributionOf(feature) * Math.sign(sum);
+        if (strength <= 0) continue;
+        const teller = tellerOf(feature, sum);
+        tellers[teller.agreement] ??= teller;
+        weights[teller.agreement] += strength;
+      }
+      const told =
+        weights.contradicts > weights.agrees ? tellers.contradicts : (tellers.agrees ?? tellers.idle);
+      const { feature, before } = told!;
+      const others = descending.filter(
+        (other) => other !== feature && Math.abs(contributionOf(other)) >= LEAST_CONTRIBUTION,
+      );
+      return {
+        theme: themes.codes[theme]!,
+        contribution: sum,
+        columns: [
+          before === undefined ? column(feature) : { ...column(feature), before },
+          ...others.slice(0, COLUMNS_PER_DRIVER - 1).map(column),
+        ],
+      };
+    }
+
+    const sums = sumByTheme(themes, source.contributions, source.contributionRow);
+    return [...sums.keys()]
+      .filter((theme) => Math.abs(sums[theme]!) >= LEAST_CONTRIBUTION)
+      .sort((left, right) => Math.abs(sums[right]!) - Math.abs(sums[left]!))
+      .slice(0, count)
+      .map((theme) => driver(theme, sums[theme]!));
   }
 
-  function driver(feature: number, sum: number, value: FeatureValue, sentence: string): Driver {
-    const { name, label, plays } = features[feature]!;
-    const isAbove = typeof value === 'number' && value > Number(typicalOf[feature] ?? 0);
-    return {
-      feature: name,
-      label,
-      value,
-      typical: typicalOf[feature]!,
-      contribution: sum,
-      direction: sum > 0 ? 'raises' : 'lowers',
-      sentence,
-      // Advice answers a risk; for what lowers it there is nothing to do.
-      play: sum > 0 ? (plays?.[isAbove ? 'up' : 'down'] ?? '') : '',
-    };
+  /** A ratio is told by its counts where they fit. */
+  function betterTold(
+    feature: number,
+    sum: number,
+    tellerOf: (feature: number, sum: number) => Teller,
+  ): Teller {
+    const by = toldBy[feature];
+    const counts = by === undefined ? undefined : tellerOf(by, sum);
+    return counts?.agreement === 'agrees' ? counts : tellerOf(feature, sum);
   }
 
   function drivers(now: DriverSource, count: number): Driver[] {
-    const contributionOf = (feature: number): number =>
-      now.contributions[now.contributionRow * features.length + feature]!;
-    const speaks = (feature: number, sum: number): number =>
-      plausibility(features[feature]!, valueAt(now.columns[feature]!, now.row), typicalOf[feature]!, sum);
-    return strongest(contributionOf, speaks, count).map(({ feature, sum }) => {
-      const value = valueAt(now.columns[feature]!, now.row);
-      return driver(feature, sum, value, driverSentence(features[feature]!, value, typicalOf[feature]!, sum));
-    });
+    const pastOf = (feature: number, sum: number): number | undefined => {
+      const twice = twiceOf[feature];
+      if (twice === undefined) return undefined;
+      const { risk_when } = features[feature]!;
+      return ownPast(risk_when, valueAt(now, feature), valueAt(now, twice), sum);
+    };
+    const tellerOf = (feature: number, sum: number): Teller => {
+      const before = pastOf(feature, sum);
+      if (before !== undefined) return { feature, before, agreement: 'agrees' };
+      const { risk_when } = features[feature]!;
+      return {
+        feature,
+        agreement: agreementOf(risk_when, valueAt(now, feature), typicalOf[feature]!, sum),
+      };
+    };
+    return strongest(now, count, (feature, sum) => betterTold(feature, sum, tellerOf));
   }
 
   function changeDrivers(moved: DriverSource, then: ValueSource, count: number): Driver[] {
-    const contributionOf = (feature: number): number =>
-      moved.contributions[moved.contributionRow * features.length + feature]!;
-    const speaks = (feature: number, sum: number): number =>
-      plausibility(
-        features[feature]!,
-        valueAt(moved.columns[feature]!, moved.row),
-        valueAt(then.columns[feature]!, then.row),
-        sum,
-      );
-    return strongest(contributionOf, speaks, count).map(({ feature, sum }) => {
-      const value = valueAt(moved.columns[feature]!, moved.row);
-      const before = valueAt(then.columns[feature]!, then.row);
-      return driver(feature, sum, value, changeSentence(features[feature]!, before, value, sum));
-    });
+    const tellerOf = (feature: number, sum: number): Teller => {
+      const before = valueAt(then, feature);
+      const { risk_when } = features[feature]!;
+      return { feature, before, agreement: agreementOf(risk_when, valueAt(moved, feature), before, sum) };
+    };
+    return strongest(moved, count, (feature, sum) => betterTold(feature, sum, tellerOf));
   }
 
   return { drivers, changeDrivers };
 }
 
-/**
- * How readily people believe that a move from `reference` to `value` pushes the risk the way `sum` says:
- * a feature that did not move explains little, one that moved against its declared direction less than its siblings.
- */
-function plausibility(
-  { risk_when }: FeatureDefinition,
-  value: FeatureValue,
-  reference: FeatureValue,
-  sum: number,
-): number {
-  if (value === reference) return 0.1;
-  if (risk_when === 'either' || typeof value !== 'number' || typeof reference !== 'number') return 1;
-  const riskier = risk_when === 'high' ? value > reference : value < reference;
-  return riskier === sum > 0 ? 1 : 0.3;
-}
-
-function valueAt(column: FeatureColumn, row: number): FeatureValue {
+function valueAt({ columns, row }: ValueSource, feature: number): FeatureValue {
+  const column = columns[feature]!;
   if (column.kind === 'category') return column.levels[column.codes[row]!] ?? null;
   const value = column.values[row]!;
   return Number.isNaN(value) ? null : value;

@@ -2,7 +2,7 @@ import { HORIZON_DAYS } from '../../../features/contract/horizon.ts';
 import type { TenantId } from '../../../features/contract/tenant-id.ts';
 import type { Champion } from '../../champions/champion.ts';
 import { type PostedValue, readPostedRows } from '../../champions/posted-rows.ts';
-import { writeDrivers } from '../../scores-mart/driver-json.ts';
+import { writeToldDrivers } from '../../scores-mart/tell-drivers.ts';
 import { invalid } from '../problems.ts';
 import type { InferRequest, InferResponse, ModelMetadata, OutputTensor } from './inference-schemas.ts';
 
@@ -56,7 +56,7 @@ export async function infer(
       shape: [rowCount],
       datatype: 'BYTES',
       parameters: { content_type: 'application/json' },
-      data: scored.drivers.map(writeDrivers),
+      data: scored.drivers.map((list) => writeToldDrivers(list, champion.vocabulary)),
     });
   return {
     model_name: model.name,

@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { tellDriver } from '../../../models/scoring/drivers/tell-driver.ts';
 import type { LiveChampions } from '../../champions/live-champions.ts';
 import { readPostedRows } from '../../champions/posted-rows.ts';
 import { admitTenant } from '../admission/admit-tenant.ts';
@@ -63,7 +64,7 @@ export function addWhatIfRoute(app: OpenAPIHono, { guard, champions }: WhatIfPar
             churn_probability_60d: probabilities[1]![row]!,
             churn_probability_90d: probabilities[2]![row]!,
             risk_band: bands[row]!,
-            drivers: [...drivers[row]!],
+            drivers: drivers[row]!.map((driver) => tellDriver(driver, champion.vocabulary, 'score')),
           })),
           ...rows.notes,
         },

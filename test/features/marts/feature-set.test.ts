@@ -37,7 +37,7 @@ it('fills kinds and windows into the patterns', () => {
     theme: 'automate',
     wording: {
       up: '{value} with workflow and API runs in the last 2 weeks',
-      zero: 'nobody with workflow and API runs in the last 2 weeks',
+      zero: 'no users with workflow and API runs in the last 2 weeks',
     },
     plays: { up: '', down: 'Call the admin: ask which workflow they stopped using' },
   });

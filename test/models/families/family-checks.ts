@@ -1,13 +1,16 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { BadInput } from '../../../features/contract/failure.ts';
-import { type LabelledFrame, takeRows } from '../../../features/contract/feature-frame.ts';
+import { type FeatureFrame, type LabelledFrame, takeRows } from '../../../features/contract/feature-frame.ts';
 import { type FeatureSet, featureSetHash } from '../../../features/contract/feature-set.ts';
 import type { ModelArtefact } from '../../../models/artefact/artefact.ts';
 import { artefactFromFiles, artefactToFiles } from '../../../models/artefact/artefact-files.ts';
 import { encode, encodedWidth } from '../../../models/encoding/encoder.ts';
+import { typicalAccount } from '../../../models/encoding/typical-account.ts';
 import { type FamilyName, familyNamed } from '../../../models/families/families.ts';
 import type { Weights } from '../../../models/families/family.ts';
 import { meanHazardLogits } from '../../../models/families/mean-hazard.ts';
+import { sumByTheme, themesOf } from '../../../models/scoring/drivers/themes.ts';
+import { bindEnsemble } from '../../../models/scoring/ensemble.ts';
 import { encodedBlock } from '../../../models/scoring/kernels/encoded-block.ts';
 import { identityCalibration } from '../../../models/scoring/probability/calibration.ts';
 import { riskThresholds } from '../../../models/scoring/probability/risk-bands.ts';
@@ -137,6 +140,34 @@ export function describeFamily(
       const spread = Math.max(...bases) - Math.min(...bases);
       // Drivers below 0.01 are left out, hence not exact.
       expect(spread).toBeLessThan(0.08);
+    });
+
+    it('has themes that add up to the log-odds, from the typical account and from any other', () => {
+      const model = modelOf(fitted, featureSet);
+      const { calibration, encoders } = artefactOf(fitted, featureSet);
+      const network = familyNamed(family).network(fitted.weights);
+      const ensemble = { encoders, members: [{ encoder: 0, network, share: 1 }], calibration };
+      const rows = 200;
+      const bound = bindEnsemble(ensemble, featureSet, labelled.frame, null);
+      const explained = bound.explain(0, rows);
+      const logOddsOf = (frame: FeatureFrame) =>
+        model.score(frame, { driversPerRow: 0 }).probabilities[2]!.map((p) => Math.log(p / (1 - p)));
+      const logOdds = logOddsOf(labelled.frame);
+      const typical = logOddsOf(typicalAccount(fitted.encoder, featureSet))[0]!;
+      const themes = themesOf(featureSet);
+      const check = (contributions: Float64Array, startOf: (row: number) => number) => {
+        for (let row = 0; row < rows; row++) {
+          const sums = sumByTheme(themes, contributions, row).reduce((sum, one) => sum + one, 0);
+          const width = featureSet.features.length;
+          const all = contributions
+            .subarray(row * width, (row + 1) * width)
+            .reduce((sum, one) => sum + one, 0);
+          expect(sums).toBeCloseTo(all, 10);
+          expect(Math.abs(startOf(row) + sums - logOdds[row]!)).toBeLessThan(1e-3);
+        }
+      };
+      check(explained.contributions(), () => typical);
+      check(explained.contributions(bound.encode(rows, 2 * rows)), (row) => logOdds[rows + row]!);
     });
 
     it('leaves no tensor behind', () => {

@@ -2,6 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { BadInput } from '../../../features/contract/failure.ts';
 import type { FeatureColumn, FeatureFrame } from '../../../features/contract/feature-frame.ts';
 import { takeRows } from '../../../features/contract/feature-frame.ts';
+import { vocabularyOf } from '../../../models/scoring/drivers/feature-words.ts';
+import { tellDriver } from '../../../models/scoring/drivers/tell-driver.ts';
 import { createScoringModel } from '../../../models/scoring/score.ts';
 import type { ScoringModel } from '../../../models/scoring/scoring-model.ts';
 import { startBackend } from '../../../training/backends/backend.ts';
@@ -65,17 +67,23 @@ describe('score', () => {
     expect(model.score(none, { driversPerRow: 5 })).toMatchObject({ rowCount: 0, bands: [], drivers: [] });
   });
 
-  it('gives one driver per measure, strongest first, and a play only for drivers that raise the risk', () => {
+  it('gives one driver per theme, strongest first', () => {
     const { drivers } = model.score(labelled.frame, { driversPerRow: 5 });
     for (const row of drivers) {
-      const kinds = row.map(({ feature }) => feature.replace(/_\d+d$/, ''));
-      expect(new Set(kinds).size).toBe(kinds.length);
+      const themes = row.map(({ theme }) => theme);
+      expect(new Set(themes).size).toBe(themes.length);
       const strengths = row.map(({ contribution }) => Math.abs(contribution));
       expect(strengths).toEqual([...strengths].sort((left, right) => right - left));
-      for (const { contribution, direction, play } of row) {
-        expect(direction).toBe(contribution > 0 ? 'raises' : 'lowers');
-        if (direction === 'lowers') expect(play).toBe('');
-      }
+    }
+  });
+
+  it('tells a driver by a feature that pushes its way, and names each feature once', () => {
+    const { drivers } = model.score(labelled.frame, { driversPerRow: 5 });
+    for (const { theme, contribution, columns } of drivers.flat()) {
+      expect(columns[0].contribution * contribution).toBeGreaterThan(0);
+      const named = columns.map(({ feature }) => feature);
+      expect(new Set(named).size).toBe(named.length);
+      for (const feature of named) expect(feature.startsWith(theme)).toBe(true);
     }
   });
 
@@ -115,11 +123,12 @@ describe('score', () => {
     const before = model.score(now, { driversPerRow: 0 }).probabilities[2]!;
     expect([...scored.previousProbability]).toEqual([before[0], Number.NaN, before[2]]);
     expect(scored.changeDrivers[1]).toEqual([]);
-    expect(scored.changeDrivers[0]![0]!.sentence).toMatch(
-      /^Active days in the last 28 days fell from \d+ to 0 \(/,
-    );
+    const [moved, ...others] = scored.changeDrivers[0]!;
+    const { sentence } = tellDriver(moved!, vocabularyOf(madeUpFeatureSet), 'change');
+    expect(sentence).toMatch(/^Active days in the last 28 days fell from \d+ to 0\.$/);
     // Nothing else moved, so nothing else is named.
-    expect(scored.changeDrivers[0]!.every(({ feature }) => feature === 'active_days_28d')).toBe(true);
+    expect(others).toEqual([]);
+    expect(moved!.columns.map(({ feature }) => feature)).toEqual(['active_days_28d']);
   });
 
   it('bands rise with the probability of the longest horizon', () => {

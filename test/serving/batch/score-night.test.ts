@@ -3,10 +3,12 @@ import { BadInput } from '../../../features/contract/failure.ts';
 import { featureSetHash } from '../../../features/contract/feature-set.ts';
 import { openDuckDbWarehouse } from '../../../features/warehouse/duckdb/duckdb-warehouse.ts';
 import type { EmbeddedWarehouse } from '../../../features/warehouse/warehouse.ts';
+import { vocabularyOf } from '../../../models/scoring/drivers/feature-words.ts';
 import type { ScoringModel } from '../../../models/scoring/scoring-model.ts';
 import { type NightOptions, scoreNight } from '../../../serving/batch/score-night.ts';
 import { accountChurnScores } from '../../../serving/scores-mart/account-churn-scores.ts';
-import { readDrivers } from '../../../serving/scores-mart/driver-json.ts';
+import { readDrivers } from '../../../serving/scores-mart/driver-codes.ts';
+import { featureWords, vocabularies } from '../../../serving/scores-mart/feature-words.ts';
 import { scoreRuns } from '../../../serving/scores-mart/score-runs.ts';
 import { championsOf, linearModel, smallFeatureSet } from '../linear-model.ts';
 import { accountId, day, rowsOf, type SmallMarts, tenant, writeSmallMarts } from '../small-marts.ts';
@@ -75,13 +77,13 @@ describe('scoreNight', () => {
     expect(row.mrr_at_risk).toBeCloseTo(130 * probability, 9);
     expect(row.renews_at).toBe(Date.parse('2026-12-04T00:00:00Z'));
     expect(row.feature_hash).toMatch(/^[0-9a-f]{16}$/);
-    expect(readDrivers(String(row.drivers)).map(({ feature }) => feature)).toEqual([
-      'open_tickets',
-      'active_days_28d',
-    ]);
-    expect(readDrivers(String(row.change_drivers))[0]).toMatchObject({
-      feature: 'active_days_28d',
+    expect(row.drivers).toBe(
+      '[["open_tickets",1.2,["open_tickets",1.2,3,0]],["active_days_28d",-1.05,["active_days_28d",-1.05,21,14]]]',
+    );
+    expect(readDrivers(String(row.change_drivers))[0]).toEqual({
+      theme: 'active_days_28d',
       contribution: -0.45,
+      columns: [{ feature: 'active_days_28d', contribution: -0.45, value: 21, typical: 14, before: 18 }],
     });
 
     const ranked = acme.toSorted((a, b) => Number(a.risk_rank) - Number(b.risk_rank));
@@ -92,6 +94,33 @@ describe('scoreNight', () => {
       mrr: Number.NaN,
       mrr_at_risk: Number.NaN,
     });
+  });
+
+  it('writes what the codes of the drivers mean, and mends words without another feature set', async () => {
+    await writeSmallMarts(warehouse, MARTS);
+    await night();
+    const { features, ...about } = smallFeatureSet;
+    const mended = { ...about, features: features.map((one) => ({ ...one, label: `mended ${one.label}` })) };
+    await night({ featureSet: mended });
+    const words = await rowsOf(warehouse, featureWords, ['feature', 'theme', 'wording_up', 'unit_one']);
+    expect(words).toEqual([
+      {
+        feature: 'active_days_28d',
+        theme: 'active_days',
+        wording_up: 'mended active days in the last 28 days: {number}',
+        unit_one: ' day',
+      },
+      {
+        feature: 'open_tickets',
+        theme: 'open_tickets',
+        wording_up: 'mended open support tickets: {value}',
+        unit_one: '',
+      },
+      { feature: 'plan', theme: 'plan', wording_up: 'mended plan: {value}', unit_one: '' },
+    ]);
+    const vocabulary = await vocabularies(warehouse)(featureSetHash(smallFeatureSet));
+    expect(vocabulary).toEqual(vocabularyOf(mended));
+    expect(await vocabularies(warehouse)('f'.repeat(64))).toEqual(new Map());
   });
 
   it('changes no row when the same night runs again, and records the second run', async () => {

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { type FeatureColumn, tenantOfAllRows } from '../../../features/contract/feature-frame.ts';
+import { vocabularyOf } from '../../../models/scoring/drivers/feature-words.ts';
+import { tellDriver } from '../../../models/scoring/drivers/tell-driver.ts';
 import type { InferResponse, ModelMetadata } from '../../../serving/http/inference/inference-schemas.ts';
 import type { whatIfResponseSchema } from '../../../serving/http/what-if/what-if-schemas.ts';
+import { smallFeatureSet } from '../linear-model.ts';
 import { tenant } from '../small-marts.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { type ServiceUnderTest, startServiceUnderTest } from './service-under-test.ts';
@@ -58,7 +61,11 @@ describe('what-if', () => {
       ...expected.probabilities[2]!,
     ]);
     expect(answer.predictions.map((one) => one.risk_band)).toEqual(expected.bands);
-    expect(answer.predictions.map((one) => one.drivers)).toEqual(expected.drivers);
+    expect(answer.predictions.map((one) => one.drivers)).toEqual(
+      expected.drivers.map((list) =>
+        list.map((driver) => tellDriver(driver, vocabularyOf(smallFeatureSet), 'score')),
+      ),
+    );
     expect(answer.predictions[0]!.drivers.length).toBeGreaterThan(0);
   });
 

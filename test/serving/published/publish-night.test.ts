@@ -4,10 +4,12 @@ import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openDuckDbWarehouse } from '../../../features/warehouse/duckdb/duckdb-warehouse.ts';
 import { acrossTenants, tenantReader } from '../../../features/warehouse/tenant-warehouse.ts';
 import type { EmbeddedWarehouse, ReadableWarehouse } from '../../../features/warehouse/warehouse.ts';
+import { vocabularyOf } from '../../../models/scoring/drivers/feature-words.ts';
 import { scoreNight } from '../../../serving/batch/score-night.ts';
 import { openServedNight } from '../../../serving/published/open-published-night.ts';
 import { publishNight } from '../../../serving/published/publish-night.ts';
 import { loadScoreSnapshot } from '../../../serving/read-model/score-snapshot.ts';
+import { vocabularies } from '../../../serving/scores-mart/feature-words.ts';
 import { readCurrentScores } from '../../../serving/scores-mart/read-current-scores.ts';
 import { readScoreHistory } from '../../../serving/scores-mart/score-history.ts';
 import { readSucceededRuns } from '../../../serving/scores-mart/succeeded-runs.ts';
@@ -60,6 +62,11 @@ async function served() {
   return night;
 }
 
+async function currentOf(tenantId: string) {
+  const night = await served();
+  return readCurrentScores(tenantReader(night, tenant(tenantId)), vocabularies(night));
+}
+
 describe('a published night', () => {
   it('gives a service what the mart gives it', async () => {
     await score('first', { asOf: '2026-11-09' });
@@ -72,7 +79,9 @@ describe('a published night', () => {
       const [mart, night] = [tenantReader(warehouse, tenant(id)), tenantReader(files, tenant(id))];
       const ofTenant = runs.filter(({ tenantId }) => tenantId === id);
       expect(ofTenant.map(({ runId }) => runId)).toEqual(['first', 'second']);
-      expect(await readCurrentScores(night)).toEqual(await readCurrentScores(mart));
+      const current = await readCurrentScores(night, vocabularies(files));
+      expect(current).toEqual(await readCurrentScores(mart, vocabularies(warehouse)));
+      expect(current!.vocabulary).toEqual(vocabularyOf(smallFeatureSet));
       expect(await readScoreHistory(night, ofTenant)).toEqual(await readScoreHistory(mart, ofTenant));
     }
     expect([...(await loadScoreSnapshot(files, null, clock)).keys()].sort()).toEqual(ids);
@@ -84,7 +93,7 @@ describe('a published night', () => {
     // The lock of another process cannot be had in this one; that no warehouse file is needed shows the same.
     await warehouse.close();
     rmSync(file);
-    const scores = await readCurrentScores(tenantReader(await served(), tenant('acme')));
+    const scores = await currentOf('acme');
     expect(scores?.rowCount).toBe(30);
     warehouse = await openDuckDbWarehouse({ file });
   });
@@ -102,9 +111,9 @@ describe('a published night', () => {
     await publish('first');
     await score('second', { tenants: ['acme'], bias: 0.5 });
     expect(await publish('second')).toMatchObject({ filesWritten: 1 });
-    const current = await readCurrentScores(tenantReader(await served(), tenant('acme')));
+    const current = await currentOf('acme');
     expect(current?.run.runId).toBe('second');
-    expect(await readCurrentScores(tenantReader(await served(), tenant('globex')))).toMatchObject({
+    expect(await currentOf('globex')).toMatchObject({
       run: { runId: 'first' },
       rowCount: 31,
     });
@@ -127,7 +136,7 @@ describe('a published night', () => {
     };
     const publication = publishNight({ warehouse: full, folder: published, runId: 'second', clock });
     await expect(publication).rejects.toThrow(/No space left/);
-    const current = await readCurrentScores(tenantReader(await served(), tenant('acme')));
+    const current = await currentOf('acme');
     expect(current?.run.runId).toBe('first');
   });
 
@@ -167,7 +176,7 @@ describe('a published night', () => {
     expect(readdirSync(join(published, 'files', first)).every((name) => name.startsWith('scores-'))).toBe(
       true,
     );
-    const current = await readCurrentScores(tenantReader(await served(), tenant('umbrella')));
+    const current = await currentOf('umbrella');
     expect(current?.rowCount).toBe(33);
   });
 });

@@ -3,6 +3,7 @@ import { openDuckDbWarehouse } from '../../../features/warehouse/duckdb/duckdb-w
 import { tenantReader } from '../../../features/warehouse/tenant-warehouse.ts';
 import { scoreNight } from '../../../serving/batch/score-night.ts';
 import { readRiskList } from '../../../serving/risk-list/read-risk-list.ts';
+import { vocabularies } from '../../../serving/scores-mart/feature-words.ts';
 import { championsOf, linearModel, smallFeatureSet } from '../linear-model.ts';
 import { accountId, day, tenant, writeSmallMarts } from '../small-marts.ts';
 
@@ -23,7 +24,7 @@ it('reads the list of the latest date under the champion that scored it last, fo
       runId: `run-${version}-${asOf}-${minute}`,
       log: () => undefined,
     });
-  const list = () => readRiskList(tenantReader(warehouse, tenant('acme')), 5);
+  const list = () => readRiskList(tenantReader(warehouse, tenant('acme')), vocabularies(warehouse), 5);
   await night('1', '2026-11-16');
   await night('2', '2026-11-16', 1);
   expect(await list()).toMatchObject({ asOf: '2026-11-16', modelVersion: '2', accounts: 12 });
@@ -38,8 +39,8 @@ it('reads the list of the latest date under the champion that scored it last, fo
   // 0 active days and no ticket: activity is the only reason.
   const idle = current.rows.find((row) => row.accountId === accountId(11))!;
   expect(idle.name).toBe('acme customer 11');
-  expect(idle.reasons[0]).toMatch(/^(Active days|Open support tickets)/);
+  expect(idle.reasons[0]).toMatch(/^(Active days|Open support tickets) .*; typical is \d+\.$|: /);
 
-  expect(await readRiskList(tenantReader(warehouse, tenant('initech')))).toBeNull();
+  expect(await readRiskList(tenantReader(warehouse, tenant('initech')), vocabularies(warehouse))).toBeNull();
   await warehouse.close();
 });

@@ -11,6 +11,7 @@ import {
   AUTO_SUSPEND_SECONDS,
   CROSS_TENANT_ROLES,
   type Grant,
+  isGuarded,
   type SecurityPlan,
   upperName,
 } from './security-plan.ts';
@@ -26,9 +27,10 @@ const SCHEMAS = ['RAW', 'STAGING', 'INTERMEDIATE', 'REFERENCE', 'ANALYTICS', 'SC
  */
 export function securityDefinitions(plan: SecurityPlan): readonly string[] {
   const { database, warehouse, roles, tables, grants } = plan;
-  const tables_ = tables.map(({ relation, columns }) => {
-    const list = columns.map(snowflakeColumnDdl).join(', ');
-    return `create table if not exists ${quotedName(upperName(relation))} (${list}) with row access policy ${TENANT_ROWS} on ("TENANT_ID")`;
+  const tables_ = tables.map((table) => {
+    const list = table.columns.map(snowflakeColumnDdl).join(', ');
+    const policy = isGuarded(table) ? ` with row access policy ${TENANT_ROWS} on ("TENANT_ID")` : '';
+    return `create table if not exists ${quotedName(upperName(table.relation))} (${list})${policy}`;
   });
   return [
     `create warehouse if not exists ${quotedName(warehouse)} with warehouse_size = 'XSMALL' auto_suspend = ${AUTO_SUSPEND_SECONDS} auto_resume = true initially_suspended = true`,

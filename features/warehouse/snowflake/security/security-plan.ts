@@ -25,7 +25,7 @@ export interface SecurityPlan {
   readonly warehouse: string;
   readonly roles: readonly string[];
   readonly tenants: readonly TenantAccess[];
-  /** Tables that the application writes, made with the policy attached. */
+  /** Tables that the application writes; those with a tenant_id are made with the policy attached. */
   readonly tables: readonly TableDefinition[];
   /** Relations, including dbt's, that must never be without the policy. */
   readonly guarded: readonly Relation[];
@@ -100,9 +100,14 @@ export function securityPlan(scope: SecurityScope): SecurityPlan {
     roles: [...CROSS_TENANT_ROLES, ...tenants.map(({ role }) => role)],
     tenants,
     tables,
-    guarded: [...tables.map(({ relation }) => relation), ...marts],
+    guarded: [...tables.filter(isGuarded).map(({ relation }) => relation), ...marts],
     grants,
   };
+}
+
+/** Whether a table holds tenants' rows; one that does not is the same for every reader. */
+export function isGuarded({ columns }: TableDefinition): boolean {
+  return columns.some(({ name }) => name === 'tenant_id');
 }
 
 /** Tenant ids keep their case: `acme` and `ACME` are two tenants. */

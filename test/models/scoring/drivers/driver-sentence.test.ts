@@ -1,114 +1,169 @@
 import { describe, expect, it } from 'vitest';
 import type { FeatureDefinition } from '../../../../features/contract/feature-set.ts';
 import type { FeatureValue } from '../../../../models/scoring/drivers/driver.ts';
-import {
-  changeSentence,
-  driverSentence,
-  formatFeatureValue,
-} from '../../../../models/scoring/drivers/driver-sentence.ts';
+import { vocabularyOf } from '../../../../models/scoring/drivers/feature-words.ts';
+import { tellDriver } from '../../../../models/scoring/drivers/tell-driver.ts';
+import { numberText, unitWords, valueText } from '../../../../models/scoring/drivers/value-text.ts';
 
-const feature = (rest: Partial<FeatureDefinition>): FeatureDefinition => ({
+const definition = (rest: Partial<FeatureDefinition>): FeatureDefinition => ({
   name: 'x',
   type: 'number',
-  label: 'logins in the last 28 days',
+  label: 'logins in the last 4 weeks',
   unit: 'count',
   risk_when: 'low',
+  plays: { up: 'slow them down', down: 'call them' },
   ...rest,
 });
 
-describe('driverSentence', () => {
-  it.each<[string, Partial<FeatureDefinition>, FeatureValue, FeatureValue, number, string]>([
-    ['a number', {}, 3, 14, 1, 'Logins in the last 28 days: 3, where 14 is typical (raises the risk)'],
-    ['good news', {}, 30, 14, -1, 'Logins in the last 28 days: 30, where 14 is typical (lowers the risk)'],
+interface Numbers {
+  readonly value: FeatureValue;
+  readonly typical?: FeatureValue;
+  readonly before?: FeatureValue;
+  readonly contribution?: number;
+}
+
+function told(
+  rest: Partial<FeatureDefinition>,
+  { value, typical = null, contribution = 1, ...before }: Numbers,
+  kind: 'score' | 'change' = 'score',
+) {
+  const vocabulary = vocabularyOf({ name: 'test', version: 1, features: [definition(rest)] });
+  const columns = [{ feature: 'x', contribution, value, typical, ...before }] as const;
+  return tellDriver({ theme: 'x', contribution, columns }, vocabulary, kind);
+}
+
+const renewal = {
+  label: 'days until the next renewal',
+  unit: 'days',
+  wording: { up: 'renews in {value}', since: 'renews in {value}', none: 'no renewal ahead', compared: false },
+};
+const kind = {
+  unit: 'days',
+  wording: {
+    up: 'logins on {value} in the last 4 weeks',
+    zero: 'no logins in the last 4 weeks',
+    past: 'logins {moved} to {number} in the last 4 weeks, from {before} in the 4 weeks before',
+  },
+};
+
+describe('the sentence of a score', () => {
+  it.each<[string, Partial<FeatureDefinition>, Numbers, string]>([
+    ['a number', {}, { value: 3, typical: 14 }, 'Logins in the last 4 weeks: 3; typical is 14.'],
+    ['with wording', kind, { value: 2, typical: 11 }, 'Logins on 2 days in the last 4 weeks; typical is 11.'],
+    ['one', kind, { value: 1, typical: 11 }, 'Logins on 1 day in the last 4 weeks; typical is 11.'],
+    ['zero', kind, { value: 0, typical: 1 }, 'No logins in the last 4 weeks; typical is 1 day.'],
+    ['zero as most have', kind, { value: 0, typical: 0 }, 'No logins in the last 4 weeks, as is typical.'],
+    ['nothing typical', {}, { value: 2 }, 'Logins in the last 4 weeks: 2.'],
+    ['missing', {}, { value: null, typical: 4 }, 'Logins in the last 4 weeks: none on record; typical is 4.'],
+    ['not compared', renewal, { value: 7, typical: 120 }, 'Renews in 7 days.'],
+    ['not known', renewal, { value: null, typical: 120 }, 'No renewal ahead.'],
+    ['as typical', {}, { value: 10.2, typical: 10.4 }, 'Logins in the last 4 weeks: 10, as is typical.'],
     [
-      'missing',
-      { label: 'days since the last support ticket', unit: 'days' },
-      null,
-      14,
-      1,
-      'Days since the last support ticket: none on record, where 14 is typical (raises the risk)',
+      'the past',
+      kind,
+      { value: 12, typical: 20, before: 48 },
+      'Logins fell to 12 in the last 4 weeks, from 48 in the 4 weeks before.',
     ],
     [
-      'missing for most',
-      { label: 'satisfaction', unit: '' },
-      2,
-      null,
-      1,
-      'Satisfaction: 2, where most accounts have none (raises the risk)',
+      'against common sense',
+      kind,
+      { value: 6, typical: 0 },
+      'Unusual: logins on 6 days in the last 4 weeks; typical is 0.',
     ],
-    [
-      'missing for most and here',
-      { label: 'satisfaction' },
-      null,
-      null,
-      -1,
-      'Satisfaction: none on record (lowers the risk)',
-    ],
-    ['equal to typical', {}, 14, 14, -1, 'Logins in the last 28 days: 14, as is typical (lowers the risk)'],
     [
       'a category',
       { type: 'category', label: 'plan', unit: '' },
-      'Basic',
-      'Pro',
-      1,
-      'Plan: Basic, where Pro is most common (raises the risk)',
+      { value: 'Basic', typical: 'Pro' },
+      'Plan: Basic; most common is Pro.',
     ],
     [
       'a boolean',
       { type: 'boolean', label: 'paid by the year', unit: '' },
-      0,
-      1,
-      1,
-      'Paid by the year: no, where yes is typical (raises the risk)',
+      { value: 0, typical: 1 },
+      'Paid by the year: no; typical is yes.',
     ],
-  ])('%s', (_, rest, value, typical, contribution, sentence) => {
-    expect(driverSentence(feature(rest), value, typical, contribution)).toBe(sentence);
+    [
+      'a share',
+      { label: 'active users per seat', unit: 'share' },
+      { value: 0.256, typical: 0.8 },
+      'Active users per seat: 26 %; typical is 80 %.',
+    ],
+  ])('%s', (_, rest, numbers, sentence) => {
+    expect(told(rest, numbers).sentence).toBe(sentence);
   });
 });
 
-describe('changeSentence', () => {
-  it.each<[string, Partial<FeatureDefinition>, FeatureValue, FeatureValue, string]>([
-    ['fell', {}, 14, 3, 'Logins in the last 28 days fell from 14 to 3 (raises the risk)'],
-    ['rose', {}, 3, 14, 'Logins in the last 28 days rose from 3 to 14 (raises the risk)'],
+describe('the sentence of a change', () => {
+  it.each<[string, Partial<FeatureDefinition>, Numbers, string]>([
+    ['fell', {}, { value: 3, before: 14 }, 'Logins in the last 4 weeks fell from 14 to 3.'],
+    [
+      'rose',
+      { risk_when: 'either' },
+      { value: 14, before: 3 },
+      'Logins in the last 4 weeks rose from 3 to 14.',
+    ],
+    ['its own wording', renewal, { value: 7, before: 14 }, 'Renews in 7 days.'],
     [
       'changed',
-      { type: 'category', label: 'plan' },
-      'Pro',
-      'Basic',
-      'Plan changed from Pro to Basic (raises the risk)',
+      { type: 'category', label: 'plan', unit: '' },
+      { value: 'Basic', before: 'Pro' },
+      'Plan changed from Pro to Basic.',
     ],
-    ['appeared', {}, null, 3, 'Logins in the last 28 days: now 3, before none on record (raises the risk)'],
+    ['appeared', {}, { value: 3, before: null }, 'Logins in the last 4 weeks: 3 now, none before.'],
+    ['vanished', {}, { value: null, before: 3 }, 'Logins in the last 4 weeks: none now, 3 before.'],
+    ['stayed', {}, { value: 30.1, before: 30.2 }, 'Logins in the last 4 weeks: 30, little changed.'],
     [
-      'vanished',
+      'against common sense',
       {},
-      3,
-      null,
-      'Logins in the last 28 days: none on record any more, before 3 (raises the risk)',
+      { value: 14, before: 3 },
+      'Unusual: logins in the last 4 weeks rose from 3 to 14.',
     ],
-    [
-      'stayed',
-      {},
-      3,
-      3,
-      'Logins in the last 28 days stayed at 3, and weighs differently as other signals moved (raises the risk)',
-    ],
-  ])('%s', (_, rest, before, now, sentence) => {
-    expect(changeSentence(feature(rest), before, now, 0.5)).toBe(sentence);
+  ])('%s', (_, rest, numbers, sentence) => {
+    expect(told(rest, numbers, 'change').sentence).toBe(sentence);
   });
 });
 
-describe('formatFeatureValue', () => {
+describe('the play', () => {
+  it.each<[string, Partial<FeatureDefinition>, Numbers, string]>([
+    ['low raises the risk', {}, { value: 3, typical: 14 }, 'call them'],
+    ['high raises the risk', {}, { value: 30, typical: 14 }, 'slow them down'],
+    ['low lowers the risk', {}, { value: 3, typical: 14, contribution: -1 }, ''],
+    ['fell', {}, { value: 30, typical: 14, before: 60 }, 'call them'],
+    ['as typical', {}, { value: 14, typical: 14 }, ''],
+    ['nothing typical, low is declared', {}, { value: 3 }, 'call them'],
+    ['nothing typical, nothing declared', { risk_when: 'either' }, { value: 3 }, ''],
+    ['unknown', {}, { value: null, typical: 3 }, ''],
+  ])('%s', (_, rest, numbers, play) => {
+    expect(told(rest, numbers).play).toBe(play);
+  });
+});
+
+describe('valueText', () => {
   it.each<[number, string, string]>([
     [1, 'seats', '1 seat'],
+    [-1, 'seats', '-1 seat'],
     [2, 'seats', '2 seats'],
-    [1234.56, 'usd', '$1,235'],
-    [-20, 'usd', '-$20'],
-    [0.256, 'share', '25.6 %'],
-    [0.4, 'ratio', '0.4×'],
-    [12.345, 'count', '12.3'],
-    [-0.001, 'count', '0'],
-    [Number.POSITIVE_INFINITY, 'count', 'without limit'],
-  ])('%d %s', (value, unit, shown) => {
-    expect(formatFeatureValue(feature({ unit }), value)).toBe(shown);
+    [1.04, 'days', '1 day'],
+    [1234.56, 'usd', '1,235 USD'],
+    [0.4, 'ratio', '40 %'],
+    [-0.031, 'points', '-3.1 points'],
+  ])('%d %s', (value, unit, text) => {
+    expect(valueText('number', unitWords(unit), value, 'long')).toBe(text);
+  });
+});
+
+describe('numberText', () => {
+  it.each<[number, string]>([
+    [0, '0'],
+    [0.128, '0.13'],
+    [0.996, '1'],
+    [2.345, '2.3'],
+    [9.96, '10'],
+    [12.6, '13'],
+    [-0.001, '0'],
+    [-1234567.8, '-1,234,568'],
+    [Number.POSITIVE_INFINITY, 'without limit'],
+  ])('%d', (value, text) => {
+    expect(numberText(value)).toBe(text);
   });
 });
