@@ -1,11 +1,12 @@
 import type { Random } from '../../../stats/seeded-random.ts';
 import type { Account, User } from './account.ts';
+import { departureSigns } from './departure-signs.ts';
 import { chance, exponential, pick, pickIndex, poisson } from './draws.ts';
 import type { Engagement } from './engagement.ts';
+import { eventNaming } from './event-renames.ts';
 import { EVENT_MIX, INTEGRATION_MIX } from './event-types.ts';
-import { landedAt, workingMoment } from './moment.ts';
-import { ACCOUNT_VARIETY } from './parameters.ts';
-import type { PlatformEventRow } from './raw-rows.ts';
+import { workingMoment } from './moment.ts';
+import type { RecordedEvent } from './raw-rows.ts';
 import type { Window } from './window.ts';
 
 /** Everything the platform records about an account while it is observed, day by day. */
@@ -14,13 +15,11 @@ export function accountEvents(
   account: Account,
   engagement: Engagement,
   window: Window,
-): PlatformEventRow[] {
-  const rows: PlatformEventRow[] = [];
-  const record = recorder(random, account, rows);
+): RecordedEvent[] {
+  const rows: RecordedEvent[] = [];
+  const record = recorder(random, account, window, rows);
   const firstDay = Math.max(window.startDay, account.bornDay + 1);
-  const exportsFromDay = chance(random, ACCOUNT_VARIETY.exportsBeforeLeaving)
-    ? account.life.leavesOnDay - 28
-    : Number.POSITIVE_INFINITY;
+  const signs = departureSigns(random.fork('departure'), account);
 
   for (let day = firstDay; day < account.observedToDay; day++) {
     const commitment = engagement.commitment[day - window.startDay]!;
@@ -32,10 +31,12 @@ export function accountEvents(
       if (commitment >= user.stopsBelow && chance(random, Math.min(0.95, user.intensity * pace)))
         recordSession(random, record, account, user, day, commitment);
     }
-    recordMachines(random, record, account, day, commitment);
+    if (day < signs.integrationOffDay) recordMachines(random, record, account, day, commitment);
+    else if (day === signs.integrationOffDay) record(day, 'integration_disconnected');
     recordRarities(random, record, day, commitment, pace);
-    if (day >= exportsFromDay && chance(random, 0.1))
+    if (day >= signs.exportsFromDay && chance(random, 0.1))
       record(day, 'export_run', { quantity: 1 + poisson(random, 2) });
+    for (const removal of signs.removalDays) if (removal === day) record(day, 'user_removed');
   }
   return rows;
 }
@@ -48,18 +49,18 @@ interface EventDetails {
 
 type RecordEvent = (day: number, eventType: string, details?: EventDetails) => void;
 
-function recorder(random: Random, account: Account, rows: PlatformEventRow[]): RecordEvent {
+function recorder(random: Random, account: Account, window: Window, rows: RecordedEvent[]): RecordEvent {
+  const nameOf = eventNaming(account, window);
   return (day, eventType, { userId = null, quantity = 1, properties = null } = {}) => {
     const eventTime = workingMoment(random, account.region, day);
     rows.push({
       tenant_id: account.tenant.id,
       account_id: account.id,
       user_id: userId,
-      event_type: eventType,
+      event_type: nameOf(eventType, eventTime),
       event_time: eventTime,
       quantity,
       properties,
-      loaded_at: landedAt(eventTime),
     });
   };
 }
@@ -115,6 +116,7 @@ function recordRarities(
   pace: number,
 ): void {
   if (chance(random, 0.0008)) record(day, 'integration_connected');
+  if (chance(random, 0.0003)) record(day, 'integration_disconnected');
   if (chance(random, 0.003 * pace)) record(day, 'settings_changed');
   if (chance(random, 0.004 * commitment)) {
     const score = Math.round(Math.min(10, Math.max(0, 5 + 3 * commitment + 2 * random.normal())));

@@ -1,17 +1,20 @@
 import type { Random } from '../../../stats/seeded-random.ts';
 import { inventCompanyName } from './company-name.ts';
-import { type ContractTerms, contractStartingNear } from './contract-terms.ts';
+import type { ContractTerms } from './contract-terms.ts';
+import type { Currency } from './currencies.ts';
 import { chance, exponential, logNormal, pick, pickIndex, uniform } from './draws.ts';
 import { type Life, livePastWindowStart } from './life.ts';
 import {
   ACCOUNT_LIFE,
   ACCOUNT_VARIETY,
+  LIFE_WITHOUT_SIGNS,
   NO_CONTRACT_PAUSE_FACTOR,
   RESTLESS_PAUSE_FACTOR,
   TEMPERAMENTS,
   type Temperament,
 } from './parameters.ts';
-import { accountBornDay, REGIONS, type Region, type Tenant } from './tenant.ts';
+import { REGIONS, type Region } from './regions.ts';
+import { accountBornDay, type Tenant } from './tenant.ts';
 import { DAYS_PER_MONTH, type Window } from './window.ts';
 
 /** Someone who works with the product; active on days in [joinsOnDay, leavesOnDay). */
@@ -34,6 +37,7 @@ export interface Account {
   readonly owner: string;
   readonly bornDay: number;
   readonly contract: ContractTerms | null;
+  readonly currency: Currency;
   readonly seats: number;
   readonly users: readonly User[];
   readonly life: Life;
@@ -62,13 +66,14 @@ export function createAccount(
   ] as Temperament;
   const bornDay = accountBornDay(random, tenant, window);
   const annual = chance(random, tenant.annualShare);
-  const contract = tenant.sellsSubscriptions
-    ? contractStartingNear(bornDay + 1 + random.integer(10), annual ? 'annual' : 'monthly')
-    : null;
+  const isFree = chance(random.fork('free plan'), tenant.freeShare);
+  const startsOnDay = bornDay + 1 + (tenant.sellsSubscriptions ? random.integer(10) : 0);
+  const contract: ContractTerms | null =
+    tenant.sellsSubscriptions && !isFree ? { billing: annual ? 'annual' : 'monthly', startsOnDay } : null;
   const integrated = temperament === 'silentButLoyal' || chance(random, variety.integrationShare);
   const size = logNormal(random, { median: tenant.usersPerAccount, spread: variety.usersSpread });
   const userSlots = Math.min(Math.max(Math.round(size), 1), variety.mostUsers);
-  const life = livePastWindowStart(random, ACCOUNT_LIFE, {
+  const life = livePastWindowStart(random, tenant.leavesWithoutSign ? LIFE_WITHOUT_SIGNS : ACCOUNT_LIFE, {
     bornDay,
     window,
     contract,
@@ -88,11 +93,14 @@ export function createAccount(
     TEMPERAMENTS[temperament].useFactor *
     logNormal(random, { median: 1, spread: variety.intensitySpread });
   const users = createUsers(random, { accountId: id, userSlots, accountIntensity, bornDay, life, window });
+  const name = inventCompanyName(random, takenNames);
+  const region = chance(random, 0.7) ? tenant.region : pick(random, REGIONS);
   return {
     id,
     tenant,
-    name: inventCompanyName(random, takenNames),
-    region: chance(random, 0.7) ? tenant.region : pick(random, REGIONS),
+    name,
+    region,
+    currency: region === tenant.region ? tenant.currency : tenant.currencyAbroad,
     owner: pick(random, tenant.owners),
     bornDay,
     contract,

@@ -1,16 +1,12 @@
-import { addMonths, MILLISECONDS_PER_DAY } from './window.ts';
+import { addMonths } from './window.ts';
 
-/** A subscription's terms. Renewals fall on `startsOnDay` plus whole terms, always at UTC midnight. */
+/**
+ * A subscription's terms. Renewals fall on the calendar day of `startsOnDay`, whole terms later, at UTC midnight; past
+ * the end of a short month on its last day.
+ */
 export interface ContractTerms {
   readonly billing: 'monthly' | 'annual';
   readonly startsOnDay: number;
-}
-
-/** Contracts start on the 28th of a month at the latest, so that every month has the renewal day. */
-export function contractStartingNear(epochDay: number, billing: ContractTerms['billing']): ContractTerms {
-  const dayOfMonth = new Date(epochDay * MILLISECONDS_PER_DAY).getUTCDate();
-  if (dayOfMonth <= 28) return { billing, startsOnDay: epochDay };
-  return { billing, startsOnDay: addMonths(epochDay - dayOfMonth + 1, 1) };
 }
 
 /** The first renewal on or after a day. */

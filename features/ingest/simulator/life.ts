@@ -11,6 +11,8 @@ export interface Decline {
   readonly remainingLevel: number;
   /** Infinity when it never recovers. */
   readonly recoversFromDay: number;
+  /** A dip that everybody knows will pass. */
+  readonly isPause: boolean;
 }
 
 /** The hidden story of one customer. Days since 1970-01-01. */
@@ -77,7 +79,7 @@ function live(random: Random, parameters: LifeParameters, circumstances: LifeCir
       recoversFromDay = decidesOnDay;
       calmFromDay = decidesOnDay + RECOVERY_DAYS;
     }
-    declines.push({ onsetDay, declineDays, remainingLevel, recoversFromDay });
+    declines.push({ onsetDay, declineDays, remainingLevel, recoversFromDay, isPause: false });
   }
 
   /** Infinity when a long wait for the renewal changes the customer's mind. */
@@ -97,6 +99,7 @@ function live(random: Random, parameters: LifeParameters, circumstances: LifeCir
       declineDays: 4,
       remainingLevel: uniform(random, level),
       recoversFromDay: onsetDay + days,
+      isPause: true,
     });
     calmFromDay = onsetDay + days + RECOVERY_DAYS;
   }
@@ -137,6 +140,11 @@ function live(random: Random, parameters: LifeParameters, circumstances: LifeCir
     }
   }
   return { leavesOnDay, declines, crisisDays, championLeavesOnDay, priceRises };
+}
+
+/** Share of normal engagement that all declines together leave on a day. */
+export function levelOf({ declines }: Life, day: number): number {
+  return declines.reduce((product, decline) => product * levelUnder(decline, day), 1);
 }
 
 const RECOVERY_DAYS = 21;

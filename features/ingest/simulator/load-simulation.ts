@@ -102,7 +102,7 @@ async function refuseOtherRows(warehouse: Warehouse, simulation: Simulation): Pr
     const { relation } = table;
     for await (const { rowCount } of warehouse.read({
       relation,
-      columns: ['tenant_id'],
+      columns: [table.columns[0]!.name],
       where: [],
       distinct: true,
     }))

@@ -1,5 +1,5 @@
 import type { Random } from '../../../stats/seeded-random.ts';
-import type { Region } from './tenant.ts';
+import type { Region } from './regions.ts';
 import { MILLISECONDS_PER_DAY } from './window.ts';
 
 const MILLISECONDS_PER_HOUR = 3_600_000;

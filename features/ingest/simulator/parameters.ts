@@ -92,6 +92,16 @@ export const TENANT_LIFE: LifeParameters = {
   newcomerDays: 180,
 };
 
+/** Accounts of a tenant that loses many of them for reasons that lie outside the product. */
+export const LIFE_WITHOUT_SIGNS: LifeParameters = {
+  ...ACCOUNT_LIFE,
+  declinesPerMonth: 0,
+  businessLeavesPerYear: 0.24,
+  supportCrisesPerMonth: 0,
+  championLeavesPerMonth: 0,
+  priceRisesPerRenewalYear: 0,
+};
+
 /** Kinds of accounts, with their share of a tenant's accounts. */
 export const TEMPERAMENTS = {
   ordinary: { share: 0.78, declineFactor: 1, useFactor: 1 },
@@ -134,6 +144,13 @@ export const TENANT_VARIETY = {
   /** Shares of tenants: no subscriptions (inactivity churn), and euros for those in EMEA. */
   withoutSubscriptions: 0.2,
   euroInEmea: 0.4,
+  /** Of the tenants that sell subscriptions, so many also have free accounts, and how many of theirs are free. */
+  withFreeAccounts: 0.15,
+  freeAccounts: { low: 0.2, high: 0.6 },
+  /** Share of tenants that bill some accounts abroad in the other currency. */
+  twoCurrencies: 0.12,
+  /** Share of tenants whose accounts leave without any sign. */
+  leaveWithoutSign: 0.08,
   /** Share of accounts on annual contracts. */
   annualContracts: { low: 0.3, high: 0.8 },
   /** Deviation of the logarithm of a tenant's own mix of event types. */
@@ -161,9 +178,57 @@ export const ACCOUNT_VARIETY = {
   holidayLevel: 0.08,
   /** Users come and go in healthy accounts as well. */
   userTurnoverPerMonth: 0.012,
-  /** Before some departures the data is taken along; healthy accounts export now and then too. */
-  exportsBeforeLeaving: 0.2,
 };
+
+/** Shares of those who leave that prepare it in their last days; healthy accounts do each of these now and then too. */
+export const DEPARTURE_SIGNS = { days: 28, exports: 0.12, removesUsers: 0.08, switchesOff: 0.12 };
+
+/** How accounts change at the source, in a year of one account. */
+export const ACCOUNT_CHANGES = { ownersPerYear: 0.25, namesPerYear: 0.02, regionsPerYear: 0.01 };
+
+/** What customers buy besides, and how long they keep it. */
+export const ADD_ONS = {
+  /** Share that has one from the start, and chance in a year that one is bought later. */
+  fromTheStart: 0.12,
+  boughtPerYear: 0.1,
+  /** Price as a share of the main contract's. */
+  price: { low: 0.08, high: 0.3 },
+  /** Chance at a renewal that it is dropped: in a decline, and otherwise. */
+  droppedInDecline: { annual: 0.5, monthly: 0.12 },
+  dropped: { annual: 0.05, monthly: 0.006 },
+};
+
+/** Of the pauses of monthly customers, so many pause the bill as well. */
+export const PAUSED_BILLS = 0.2;
+
+/** How events reach the raw layer. */
+export const EVENT_DELIVERY = {
+  /** Share of users who work without a connection now and then, and of their events that wait for one. */
+  fieldUsers: 0.08,
+  offline: 0.3,
+  offlineHours: { median: 7, spread: 1.1 },
+  /** Share of events in a batch that was lost and found. */
+  lostBatches: 0.0004,
+  foundAfterDays: { low: 7, high: 35 },
+  /** Producers send at least once: so many events come again. */
+  doubled: 0.003,
+  doubledAfterHours: { median: 0.3, spread: 1.5 },
+};
+
+/** Share of tenants whose event feed once stood still, and of those outages that somebody declared a back-fill. */
+export const OUTAGES = {
+  share: 0.04,
+  declared: 0.6,
+  /** Where in the window, as a share of it. */
+  place: { low: 0.25, high: 0.85 },
+  days: { low: 2, high: 5 },
+  deliveredAfterDays: { low: 1, high: 9 },
+};
+
+/** When a billing export gave cents, where the options of a simulation ask for it: a build in that time is refused. */
+export const MISTAKEN_CENTS = { beganDaysAgo: 75, days: 12 };
+
+export const CURRENCIES = { euro: 1.08, monthlyDeviation: 0.015, publishedAt: 0.25 };
 
 /** Mood of a whole tenant, as above. */
 export const TENANT_MOOD = { deviation: 0.12, weeklyMemory: 0.85 };

@@ -1,18 +1,20 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { createRandom } from '../../../stats/seeded-random.ts';
 import { type AsOfDate, asOfDateSchema } from '../../contract/as-of-date.ts';
 import { BadInput } from '../../contract/failure.ts';
 import type { ColumnBatch, TableDefinition } from '../../warehouse/warehouse.ts';
 import {
   accounts,
   backfills,
+  currencyRates,
   platformEvents,
   subscriptions,
   supportTickets,
   tenantSettings,
 } from '../raw-tables.ts';
 import { columnBatches } from './column-batches.ts';
-import { midnight } from './moment.ts';
+import { currencyRateRows } from './currencies.ts';
 import {
   accountRows,
   backfillRows,
@@ -26,7 +28,7 @@ import { simulatedWindow } from './window.ts';
 import { createWorld } from './world.ts';
 
 /** Raised with every change that alters the rows of a seed. */
-const SIMULATOR_VERSION = 2;
+const SIMULATOR_VERSION = 3;
 
 export interface SimulationOptions {
   readonly seed: number;
@@ -36,6 +38,8 @@ export interface SimulationOptions {
   readonly months: number;
   /** The history ends before this UTC midnight. */
   readonly endDate: AsOfDate;
+  /** One tenant's prices come in cents for some days and are corrected later. A build in between is refused. */
+  readonly mistakenCents?: boolean | undefined;
 }
 
 /** The world of `churn demo`: about 6 000 accounts and 1.3 million event rows. */
@@ -62,6 +66,7 @@ const optionsSchema = z.object({
   tenants: z.int().min(1).max(5000),
   months: z.int().min(1).max(60),
   endDate: asOfDateSchema,
+  mistakenCents: z.boolean().optional(),
 });
 
 /**
@@ -74,7 +79,7 @@ const optionsSchema = z.object({
 export function simulatePlatform(
   options: SimulationOptions & { readonly onProgress?: (share: number) => void },
 ): Simulation {
-  const { seed, tenants, months, endDate } = parseOptions(options);
+  const { seed, tenants, months, endDate, mistakenCents = false } = parseOptions(options);
   const window = simulatedWindow(endDate, months);
   const world = createWorld(seed, tenants, window);
 
@@ -82,21 +87,17 @@ export function simulatePlatform(
     return { table, batches: () => columnBatches(table, rows()) };
   }
 
-  /** Only the last state of each row is written, which is known once all of it has happened. */
-  function* loadedAtTheEnd(rows: Iterable<RawRow>): Generator<RawRow> {
-    for (const row of rows) yield { ...row, loaded_at: midnight(window.endDay) };
-  }
-
   return {
-    options: { seed, tenants, months, endDate },
+    options: { seed, tenants, months, endDate, mistakenCents },
     contentHash: createHash('sha256')
-      .update(JSON.stringify([SIMULATOR_VERSION, seed, tenants, months, endDate]))
+      .update(JSON.stringify([SIMULATOR_VERSION, seed, tenants, months, endDate, mistakenCents]))
       .digest('hex'),
     tables: [
-      streamed(accounts, () => loadedAtTheEnd(accountRows(world))),
-      streamed(subscriptions, () => loadedAtTheEnd(subscriptionRows(world, window))),
-      streamed(supportTickets, () => loadedAtTheEnd(ticketRows(world, window))),
-      streamed(backfills, () => backfillRows(window)),
+      streamed(accounts, () => accountRows(world, window)),
+      streamed(subscriptions, () => subscriptionRows(world, window, mistakenCents)),
+      streamed(supportTickets, () => ticketRows(world, window)),
+      streamed(currencyRates, () => currencyRateRows(createRandom(seed).fork('currency rates'), window)),
+      streamed(backfills, () => backfillRows(world, window)),
       streamed(tenantSettings, () => settingsRows(world, window)),
       streamed(platformEvents, () => eventRows(world, window, options.onProgress)),
     ],

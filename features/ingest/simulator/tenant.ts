@@ -1,15 +1,15 @@
 import { probit } from 'simple-statistics';
 import type { Random } from '../../../stats/seeded-random.ts';
 import { inventCompanyName, slug } from './company-name.ts';
-import { type ContractTerms, contractStartingNear } from './contract-terms.ts';
+import type { ContractTerms } from './contract-terms.ts';
+import type { Currency } from './currencies.ts';
 import { chance, exponential, logNormal, pick, pickIndex, uniform } from './draws.ts';
 import { EVENT_MIX } from './event-types.ts';
 import { type Life, livePastWindowStart } from './life.ts';
+import { drawOutage, type Outage } from './outage.ts';
 import { TENANT_LIFE, TENANT_VARIETY } from './parameters.ts';
+import { REGIONS, type Region } from './regions.ts';
 import type { Window } from './window.ts';
-
-export const REGIONS = ['amer', 'emea', 'apac', 'latam'] as const;
-export type Region = (typeof REGIONS)[number];
 
 /** A customer organisation of the platform. All but id, name, region, birth and contract is latent. */
 export interface Tenant {
@@ -23,7 +23,15 @@ export interface Tenant {
   readonly owners: readonly string[];
   /** Whether accounts hold subscriptions with this tenant. */
   readonly sellsSubscriptions: boolean;
-  readonly currency: 'USD' | 'EUR';
+  /** Share of accounts that have no contract although others do. */
+  readonly freeShare: number;
+  /** What it is paid in, and reports in. */
+  readonly currency: Currency;
+  /** What accounts outside its region pay in. */
+  readonly currencyAbroad: Currency;
+  /** Its accounts leave without any sign. */
+  readonly leavesWithoutSign: boolean;
+  readonly outage: Outage | null;
   readonly pricePerSeat: number;
   readonly annualShare: number;
   readonly usersPerAccount: number;
@@ -60,13 +68,19 @@ export function createTenant(
   const bornDay = chance(random, 0.75)
     ? window.startDay - 30 - random.integer(4 * 365)
     : window.startDay + random.integer(Math.max(1, window.endDay - window.startDay - 60));
-  const contract = contractStartingNear(bornDay + 1, chance(random, 0.6) ? 'annual' : 'monthly');
+  const billing = chance(random, 0.6) ? 'annual' : 'monthly';
+  const contract: ContractTerms = { billing, startsOnDay: bornDay + 1 };
   const { median, spread } = variety.accountsPerTenant;
   const accountCount = Math.min(
     Math.max(Math.round(median * Math.exp(spread * probit(sizeRank))), variety.smallestTenantAccounts),
     variety.largestTenantAccounts,
   );
-  return {
+  const character = random.fork('billing and signs');
+  const sellsToSome = chance(character, variety.withFreeAccounts);
+  const freeShare = sellsToSome ? uniform(character, variety.freeAccounts) : 0;
+  const isBilledInTwo = chance(character, variety.twoCurrencies);
+  const leavesWithoutSign = chance(character, variety.leaveWithoutSign);
+  const tenant = {
     id: slug(name),
     name,
     region,
@@ -83,7 +97,10 @@ export function createTenant(
     accountCount,
     owners: ownerHandles(random, accountCount),
     sellsSubscriptions: !chance(random, variety.withoutSubscriptions),
-    currency: region === 'emea' && chance(random, variety.euroInEmea) ? 'EUR' : 'USD',
+    freeShare,
+    currency: region === 'emea' && chance(random, variety.euroInEmea) ? ('EUR' as const) : ('USD' as const),
+    leavesWithoutSign,
+    outage: drawOutage(character, window),
     pricePerSeat: logNormal(random, variety.pricePerSeat),
     annualShare: uniform(random, variety.annualContracts),
     usersPerAccount: logNormal(random, variety.usersPerAccount),
@@ -102,6 +119,8 @@ export function createTenant(
       peakDayOfYear: random.integer(365),
     },
   };
+  const otherCurrency = tenant.currency === 'EUR' ? 'USD' : 'EUR';
+  return { ...tenant, currencyAbroad: isBilledInTwo ? otherCurrency : tenant.currency };
 }
 
 /** Lags behind its tenant's birth when the tenant was already there as the window opened. */

@@ -1,7 +1,8 @@
 import { type AsOfDate, toEpochDay } from '../../contract/as-of-date.ts';
 
 export const MILLISECONDS_PER_DAY = 86_400_000;
-export const DAYS_PER_MONTH = 365.25 / 12;
+export const DAYS_PER_YEAR = 365.25;
+export const DAYS_PER_MONTH = DAYS_PER_YEAR / 12;
 
 /** The span of history that is written: days since 1970-01-01, the end excluded. */
 export interface Window {

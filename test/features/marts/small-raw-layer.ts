@@ -5,6 +5,7 @@ import type {
   BatchColumn,
   ColumnBatch,
   EmbeddedWarehouse,
+  Selection,
   TableDefinition,
 } from '../../../features/warehouse/warehouse.ts';
 import { ensureScoresMart } from '../../../serving/scores-mart/ensure-scores-mart.ts';
@@ -56,15 +57,20 @@ export async function martsFrom(raw: RawLayer): Promise<(mart: string) => Promis
   return (mart) => rowsOf(warehouse, 'analytics', mart);
 }
 
-/** All rows of a table or view, dates and times as ISO text. */
-export async function rowsOf(warehouse: EmbeddedWarehouse, schema: string, name: string): Promise<Row[]> {
+/** Rows of a table or view, all unless `where` says which, with dates and times as ISO text. */
+export async function rowsOf(
+  warehouse: EmbeddedWarehouse,
+  schema: string,
+  name: string,
+  where: Selection['where'] = [],
+): Promise<Row[]> {
   const relation = { schema, name };
   const columns = (await warehouse.describe(relation)).map((column) => column.name);
   const orderBy = ['tenant_id', 'account_id', 'as_of_date', 'activity_date', 'activity_kind'].filter((key) =>
     columns.includes(key),
   );
   const rows: Row[] = [];
-  for await (const batch of warehouse.read({ relation, columns, where: [], orderBy }))
+  for await (const batch of warehouse.read({ relation, columns, where, orderBy }))
     for (let row = 0; row < batch.rowCount; row++)
       rows.push(Object.fromEntries(columns.map((column) => [column, cell(batch.columns.get(column)!, row)])));
   return rows;

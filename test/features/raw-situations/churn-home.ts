@@ -5,6 +5,7 @@ import { vi } from 'vitest';
 import { createProgram } from '../../../cli/program.ts';
 import { Failure } from '../../../features/contract/failure.ts';
 import { openDuckDbWarehouse } from '../../../features/warehouse/duckdb/duckdb-warehouse.ts';
+import type { Selection } from '../../../features/warehouse/warehouse.ts';
 import { type Row, rowsOf } from '../marts/small-raw-layer.ts';
 
 /** What a person sees of one command: all that it printed, results and remarks alike, and its exit status. */
@@ -37,10 +38,10 @@ export function openChurnHome(): ChurnHome {
     const seen = await churn('import', table, file, ...options);
     return { ...seen, text: seen.text.replaceAll(file, 'FILE') };
   }
-  async function rows(schema: string, name: string): Promise<Row[]> {
+  async function rows(schema: string, name: string, where: Selection['where'] = []): Promise<Row[]> {
     const warehouse = await openDuckDbWarehouse({ file: join(home, 'warehouse.duckdb') });
     try {
-      return await rowsOf(warehouse, schema, name);
+      return await rowsOf(warehouse, schema, name, where);
     } finally {
       await warehouse.close();
     }
@@ -50,12 +51,14 @@ export function openChurnHome(): ChurnHome {
     bringText,
     bring: (table, content, ...options) => bringText(table, csvOf(content), ...options),
     rows,
-    history: async (mart, tenant, account) =>
-      Object.fromEntries(
-        (await rows('analytics', mart))
-          .filter((row) => row.tenant_id === tenant && row.account_id === account)
-          .map((row) => [row.as_of_date, row]),
-      ),
+    history: async (mart, tenant, account) => {
+      const ofAccount = [
+        { column: 'tenant_id', is: '=', value: tenant },
+        { column: 'account_id', is: '=', value: account },
+      ] as const;
+      const found = await rows('analytics', mart, ofAccount);
+      return Object.fromEntries(found.map((row) => [row.as_of_date, row]));
+    },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

@@ -66,10 +66,12 @@ describe('a renewal that passes in silence', () => {
     expect(await label()).toMatchObject({ churned_30d: false, churned_60d: true, churned_90d: null });
   });
 
-  test('is unknown, never false, while the window is open', async () => {
-    const eleventhDay = daysAfter(RENEWAL, 11);
+  test.each([
+    ['after eleven quiet days', daysAfter(RENEWAL, 11)],
+    ['when the window has closed and the silent days are not over', '2025-12-12'],
+  ])('is unknown, never false, %s', async (_when, data_through) => {
     await home.bring('tenant-settings', [
-      { tenant_id: 'lapse', churn_definition: 'contractual', data_through: eleventhDay },
+      { tenant_id: 'lapse', churn_definition: 'contractual', data_through },
     ]);
     await home.churn('features', 'build', '--as-of', AS_OF);
     expect(await label()).toMatchObject({ churned_30d: null, churned_60d: null, churned_90d: null });

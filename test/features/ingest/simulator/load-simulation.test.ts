@@ -42,7 +42,7 @@ test('loading fills the raw layer and records every table with its rows', async 
   expect(alreadyLoaded).toBe(false);
   const stored = await storedRowCounts();
   for (const [table, rowCount] of rowCounts) expect(stored[table], table).toBe(rowCount);
-  expect(stored.imported_files).toBe(6);
+  expect(stored.imported_files).toBe(7);
   expect(stored.platform_events).toBeGreaterThan(500);
 });
 
