@@ -2,7 +2,8 @@ import { featureSetHash } from '../features/contract/feature-set.ts';
 import type { ModelArtefact } from '../models/artefact/artefact.ts';
 import type { ModelCard } from '../models/artefact/model-card.ts';
 import { reliabilityProblems } from '../models/artefact/reliability-problems.ts';
-import type { Alias, ModelRegistry } from '../models/registry/model-registry.ts';
+import type { Alias } from '../models/registry/model-registry.ts';
+import { placeVersion } from '../models/registry/place-version.ts';
 import { riskThresholds } from '../models/scoring/probability/risk-bands.ts';
 import { startBackend } from './backends/backend.ts';
 import { checkLabels } from './check-labels.ts';
@@ -21,7 +22,7 @@ export interface TrainingResult {
   readonly version: string;
   /** Trained before from the same inputs: the version is the old one, and nothing was written. */
   readonly existed: boolean;
-  /** What the version became: the first of its name serves, later ones wait to be compared. */
+  /** What the version became; null for one that is neither champion nor challenger. */
   readonly alias: Alias | null;
   readonly card: ModelCard;
 }
@@ -34,6 +35,10 @@ export interface TrainingResult {
  */
 export async function train(request: TrainingRequest): Promise<TrainingResult> {
   const { labelled, featureSet, scope, name, seed, registry, clock } = request;
+  const place = (version: string, isNew: boolean) =>
+    request.placement === undefined
+      ? null
+      : placeVersion(registry, { name, version }, request.placement, isNew);
   const progress = request.onProgress ?? (() => {});
   const startedAt = clock();
   const backend = await startBackend();
@@ -42,8 +47,7 @@ export async function train(request: TrainingRequest): Promise<TrainingResult> {
   if (known !== undefined) {
     progress(`${name} ${known} was trained from these inputs before`);
     const { card } = await registry.load(name, known);
-    const alias = request.servesAtOnce ? await giveAlias(registry, name, known, true) : null;
-    return { name, version: known, existed: true, alias, card };
+    return { name, version: known, existed: true, alias: await place(known, false), card };
   }
 
   const notes = checkLabels(labelled);
@@ -66,7 +70,7 @@ export async function train(request: TrainingRequest): Promise<TrainingResult> {
       riskThresholds: riskThresholds(baseRate),
     });
   progress('measuring on the test rows');
-  const quality = measureModel(recipeRequest, recipe.judgements, artefactOf);
+  const { figures, heldOut } = measureModel(recipeRequest, recipe.judgements, artefactOf);
   const artefact = artefactOf(recipe.production);
   const card: ModelCard = {
     name,
@@ -106,30 +110,22 @@ export async function train(request: TrainingRequest): Promise<TrainingResult> {
       validation_log_loss: validationLoss,
     })),
     risk_thresholds: artefact.description.riskThresholds,
-    ...quality,
+    ...figures,
     backend: backend.name,
     packages: { node: process.versions.node, '@tensorflow/tfjs-core': backend.tf.version_core },
     git_commit: request.gitCommit ?? null,
     notes: [...notes, ...slices.notes, ...recipe.notes],
   };
-  const { version, existed } = await registry.register(name, { artefact, card, report: report(card) });
-  const alias = existed ? null : await giveAlias(registry, name, version, request.servesAtOnce ?? false);
+  const { version, existed } = await registry.register(name, {
+    artefact,
+    card,
+    report: report(card),
+    heldOut,
+  });
+  const alias = await place(version, !existed);
   for (const problem of reliabilityProblems(card)) progress(`not to be believed: ${problem}`);
   progress(`${name} ${version} registered${alias === null ? '' : ` as ${alias}`}`);
   return { name, version, existed, alias, card };
-}
-
-async function giveAlias(
-  registry: ModelRegistry,
-  name: string,
-  version: string,
-  servesAtOnce: boolean,
-): Promise<Alias> {
-  const others = await registry.list();
-  const served = others.some((other) => other.name === name && other.aliases.includes('champion'));
-  const alias: Alias = served && !servesAtOnce ? 'challenger' : 'champion';
-  await registry.promote(name, version, alias);
-  return alias;
 }
 
 /** The rate of the longest target that has any known label: what risk bands are multiples of. */

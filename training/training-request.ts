@@ -3,6 +3,7 @@ import type { LabelledFrame } from '../features/contract/feature-frame.ts';
 import type { FeatureSet } from '../features/contract/feature-set.ts';
 import type { FamilyName } from '../models/families/families.ts';
 import type { ModelRegistry } from '../models/registry/model-registry.ts';
+import type { Placement } from '../models/registry/place-version.ts';
 import type { ModelScope } from '../models/scoring/scoring-model.ts';
 
 export interface TrainingRequest {
@@ -26,8 +27,8 @@ export interface TrainingRequest {
   readonly testTenants?: readonly string[] | undefined;
   /** Training stops early, with what it has, when it would take longer. */
   readonly budgetSeconds?: number | undefined;
-  /** Becomes the champion whatever served before: for a name that nobody chose. */
-  readonly servesAtOnce?: boolean;
+  /** What the version may become; without it, an experiment. */
+  readonly placement?: Placement | undefined;
   readonly gitCommit?: string | null;
   /** One short line per step. */
   readonly onProgress?: (message: string) => void;

@@ -3,7 +3,8 @@ import type { AsOfDate } from '../../features/contract/as-of-date.ts';
 import type { TenantId } from '../../features/contract/tenant-id.ts';
 import type { SnapshotScope } from '../../features/snapshot/snapshot-manifest.ts';
 import { FAMILY_NAMES, type FamilyName } from '../../models/families/families.ts';
-import { commandContext } from '../context/command-context.ts';
+import type { TrainingResult } from '../../training/train.ts';
+import { type CommandContext, commandContext } from '../context/command-context.ts';
 import {
   listOf,
   parseAsOfDate,
@@ -29,6 +30,8 @@ interface TrainOptions {
   readonly id?: string;
   readonly asOf?: string;
   readonly ignore?: readonly string[];
+  readonly promote: boolean;
+  readonly reason?: string;
 }
 
 export function trainCommand(): Command {
@@ -65,6 +68,8 @@ export function trainCommand(): Command {
       "days between training and test rows (default: the label's own window)",
       parseCount,
     )
+    .option('--promote', 'let it serve at once, if it passes the gates of `churn models promote`', false)
+    .option('--reason <text>', 'with --promote: why, for the history')
     .option('--table <file>', 'train on this CSV or Parquet table instead of the marts')
     .option('--label <column>', 'with --table: the column that says who churned')
     .option('--id <column>', 'with --table: the column with the account of each row')
@@ -74,20 +79,43 @@ export function trainCommand(): Command {
       const context = commandContext(command);
       const { describeTraining } = await import('../printing/describe-training.ts');
       const result = await trained(context, options);
-      const { name, version, existed, alias, card } = result;
-      context.terminal.document({
-        name,
-        version,
-        existed,
-        alias,
-        metrics: Object.fromEntries(card.test.map(({ target, metrics }) => [target, metrics])),
-        card,
-      });
-      context.terminal.print(describeTraining(result));
+      const show = (shown: TrainingResult) => {
+        const { name, version, existed, alias, card } = shown;
+        context.terminal.document({
+          name,
+          version,
+          existed,
+          alias,
+          metrics: Object.fromEntries(card.test.map(({ target, metrics }) => [target, metrics])),
+          card,
+        });
+        context.terminal.print(describeTraining(shown));
+      };
+      if (!options.promote) return show(result);
+      try {
+        await promoted(context, result, options);
+      } catch (refusal) {
+        // It is trained and registered all the same.
+        show(result);
+        throw refusal;
+      }
+      return show({ ...result, alias: 'champion' });
     });
 }
 
-async function trained(context: ReturnType<typeof commandContext>, options: TrainOptions) {
+async function promoted(
+  context: CommandContext,
+  { name, version }: TrainingResult,
+  { reason = 'asked for when it was trained' }: TrainOptions,
+): Promise<void> {
+  const { openRegistry } = await import('../context/open-registry.ts');
+  const { promoteModel } = await import('../jobs/promote-model.ts');
+  const { configuration, clock } = context;
+  const request = { name, version, by: configuration.user, reason, force: false };
+  await promoteModel(context, openRegistry(configuration, clock), request);
+}
+
+async function trained(context: CommandContext, options: TrainOptions): Promise<TrainingResult> {
   const request = {
     family: options.model,
     sequence: options.sequence,
@@ -97,6 +125,7 @@ async function trained(context: ReturnType<typeof commandContext>, options: Trai
     embargoDays: options.embargo,
     testFrom: options.testFrom,
     testTenants: options.testTenant,
+    promoted: options.promote,
   };
   if (options.table === undefined) {
     const { trainFromWarehouse } = await import('../jobs/train-from-warehouse.ts');

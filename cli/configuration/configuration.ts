@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { BadInput } from '../../features/contract/failure.ts';
@@ -30,6 +31,8 @@ const environmentSchema = z.object({
     .optional(),
   /** Where training computes; `auto` takes the native backend where it is installed and loads. */
   CHURN_BACKEND: z.enum(BACKEND_CHOICES, `is none of ${BACKEND_CHOICES.join(', ')}`).default('auto'),
+  /** Who is recorded for what changes which model serves. */
+  CHURN_USER: z.string().min(1).optional(),
   CHURN_HOST: z.string().min(1).default('127.0.0.1'),
   CHURN_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
   /** Shared secret (HS256) that signs bearer tokens; at least 32 characters. */
@@ -61,6 +64,8 @@ export interface Configuration {
   readonly snapshotsDirectory: string;
   /** Nights as services read them where the warehouse is embedded. */
   readonly publishedDirectory: string;
+  /** Who runs the command, as records name them. */
+  readonly user: string;
   readonly host: string;
   readonly port: number;
   readonly jwtSecret: string | undefined;
@@ -101,6 +106,7 @@ export function readConfiguration(environment: NodeJS.ProcessEnv = process.env):
     modelsDirectory: resolve(home, 'models'),
     snapshotsDirectory: resolve(home, 'snapshots'),
     publishedDirectory: resolve(home, 'published'),
+    user: parsed.data.CHURN_USER ?? systemUser(),
     host: parsed.data.CHURN_HOST,
     port: parsed.data.CHURN_PORT,
     jwtSecret: parsed.data.CHURN_JWT_SECRET,
@@ -110,6 +116,15 @@ export function readConfiguration(environment: NodeJS.ProcessEnv = process.env):
     requestsPerMinute: parsed.data.CHURN_RATE_LIMIT === 0 ? null : parsed.data.CHURN_RATE_LIMIT,
     otlpEndpoint: parsed.data.OTEL_EXPORTER_OTLP_ENDPOINT,
   };
+}
+
+function systemUser(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A container may run as a number that has no name.
+    return `uid ${process.getuid?.() ?? 'unknown'}`;
+  }
 }
 
 /** Keeps Snowflake's client from asking cloud metadata addresses where it runs; it has no other switch for that. */

@@ -29,6 +29,7 @@ export function openRegistry(configuration: Configuration, clock: () => Date): M
     states: async () => (await opened()).states(),
     replaceState: async (name, revision, content) => (await opened()).replaceState(name, revision, content),
     upload: async (folder, from) => (await opened()).upload(folder, from),
+    remove: async (folder) => (await opened()).remove(folder),
     download: async (folder, to) => (await opened()).download(folder, to),
   };
   return openSharedRegistry({ store, cacheDirectory: join(modelsDirectory, 'stage'), clock });

@@ -23,7 +23,7 @@ export async function scoreTenants(
 ): Promise<NightReport> {
   const report = await scoreNight({
     warehouse,
-    registry: championSource(openRegistry(configuration, clock)),
+    registry: championSource(openRegistry(configuration, clock), terminal.log),
     featureSet: loadFeatureSet(),
     asOf,
     tenantIds,

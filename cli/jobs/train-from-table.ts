@@ -25,12 +25,14 @@ export interface TableTraining {
   readonly embargoDays?: number | undefined;
   readonly testFrom?: AsOfDate | undefined;
   readonly testTenants?: readonly string[] | undefined;
+  /** Somebody promotes it afterwards: it takes no place by itself. */
+  readonly promoted?: boolean;
 }
 
 /** Any labelled table → registered version; no warehouse is opened. */
 export async function trainFromTable(
   { configuration, terminal, clock }: CommandContext,
-  { file, label, id, asOf, ignore, name, ...request }: TableTraining,
+  { file, label, id, asOf, ignore, name, promoted = false, ...request }: TableTraining,
 ): Promise<TrainingResult> {
   if (label === undefined) throw labelMissing(file);
   const table = await readLabelledTable({
@@ -49,7 +51,9 @@ export async function trainFromTable(
     scope: { kind: 'table' },
     name: name ?? UNNAMED,
     // Tables that nobody named share a name: the one trained last is meant.
-    servesAtOnce: name === undefined,
+    placement: promoted
+      ? undefined
+      : { standing: name === undefined ? 'champion' : 'candidate', by: configuration.user },
     registry: openRegistry(configuration, clock),
     clock,
     snapshotHash: await fileSha256(file),

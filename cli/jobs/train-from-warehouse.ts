@@ -22,14 +22,21 @@ export interface WarehouseTraining {
   readonly testTenants?: readonly string[] | undefined;
   readonly budgetSeconds?: number | undefined;
   readonly embargoDays?: number | undefined;
+  /** Somebody promotes it afterwards: it takes no place by itself. */
+  readonly promoted?: boolean;
 }
 
 /** Mart → immutable snapshot → registered version. The warehouse is closed before training starts. */
 export async function trainFromWarehouse(
   { configuration, terminal, clock }: CommandContext,
-  { scope, name = defaultModelName(scope), ...request }: WarehouseTraining,
+  { scope, name = defaultModelName(scope), promoted = false, ...request }: WarehouseTraining,
 ): Promise<TrainingResult> {
   const featureSet = loadFeatureSet();
+  const registry = openRegistry(configuration, clock);
+  // Under a name of its own it is an experiment, which never serves unasked.
+  const standing = name === defaultModelName(scope) && !promoted ? 'candidate' : 'experiment';
+  // Where nobody can say who serves, that is said before the work, not after it.
+  if (standing === 'candidate') (await registry.champions()).recordOf(scope);
   const snapshot = await withWarehouse(configuration, 'train', (warehouse) =>
     extractSnapshot({ warehouse, featureSet, directory: configuration.snapshotsDirectory, scope, clock }),
   );
@@ -41,7 +48,8 @@ export async function trainFromWarehouse(
     featureSet,
     scope,
     name,
-    registry: openRegistry(configuration, clock),
+    placement: { standing, by: configuration.user },
+    registry,
     clock,
     snapshotHash: snapshot.manifest.content_hash,
     gitCommit: gitCommit(),

@@ -8,7 +8,7 @@ export function describeVersions(versions: readonly VersionSummary[]): string {
   if (versions.length === 0) return 'no models yet; train one with `churn train`';
   return renderTable(
     ['model', 'scope', 'trained', 'AUC', 'log-loss', 'alias'],
-    versions.map(({ name, version, scope, card, aliases }) => {
+    versions.map(({ name, version, scope, card, aliases, serves }) => {
       const longest = card.test.findLast(({ rows }) => rows > 0)?.metrics;
       return [
         `${name}@${version}`,
@@ -16,7 +16,7 @@ export function describeVersions(versions: readonly VersionSummary[]): string {
         card.trained_at.slice(0, 16).replace('T', ' '),
         decimal(longest?.auc?.value),
         decimal(longest?.log_loss?.value),
-        aliases.join(', ') || '–',
+        aliases.map((alias) => (alias === 'champion' ? championText(serves) : alias)).join(', ') || '–',
       ];
     }),
   );
@@ -68,6 +68,12 @@ export function describeComparison(models: readonly LoadedModel[]): string {
       ),
     )
     .join('\n\n');
+}
+
+/** A model of tables serves whoever asks for it by its name, which goes without saying. */
+function championText(serves: readonly string[]): string {
+  const scopes = serves.filter((scope) => !scope.startsWith('table:'));
+  return scopes.length === 0 ? 'champion' : `champion of ${scopes.join(', ')}`;
 }
 
 function scopeName(scope: ModelScope): string {

@@ -13,9 +13,12 @@ const SHOWN: readonly (readonly [MetricName, string])[] = [
 
 /** What came of a training, for a terminal: one table per label with the baselines below the model. */
 export function describeTraining({ name, version, existed, alias, card }: TrainingResult): string {
-  const head = existed
-    ? `${name}@${version} was trained from these very inputs before; nothing was written`
-    : `${name}@${version}${alias === null ? '' : ` is ${alias}`}${alias === 'challenger' ? `, and ${name}@champion still serves: churn models promote ${name}@${version} puts it in its place` : ''}`;
+  const head = [
+    ...(existed
+      ? [`${name}@${version} was trained from these very inputs before; nothing was trained again`]
+      : []),
+    ...(existed && alias === null ? [] : [standing({ name, version, alias })]),
+  ].join('\n');
   const tables = card.targets.map((target, index) =>
     describeQuality(target, [
       [name, card.test[index]],
@@ -31,6 +34,19 @@ export function describeTraining({ name, version, existed, alias, card }: Traini
     `test: ${card.split.method}`,
     ...tables,
   ].join('\n\n');
+}
+
+function standing({ name, version, alias }: Pick<TrainingResult, 'name' | 'version' | 'alias'>): string {
+  const reference = `${name}@${version}`;
+  const command = `churn models promote ${reference} --reason TEXT`;
+  switch (alias) {
+    case 'champion':
+      return `${reference} is champion: it serves from now on`;
+    case 'challenger':
+      return `${reference} is challenger, and the champion still serves: ${command} puts it in its place`;
+    case null:
+      return `${reference} is an experiment and serves nobody: ${command} lets it serve`;
+  }
 }
 
 /** Metrics with their 95 % intervals, one line per contender. */

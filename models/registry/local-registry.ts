@@ -1,21 +1,29 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BadInput, Failure, OperationFailed } from '../../features/contract/failure.ts';
-import { modelDescriptionSchema } from '../artefact/artefact.ts';
+import { type ModelDescription, modelDescriptionSchema } from '../artefact/artefact.ts';
 import { artefactFromFiles, artefactToFiles, jsonFile } from '../artefact/artefact-files.ts';
+import { HELD_OUT_FILE, heldOutFromFile, heldOutToFile } from '../artefact/held-out-scores.ts';
 import { modelCardSchema } from '../artefact/model-card.ts';
 import { createScoringModel } from '../scoring/score.ts';
 import type { ModelScope } from '../scoring/scoring-model.ts';
-import { type Aliases, changeAliases, readAliases } from './aliases.ts';
-import type {
-  Alias,
-  LoadedModel,
-  ModelRegistry,
-  VersionReference,
-  VersionSummary,
-} from './model-registry.ts';
-import { isSameScope, scopesServing } from './model-scopes.ts';
-import { checkVersion, readManifest, readVerified, versionNames, writeVersion } from './version-directory.ts';
+import type { ChampionLog } from './champion-log.ts';
+import { championChangeSchema, championOf, isSameVersion } from './champion-record.ts';
+import { readChampions } from './champions.ts';
+import { type ChampionChanges, promoteChampion, rollbackChampion, setChallenger } from './change-champion.ts';
+import { readFirstEdition } from './first-edition-champions.ts';
+import { refuseKept } from './kept-versions.ts';
+import { openLocalChampionLog } from './local-champion-log.ts';
+import type { Alias, LoadedModel, ModelRegistry, VersionSummary } from './model-registry.ts';
+import { mayServe, ownScope, type ServedScope, scopeKey, scopeText } from './served-scope.ts';
+import {
+  checkVersion,
+  readManifest,
+  readVerified,
+  removeVersion,
+  versionNames,
+  writeVersion,
+} from './version-directory.ts';
 
 const MODEL_NAME = /^[a-z0-9][a-z0-9._-]{0,99}$/i;
 
@@ -23,10 +31,16 @@ export interface LocalRegistryOptions {
   /** Holds one directory per model, which holds one per version. Made on the first registration. */
   readonly directory: string;
   readonly clock: () => Date;
+  /** Where it is recorded who serves; in the same directory unless several hosts share it. */
+  readonly log?: ChampionLog;
 }
 
 /** The registry in a local directory: `<directory>/<name>/<version>/`. */
-export function openLocalRegistry({ directory, clock }: LocalRegistryOptions): ModelRegistry {
+export function openLocalRegistry({
+  directory,
+  clock,
+  log = openLocalChampionLog(directory),
+}: LocalRegistryOptions): ModelRegistry {
   const directoryOf = (name: string): string => {
     if (!MODEL_NAME.test(name))
       throw new BadInput({
@@ -53,15 +67,49 @@ export function openLocalRegistry({ directory, clock }: LocalRegistryOptions): M
   async function resolve(name: string, versionOrAlias: string): Promise<string> {
     const versions = await versionNames(directoryOf(name));
     if (versions.length === 0) throw unknown(name, 'does not exist', await modelNames());
-    const aliases = await readAliases(directoryOf(name));
-    const version = isAlias(versionOrAlias) ? aliasedVersion(aliases, versionOrAlias) : versionOrAlias;
+    const version = isAlias(versionOrAlias) ? await aliasedVersion(name, versionOrAlias) : versionOrAlias;
     if (version === undefined) throw unknown(`${name}@${versionOrAlias}`, 'points nowhere yet', versions);
     if (!versions.includes(version)) throw unknown(`${name}@${version}`, 'does not exist', versions);
     return version;
   }
 
+  /** The version of the name that holds an alias, in whichever scope. @throws BadInput where several do */
+  async function aliasedVersion(name: string, alias: Alias): Promise<string | undefined> {
+    const { entries } = await registry.champions();
+    const holders = entries.flatMap(({ scope, record }) => {
+      const held = alias === 'champion' ? championOf(record ?? undefined) : record?.challenger;
+      return held?.name === name ? [{ scope, version: held.version }] : [];
+    });
+    const [first] = holders;
+    if (holders.some(({ version }) => version !== first?.version))
+      throw new BadInput({
+        where: `model ${name}@${alias}`,
+        what: `may mean ${holders.map(({ scope, version }) => `${version} (${scope})`).join(' or ')}`,
+        remedy: `write ${name}@VERSION`,
+      });
+    const failure = entries.find((entry) => entry.failure !== null)?.failure;
+    if (first === undefined && failure) throw failure;
+    return first?.version;
+  }
+
+  /** A version that there is, and the scope that it is to serve. */
+  async function subjectOf(name: string, versionOrAlias: string, wanted: ServedScope | undefined) {
+    const version = await resolve(name, versionOrAlias);
+    const trainedFor = (await readDescription(directoryOf(name), version)).scope;
+    const scope = wanted ?? ownScope(trainedFor, name);
+    if (!mayServe(trainedFor, name, scope))
+      throw new BadInput({
+        where: `model ${name}@${version}`,
+        what: `was trained for ${scopeText(ownScope(trainedFor, name))} and cannot serve ${scopeText(scope)}`,
+        remedy: 'name another scope with --scope, or train one with `churn train --scope`',
+      });
+    return { subject: { name, version }, scope };
+  }
+
+  const changes: ChampionChanges = { log, clock, champions: () => registry.champions() };
+
   const registry: ModelRegistry = {
-    register: async (name, { artefact, card, report }) => {
+    register: async (name, { artefact, card, report, heldOut }) => {
       const { inputsHash } = artefact.description;
       const existing = await registry.findByInputs(name, inputsHash);
       if (existing !== undefined) return { version: existing, existed: true };
@@ -70,6 +118,7 @@ export function openLocalRegistry({ directory, clock }: LocalRegistryOptions): M
           ...artefactToFiles(artefact),
           'card.json': jsonFile(modelCardSchema.parse(card)),
           'report.html': Buffer.from(report),
+          ...(heldOut && { [HELD_OUT_FILE]: heldOutToFile(heldOut) }),
         });
         return { version, existed: false };
       } catch (cause) {
@@ -91,8 +140,8 @@ export function openLocalRegistry({ directory, clock }: LocalRegistryOptions): M
 
     list: async () => {
       const summaries: VersionSummary[] = [];
+      const { entries } = await registry.champions();
       for (const name of await modelNames()) {
-        const aliases = await readAliases(directoryOf(name));
         for (const version of await versionNames(directoryOf(name))) {
           const path = join(directoryOf(name), version);
           const card = await readFile(join(path, 'card.json'), 'utf8')
@@ -100,13 +149,15 @@ export function openLocalRegistry({ directory, clock }: LocalRegistryOptions): M
             .catch(() => undefined);
           // Damaged versions are the business of verify; a list stays readable.
           if (card === undefined) continue;
-          summaries.push({
-            name,
-            version,
-            aliases: aliasesOf(aliases, version),
-            scope: card.scope as ModelScope,
-            card,
-          });
+          const reference = { name, version };
+          const serves = entries
+            .filter(({ record }) => isSameVersion(championOf(record ?? undefined), reference))
+            .map(({ scope }) => scope);
+          const challenges = entries.some(({ record }) => isSameVersion(record?.challenger, reference));
+          const aliases: Alias[] = [];
+          if (serves.length > 0) aliases.push('champion');
+          if (challenges) aliases.push('challenger');
+          summaries.push({ ...reference, aliases, serves, scope: card.scope as ModelScope, card });
         }
       }
       return summaries;
@@ -129,31 +180,17 @@ export function openLocalRegistry({ directory, clock }: LocalRegistryOptions): M
       return { name, version, artefact, card, model: createScoringModel(artefact, { name, version }) };
     },
 
-    promote: async (name, version, alias = 'champion') => {
-      const resolved = await resolve(name, version);
-      await changeAliases(directoryOf(name), (current) => promoted(current, resolved, alias, clock()));
+    heldOut: async (name, version) => {
+      const path = join(directoryOf(name), await resolve(name, version));
+      const file = (await readVerified(path))[HELD_OUT_FILE];
+      return file === undefined ? null : heldOutFromFile(file, path);
     },
 
-    rollback: async (name) => {
-      await resolve(name, 'champion');
-      const changed = await changeAliases(directoryOf(name), (current) => {
-        const before = current.champions.at(-2);
-        if (before === undefined)
-          throw new BadInput({
-            where: `model ${name}`,
-            what: 'has had one champion only, there is nothing to roll back to',
-            remedy: 'choose a version with churn models promote',
-          });
-        return {
-          ...current,
-          champions: current.champions.slice(0, -1),
-          history: [
-            ...current.history,
-            { at: clock().toISOString(), alias: 'champion', version: before, action: 'rollback' },
-          ],
-        };
-      });
-      return changed.champions.at(-1)!;
+    remove: async (name, version) => {
+      const reference = { name, version: await resolve(name, version) };
+      const check = async () => refuseKept(await registry.champions(), reference);
+      await check();
+      await removeVersion(directoryOf(name), reference.version, check);
     },
 
     verify: async (name) => {
@@ -170,59 +207,51 @@ export function openLocalRegistry({ directory, clock }: LocalRegistryOptions): M
       return verified;
     },
 
-    championFor: async (scope) => {
-      const champions: (VersionReference & { scope: ModelScope; promotedAt: string })[] = [];
-      for (const name of await modelNames()) {
-        const aliases = await readAliases(directoryOf(name));
-        const version = aliases.champions.at(-1);
-        if (version === undefined) continue;
-        const text = await readFile(join(directoryOf(name), version, 'model.json'), 'utf8').catch(
-          () => undefined,
-        );
-        const description =
-          text === undefined ? undefined : modelDescriptionSchema.safeParse(parseJson(text)).data;
-        // A damaged champion is reported when it is loaded, under its name.
-        if (description === undefined) continue;
-        const promotedAt = aliases.history.findLast(({ alias }) => alias === 'champion')?.at ?? '';
-        champions.push({ name, version, scope: description.scope, promotedAt });
-      }
-      // Of several models for one scope, the one promoted last was meant.
-      champions.sort((left, right) => right.promotedAt.localeCompare(left.promotedAt));
-      for (const wanted of scope.kind === 'tenant' ? scopesServing(scope.tenantId) : [scope]) {
-        const found = champions.find((champion) => isSameScope(champion.scope, wanted));
-        if (found !== undefined) return { name: found.name, version: found.version };
-      }
-      return undefined;
+    champions: async () => readChampions(log, async () => readFirstEdition(directory, await modelNames())),
+
+    promote: async (name, versionOrAlias, promotion) => {
+      const { subject, scope } = await subjectOf(name, versionOrAlias, promotion.scope);
+      return promoteChampion(changes, scope, subject, promotion);
+    },
+
+    challenge: async (name, versionOrAlias, note) => {
+      const { subject, scope } = await subjectOf(name, versionOrAlias, note.scope);
+      return setChallenger(changes, scope, subject, note);
+    },
+
+    rollback: (scope, note) => rollbackChampion(changes, scope, note),
+
+    history: async (scope) => {
+      const texts = await log.history(scopeKey(scopeText(scope)));
+      return texts.map((text, index) => {
+        const change = championChangeSchema.safeParse(parseJson(text ?? '')).data;
+        if (change !== undefined) return change;
+        throw new OperationFailed({
+          where: `champion of ${scopeText(scope)}`,
+          what: `change ${index + 1} of who serves it cannot be read`,
+          remedy: 'restore it from a backup; the changes after it hold without it',
+        });
+      });
     },
   };
   return registry;
-}
-
-function promoted(current: Aliases, version: string, alias: Alias, at: Date): Aliases {
-  const history = [...current.history, { at: at.toISOString(), alias, version, action: 'promote' }];
-  if (alias === 'challenger') return { ...current, challenger: version, history };
-  if (current.champions.at(-1) === version) return current;
-  return {
-    champions: [...current.champions, version],
-    // A challenger that won is no challenger any more.
-    challenger: current.challenger === version ? null : current.challenger,
-    history,
-  };
 }
 
 function isAlias(text: string): text is Alias {
   return text === 'champion' || text === 'challenger';
 }
 
-function aliasedVersion(aliases: Aliases, alias: Alias): string | undefined {
-  return alias === 'champion' ? aliases.champions.at(-1) : (aliases.challenger ?? undefined);
-}
-
-function aliasesOf(aliases: Aliases, version: string): Alias[] {
-  const held: Alias[] = [];
-  if (aliases.champions.at(-1) === version) held.push('champion');
-  if (aliases.challenger === version) held.push('challenger');
-  return held;
+async function readDescription(modelDirectory: string, version: string): Promise<ModelDescription> {
+  const path = join(modelDirectory, version);
+  const text = await readFile(join(path, 'model.json'), 'utf8').catch(() => '');
+  const description = modelDescriptionSchema.safeParse(parseJson(text)).data;
+  if (description === undefined)
+    throw new OperationFailed({
+      where: path,
+      what: 'model.json cannot be read',
+      remedy: 'list all damage with `churn models verify`, then promote another version or train again',
+    });
+  return description;
 }
 
 function unknown(where: string, what: string, known: readonly string[]): BadInput {

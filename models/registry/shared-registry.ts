@@ -3,17 +3,28 @@ import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { OperationFailed } from '../../features/contract/failure.ts';
+import { BadInput, OperationFailed } from '../../features/contract/failure.ts';
 import { jsonFile } from '../artefact/artefact-files.ts';
-import { aliasesSchema, NO_ALIASES, readAliases } from './aliases.ts';
 import { writeFileAtomically } from './atomic-write.ts';
+import { firstEditionAliasesSchema } from './first-edition-aliases.ts';
+import { refuseKept } from './kept-versions.ts';
 import { openLocalRegistry } from './local-registry.ts';
 import type { ModelRegistry, Registration } from './model-registry.ts';
+import { isScopeRow, openSharedChampionLog } from './shared-champion-log.ts';
 import type { SharedModelStore, SharedState } from './shared-model-store.ts';
 
 const stateSchema = z.object({
-  versions: z.array(z.object({ version: z.string(), inputsHash: z.string(), folder: z.string() })),
-  aliases: aliasesSchema,
+  versions: z.array(
+    z.object({
+      version: z.string(),
+      inputsHash: z.string(),
+      folder: z.string(),
+      /** Its files are gone; its number is not given again. */
+      removed: z.boolean().optional(),
+    }),
+  ),
+  /** What the first edition wrote; who serves is in rows of its own since. */
+  aliases: firstEditionAliasesSchema.optional(),
 });
 
 type State = z.infer<typeof stateSchema>;
@@ -30,25 +41,35 @@ const ATTEMPTS = 10;
 
 /**
  * One registry for several hosts. A version's files are stored under a name of their own and only then entered into the
- * model's state, which is replaced in one step: other hosts see the whole version or none, and no move of an alias is lost.
+ * model's state, which is replaced in one step: other hosts see the whole version or none. Who serves a scope is a row of
+ * its own that is replaced in the same way, so no promotion is lost.
  */
 export function openSharedRegistry({ store, cacheDirectory, clock }: SharedRegistryOptions): ModelRegistry {
-  const local = openLocalRegistry({ directory: cacheDirectory, clock });
+  const log = openSharedChampionLog(store);
+  const local = openLocalRegistry({ directory: cacheDirectory, clock, log });
 
-  /** Brings this host's copies up to what the store holds; of one model where a name is given. */
-  async function refresh(only?: string): Promise<ReadonlyMap<string, SharedState>> {
+  /** Brings this host's copies up to what the store holds, of the models that are wanted. */
+  async function refresh(
+    isWanted: (name: string, state: State) => boolean = () => true,
+  ): Promise<ReadonlyMap<string, SharedState>> {
     const states = await store.states();
-    for (const [name, state] of states)
-      if (only === undefined || name === only) await copy(name, parse(name, state));
+    for (const [name, row] of states) {
+      if (isScopeRow(name)) continue;
+      const state = parse(name, row);
+      if (isWanted(name, state)) await copy(name, state);
+    }
     return states;
   }
+
+  const refreshOne = (wanted: string) => refresh((name) => name === wanted);
 
   async function copy(name: string, { versions, aliases }: State): Promise<void> {
     const directory = join(cacheDirectory, name);
     await mkdir(directory, { recursive: true });
     const here = new Set(await readdir(directory));
-    for (const { version, folder } of versions) {
-      if (here.has(version)) continue;
+    for (const { version, folder, removed = false } of versions) {
+      if (removed) await rm(join(directory, version), { recursive: true, force: true });
+      if (removed || here.has(version)) continue;
       const side = join(directory, `.incoming-${randomUUID()}`);
       await mkdir(side);
       try {
@@ -61,7 +82,7 @@ export function openSharedRegistry({ store, cacheDirectory, clock }: SharedRegis
         await rm(side, { recursive: true, force: true });
       }
     }
-    await writeFileAtomically(join(directory, 'aliases.json'), jsonFile(aliases));
+    if (aliases !== undefined) await writeFileAtomically(join(directory, 'aliases.json'), jsonFile(aliases));
   }
 
   /** Changes a model's state until no other host gets in between. `change` returns undefined for nothing to do. */
@@ -70,8 +91,8 @@ export function openSharedRegistry({ store, cacheDirectory, clock }: SharedRegis
     decide: (state: State) => Promise<{ readonly next?: State | undefined; readonly result: Result }>,
   ): Promise<Result> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      const stored = (await refresh(name)).get(name);
-      const state = stored === undefined ? { versions: [], aliases: NO_ALIASES } : parse(name, stored);
+      const stored = (await refreshOne(name)).get(name);
+      const state = stored === undefined ? { versions: [] } : parse(name, stored);
       const { next, result } = await decide(state);
       if (next === undefined) return result;
       if (await store.replaceState(name, stored?.revision ?? 0, JSON.stringify(next))) {
@@ -86,14 +107,6 @@ export function openSharedRegistry({ store, cacheDirectory, clock }: SharedRegis
     });
   }
 
-  /** Moves an alias as the local registry would, and takes over what that made of them. */
-  const moveAliases = <Result>(name: string, move: () => Promise<Result>): Promise<Result> =>
-    change(name, async (state) => {
-      const result = await move();
-      const aliases = await readAliases(join(cacheDirectory, name));
-      return { next: { ...state, aliases }, result };
-    });
-
   return {
     register: async (name, content) => {
       const { inputsHash } = content.artefact.description;
@@ -102,13 +115,13 @@ export function openSharedRegistry({ store, cacheDirectory, clock }: SharedRegis
         await openLocalRegistry({ directory: scratch, clock }).register(name, content);
         const folder = `${name}/${randomUUID()}`;
         let isUploaded = false;
-        return await change<Registration>(name, async ({ versions, aliases }) => {
-          const existing = versions.findLast((one) => one.inputsHash === inputsHash);
+        return await change<Registration>(name, async ({ versions, ...rest }) => {
+          const existing = versions.findLast((one) => one.inputsHash === inputsHash && !one.removed);
           if (existing !== undefined) return { result: { version: existing.version, existed: true } };
           if (!isUploaded) await store.upload(folder, join(scratch, name, 'v1'));
           isUploaded = true;
           const version = `v${versions.length + 1}`;
-          const next = { versions: [...versions, { version, inputsHash, folder }], aliases };
+          const next = { versions: [...versions, { version, inputsHash, folder }], ...rest };
           return { next, result: { version, existed: false } };
         });
       } finally {
@@ -116,7 +129,7 @@ export function openSharedRegistry({ store, cacheDirectory, clock }: SharedRegis
       }
     },
     findByInputs: async (name, inputsHash) => {
-      await refresh(name);
+      await refreshOne(name);
       return local.findByInputs(name, inputsHash);
     },
     list: async () => {
@@ -124,24 +137,53 @@ export function openSharedRegistry({ store, cacheDirectory, clock }: SharedRegis
       return local.list();
     },
     load: async (name, versionOrAlias) => {
-      await refresh(name);
+      await refreshOne(name);
       return local.load(name, versionOrAlias);
     },
-    promote: (name, version, alias) => moveAliases(name, () => local.promote(name, version, alias)),
-    rollback: (name) => moveAliases(name, () => local.rollback(name)),
+    heldOut: async (name, version) => {
+      await refreshOne(name);
+      return local.heldOut(name, version);
+    },
+    remove: async (name, version) => {
+      const folder = await change<string>(name, async ({ versions, ...rest }) => {
+        const found = versions.find((one) => one.version === version && !one.removed);
+        if (found === undefined)
+          throw new BadInput({
+            where: `model ${name}@${version}`,
+            what: 'does not exist',
+            remedy: 'choose one of those that `churn models list` shows',
+          });
+        refuseKept(await local.champions(), { name, version });
+        const next = versions.map((one) => (one === found ? { ...one, removed: true } : one));
+        return { next: { versions: next, ...rest }, result: found.folder };
+      });
+      // Killed here, the files stay on the stage and nobody is told of them any more.
+      await store.remove(folder);
+    },
     verify: async (name) => {
       // What the store holds is in question, not this host's copy of it.
       await rm(name === undefined ? cacheDirectory : join(cacheDirectory, name), {
         recursive: true,
         force: true,
       });
-      await refresh(name);
+      await (name === undefined ? refresh() : refreshOne(name));
       return local.verify(name);
     },
-    championFor: async (scope) => {
-      await refresh();
-      return local.championFor(scope);
+    champions: async () => {
+      // Of models that only the first edition knew as champions, somebody has to say whom they serve.
+      await refresh((_, { aliases }) => (aliases?.champions.length ?? 0) > 0);
+      return local.champions();
     },
+    promote: async (name, version, promotion) => {
+      await refreshOne(name);
+      return local.promote(name, version, promotion);
+    },
+    challenge: async (name, version, note) => {
+      await refreshOne(name);
+      return local.challenge(name, version, note);
+    },
+    rollback: async (scope, note) => local.rollback(scope, note),
+    history: async (scope) => local.history(scope),
   };
 }
 

@@ -16,6 +16,8 @@ const manifestSchema = z.object({
 export type VersionManifest = z.infer<typeof manifestSchema>;
 
 const VERSION = /^v[1-9]\d*$/;
+/** What is left of a removed version: its number is not given again, since scores name the version that made them. */
+const REMOVED = /^\.removed-(v[1-9]\d*)$/;
 
 /** Version names of a model, oldest first; empty for an unknown model. */
 export async function versionNames(modelDirectory: string): Promise<string[]> {
@@ -47,8 +49,7 @@ export async function writeVersion(
     await writeSynced(join(side, 'manifest.json'), jsonFile(manifest));
     await syncDirectory(side);
     for (;;) {
-      const latest = (await versionNames(modelDirectory)).at(-1);
-      const version = `v${latest === undefined ? 1 : numberOf(latest) + 1}`;
+      const version = `v${(await lastNumber(modelDirectory)) + 1}`;
       try {
         await rename(side, join(modelDirectory, version));
         await syncDirectory(modelDirectory);
@@ -62,6 +63,38 @@ export async function writeVersion(
     await rm(side, { recursive: true, force: true });
     throw cause;
   }
+}
+
+/**
+ * Takes a version away in one step, then its files. Again, it takes away the files that a killed process left.
+ *
+ * @param check Throws where somebody came to need the version meanwhile; it is put back then
+ */
+export async function removeVersion(
+  modelDirectory: string,
+  version: string,
+  check: () => Promise<void>,
+): Promise<void> {
+  const [present, removed] = [join(modelDirectory, version), join(modelDirectory, `.removed-${version}`)];
+  await rename(present, removed).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'ENOENT') throw cause;
+  });
+  try {
+    await check();
+  } catch (cause) {
+    await rename(removed, present);
+    throw cause;
+  }
+  await syncDirectory(modelDirectory);
+  for (const file of await readdir(removed)) await rm(join(removed, file), { recursive: true, force: true });
+}
+
+async function lastNumber(modelDirectory: string): Promise<number> {
+  const entries = await readdir(modelDirectory);
+  const given = entries
+    .map((entry) => REMOVED.exec(entry)?.[1] ?? entry)
+    .filter((name) => VERSION.test(name));
+  return Math.max(0, ...given.map(numberOf));
 }
 
 export async function readManifest(versionDirectory: string): Promise<VersionManifest> {

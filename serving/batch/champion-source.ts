@@ -2,29 +2,33 @@ import { BadInput } from '../../features/contract/failure.ts';
 import { type FeatureSet, featureSetHash } from '../../features/contract/feature-set.ts';
 import { HORIZON_DAYS, labelColumn } from '../../features/contract/horizon.ts';
 import { OPERATOR_TENANT, type TenantId } from '../../features/contract/tenant-id.ts';
-import { scopesServing } from '../../models/registry/model-scopes.ts';
-import type { ModelScope, ScoringModel } from '../../models/scoring/scoring-model.ts';
+import { type ServedScope, scopesServing } from '../../models/registry/served-scope.ts';
+import type { ScoringModel } from '../../models/scoring/scoring-model.ts';
 import { NothingToScore } from './nothing-to-score.ts';
 
 /** What the night needs of a model registry. */
 export interface ChampionSource {
-  /** The version that serves exactly this scope; null where there is none. */
-  championFor(scope: ModelScope): Promise<ScoringModel | null>;
+  /**
+   * The version that serves exactly this scope; null where nothing was promoted for it.
+   * @throws OperationFailed where one was, and is damaged or gone
+   */
+  championFor(scope: ServedScope): Promise<ScoringModel | null>;
 }
 
 /**
  * Picks models for the tenants of one night: the champion of the narrowest scope that has one. The shared scopes
  * are asked for once, so a promotion in the middle of a night does not split it.
  *
- * @throws NothingToScore where there is no champion, BadInput where it knows other features than the mart has
+ * @throws NothingToScore where there is no champion, OperationFailed where the narrowest one cannot serve, BadInput where
+ * it knows other features than the mart has
  */
 export function championPicker(
   registry: ChampionSource,
   featureSet: FeatureSet,
 ): (tenantId: TenantId) => Promise<ScoringModel> {
   const martHash = featureSetHash(featureSet);
-  const shared = new Map<ModelScope['kind'], Promise<ScoringModel | null>>();
-  const championOf = (scope: ModelScope) => {
+  const shared = new Map<ServedScope['kind'], Promise<ScoringModel | null>>();
+  const championOf = (scope: ServedScope) => {
     if (scope.kind === 'tenant') return registry.championFor(scope);
     const asked = shared.get(scope.kind) ?? registry.championFor(scope);
     shared.set(scope.kind, asked);

@@ -1,10 +1,13 @@
 import type { TenantId } from '../../features/contract/tenant-id.ts';
+import type { Champions } from '../../models/registry/champions.ts';
+import { championOfTenant, loadChampion } from '../../models/registry/load-champion.ts';
 import type { ModelRegistry } from '../../models/registry/model-registry.ts';
+import type { VersionReference } from '../../models/registry/version-reference.ts';
 import type { TenantGrant } from '../access/principal.ts';
 import { type Champion, championOf } from './champion.ts';
 
 export interface LiveChampionsOptions {
-  readonly registry: Pick<ModelRegistry, 'championFor' | 'load'>;
+  readonly registry: Pick<ModelRegistry, 'champions' | 'load'>;
   readonly refreshSeconds: number;
   readonly log: (line: string) => void;
 }
@@ -25,18 +28,16 @@ export function startLiveChampions({ registry, refreshSeconds, log }: LiveChampi
   let underWay: Promise<void> | null = null;
 
   /** Versions are immutable: tenants with the same champion share one. */
-  function loaded(name: string, version: string): Champion | undefined {
+  function loaded({ name, version }: VersionReference): Champion | undefined {
     return [...held.values()].find(({ model }) => model.name === name && model.version === version);
   }
 
-  async function follow(tenantId: TenantId): Promise<void> {
+  async function follow(tenantId: TenantId, champions: Promise<Champions>): Promise<void> {
     try {
-      const reference = await registry.championFor({ kind: 'tenant', tenantId });
+      const serving = championOfTenant(await champions, tenantId);
       // Champions are replaced, never withdrawn: none where there was one is a registry that cannot be read.
-      if (reference === undefined) return;
-      const { name, version } = reference;
-      const champion = loaded(name, version) ?? championOf(await registry.load(name, version));
-      held.set(tenantId, champion);
+      if (serving === null) return;
+      held.set(tenantId, loaded(serving) ?? championOf(await loadChampion(registry, serving)));
       refusals.delete(tenantId);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
@@ -50,7 +51,10 @@ export function startLiveChampions({ registry, refreshSeconds, log }: LiveChampi
   }
 
   async function followAll(): Promise<void> {
-    for (const tenantId of asked.keys()) await follow(tenantId);
+    const champions = registry.champions();
+    // Whoever follows says what went wrong.
+    champions.catch(() => undefined);
+    for (const tenantId of asked.keys()) await follow(tenantId, champions);
   }
   const refresh = () => {
     underWay ??= followAll().finally(() => {
@@ -65,7 +69,7 @@ export function startLiveChampions({ registry, refreshSeconds, log }: LiveChampi
     async forTenant({ tenantId }) {
       const champion = held.get(tenantId);
       if (champion !== undefined) return champion;
-      const first = asked.get(tenantId) ?? follow(tenantId);
+      const first = asked.get(tenantId) ?? follow(tenantId, registry.champions());
       asked.set(tenantId, first);
       await first;
       return held.get(tenantId) ?? null;

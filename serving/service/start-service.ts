@@ -19,7 +19,7 @@ const TOKEN_SECONDS = 12 * 3600;
 export interface ServiceOptions extends TokenOptions, Omit<LiveScoresOptions, 'log'> {
   /** 0 takes any free port. */
   readonly port: number;
-  readonly registry: Pick<ModelRegistry, 'championFor' | 'load'>;
+  readonly registry: Pick<ModelRegistry, 'champions' | 'load'>;
   /** Per token subject; null for no limit. */
   readonly requestsPerMinute: number | null;
   /** Base of an OTLP/HTTP collector. */

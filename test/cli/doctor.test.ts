@@ -7,9 +7,10 @@ import { checkHome } from '../../cli/doctor/check-home.ts';
 import { checkMemory } from '../../cli/doctor/check-memory.ts';
 import { checkNode } from '../../cli/doctor/check-node.ts';
 import { checkWarehouse } from '../../cli/doctor/check-warehouse.ts';
-import { OperationFailed } from '../../features/contract/failure.ts';
 import { openDuckDbWarehouse } from '../../features/warehouse/duckdb/duckdb-warehouse.ts';
+import { openLocalRegistry } from '../../models/registry/local-registry.ts';
 import type { ModelRegistry } from '../../models/registry/model-registry.ts';
+import { promoteSmallModel } from '../serving/small-model.ts';
 import { runChurn } from './run-churn.ts';
 
 let folder: string;
@@ -102,32 +103,53 @@ describe('checkWarehouse', () => {
 });
 
 describe('checkChampions', () => {
-  const champion = {
-    name: 'tenants',
-    version: 'v1',
-    aliases: ['champion'],
-    scope: { kind: 'tenants' },
-    card: {},
-  };
-  const registry = (load: () => Promise<unknown>) =>
-    ({
-      list: async () => [champion, { ...champion, version: 'v2', aliases: [] }],
-      load,
-    }) as unknown as ModelRegistry;
+  let registry: ModelRegistry;
+  const directory = () => join(folder, 'models');
+  beforeAll(async () => {
+    registry = openLocalRegistry({ directory: directory(), clock: () => new Date() });
+    await promoteSmallModel(registry, { name: 'tenants' });
+    await promoteSmallModel(registry, { name: 'own', scope: { kind: 'tenant', tenantId: 'acme' }, seed: 2 });
+  });
 
-  test('names champions only', async () => {
-    expect(await checkChampions(registry(async () => ({})))).toMatchObject({
+  test('names who serves whom', async () => {
+    expect(await checkChampions(registry)).toMatchObject({
       state: 'good',
-      says: 'tenants@v1',
-      details: { champions: [{ name: 'tenants', version: 'v1' }] },
+      says: 'own@v1 for tenant:acme, tenants@v1 for tenants',
+      details: {
+        champions: [
+          { scope: 'tenant:acme', name: 'own' },
+          { scope: 'tenants', version: 'v1' },
+        ],
+      },
     });
   });
 
-  test('reports a damaged one', async () => {
-    const damage = new OperationFailed({ where: 'weights.bin', what: 'is damaged', remedy: 'roll back' });
-    expect(await checkChampions(registry(() => Promise.reject(damage)))).toMatchObject({
+  test('reports a damaged one with its scope, and the others all the same', async () => {
+    rmSync(join(directory(), 'own', 'v1'), { recursive: true });
+    const finding = await checkChampions(registry);
+    expect(finding).toMatchObject({
       state: 'broken',
-      says: 'weights.bin: is damaged; roll back',
+      says: expect.stringMatching(
+        /^champion of tenant:acme: own@v1 cannot serve .+rollback --scope tenant:acme/,
+      ),
+    });
+    expect(finding.details.champions).toContainEqual(
+      expect.objectContaining({ scope: 'tenants', problem: null }),
+    );
+  });
+
+  test('says what a home of the first edition leaves open', async () => {
+    const older = join(folder, 'first-edition');
+    const first = openLocalRegistry({ directory: older, clock: () => new Date() });
+    await promoteSmallModel(first, { name: 'tenants' });
+    rmSync(join(older, '.champions'), { recursive: true });
+    writeFileSync(
+      join(older, 'tenants', 'aliases.json'),
+      '{"champions":["v1"],"challenger":null,"history":[]}',
+    );
+    expect(await checkChampions(first)).toMatchObject({
+      state: 'attention',
+      says: expect.stringMatching(/tenants@v1 is assumed/),
     });
   });
 });

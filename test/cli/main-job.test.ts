@@ -134,7 +134,7 @@ describe('churn score', () => {
     const before = await everything(other);
     const registry = openLocalRegistry({ directory: join(other, 'models'), clock: () => new Date() });
     const { version } = await train({ ...tinyTraining(), registry, clock: () => new Date() });
-    await registry.promote('foreign', version);
+    await registry.promote('foreign', version, { by: 'test', reason: 'another feature set' });
     const { status, stderr } = await runChurn(other, ['score', '--tenant', await largestTenant(other)]);
     expect(status).toBe(2);
     expect(oneSentence(stderr)).toMatch(/foreign v1: it was trained on feature set tiny v1 .+churn train/);

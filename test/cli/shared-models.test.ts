@@ -24,6 +24,7 @@ const USER = {
   defaultRole: 'CHURN_BATCH',
 };
 const clock = () => new Date();
+const NOTE = { by: 'ana', reason: 'it is better' };
 let folder: string;
 let snowflake: TestWarehouse;
 let trained: LoadedModel;
@@ -82,7 +83,7 @@ function content(inputs: string) {
 test('a version that one host registers and promotes serves on another', async () => {
   const [one, other] = [newHost(), newHost()];
   expect(await one.register('shared', content('a'))).toEqual({ version: 'v1', existed: false });
-  await one.promote('shared', 'v1');
+  await one.promote('shared', 'v1', NOTE);
   const loaded = await other.load('shared', 'champion');
   expect(loaded.version).toBe('v1');
   expect(loaded.artefact.weights).toEqual(trained.artefact.weights);
@@ -91,8 +92,14 @@ test('a version that one host registers and promotes serves on another', async (
     ['shared', 'v1', ['champion']],
   ]);
   await other.register('shared', content('b'));
-  await other.promote('shared', 'v2');
-  expect(await one.rollback('shared')).toBe('v1');
+  await other.promote('shared', 'v2', NOTE);
+  const scope = { kind: 'table', name: 'shared' } as const;
+  expect((await one.rollback(scope, NOTE)).subject).toEqual({ name: 'shared', version: 'v1' });
+  expect((await other.history(scope)).map(({ action, subject }) => [action, subject.version])).toEqual([
+    ['promote', 'v1'],
+    ['promote', 'v2'],
+    ['rollback', 'v1'],
+  ]);
   expect((await other.load('shared', 'champion')).version).toBe('v1');
 });
 
@@ -101,15 +108,50 @@ test('hosts that register and promote at the same time lose nothing', async () =
     ['c', 'd', 'e', 'f'].map(async (inputs) => {
       const host = newHost();
       const { version } = await host.register('busy', content(inputs));
-      await host.promote('busy', version);
+      await host.promote('busy', version, NOTE);
       return version;
     }),
   );
   expect(made.sort()).toEqual(['v1', 'v2', 'v3', 'v4']);
   const host = newHost();
   expect((await host.list()).filter(({ name }) => name === 'busy')).toHaveLength(4);
-  for (let rollbacks = 0; rollbacks < 3; rollbacks++) await host.rollback('busy');
-  await expect(host.rollback('busy')).rejects.toThrow(/nothing to roll back to/);
+  const scope = { kind: 'table', name: 'busy' } as const;
+  expect(await host.history(scope)).toHaveLength(4);
+  for (let rollbacks = 0; rollbacks < 3; rollbacks++) await host.rollback(scope, NOTE);
+  await expect(host.rollback(scope, NOTE)).rejects.toThrow(/nothing to roll back to/);
+});
+
+test('a champion that the first edition wrote beside the versions is read, until a promotion records it', async () => {
+  const [one, other] = [newHost(), newHost()];
+  for (const inputs of ['1a', '1b']) await one.register('older', content(inputs));
+  const store = openSnowflakeModelStore(snowflake.options);
+  const { revision, content: state } = (await store.states()).get('older')!;
+  const aliases = { champions: ['v1'], challenger: 'v2', history: [] };
+  await store.replaceState('older', revision, JSON.stringify({ ...JSON.parse(state), aliases }));
+  expect((await other.load('older', 'champion')).version).toBe('v1');
+  expect((await other.load('older', 'challenger')).version).toBe('v2');
+  await other.promote('older', 'v2', NOTE);
+  expect((await one.load('older', 'champion')).version).toBe('v2');
+  expect((await one.register('older', content('1c'))).version).toBe('v3');
+  const scope = { kind: 'table', name: 'older' } as const;
+  expect((await one.rollback(scope, NOTE)).subject.version).toBe('v1');
+});
+
+test.each<Fault>([
+  { at: 'query:merge', kind: 'reset-after' },
+  { at: 'query:update', kind: 'reset-after', times: 2 },
+])('a promotion under %o is recorded once, or can be repeated', async (fault) => {
+  const name = `moved-${fault.at.replace(':', '-')}`;
+  for (const inputs of ['2a', '2b']) await newHost().register(name, content(inputs));
+  if (fault.at === 'query:update') await newHost().promote(name, 'v1', NOTE);
+  snowflake.endpoint.faults.plan(fault);
+  const promoting = newHost().promote(name, 'v2', NOTE);
+  await promoting.catch((error: unknown) => expect(error).toBeInstanceOf(OperationFailed));
+  snowflake.endpoint.faults.plan();
+  await newHost().promote(name, 'v2', NOTE);
+  const scope = { kind: 'table', name } as const;
+  const promoted = (await newHost().history(scope)).map(({ subject }) => subject.version);
+  expect(promoted).toEqual(fault.at === 'query:update' ? ['v1', 'v2'] : ['v2']);
 });
 
 test.each<Fault>([
@@ -136,6 +178,21 @@ test.each<Fault>([
   },
   60_000,
 );
+
+test('a version that one host removes is gone for all, and its number is not given again', async () => {
+  const [one, other] = [newHost(), newHost()];
+  for (const inputs of ['3a', '3b', '3c']) await one.register('removed', content(inputs));
+  await one.promote('removed', 'v1', NOTE);
+  await other.list();
+  await expect(other.remove('removed', 'v1')).rejects.toThrow(/is champion of table:removed/);
+  const files = () => snowflake.endpoint.storedFiles().filter((file) => file.includes('/removed/')).length;
+  const before = files();
+  await one.remove('removed', 'v3');
+  expect(files()).toBe((before * 2) / 3);
+  await expect(other.load('removed', 'v3')).rejects.toThrow(/v3: does not exist/);
+  expect((await newHost().list()).filter(({ name }) => name === 'removed')).toHaveLength(2);
+  expect(await other.register('removed', content('3c'))).toEqual({ version: 'v4', existed: false });
+});
 
 test('damage on the stage is found when the copy is fetched and is never served', async () => {
   const intact = newHost();

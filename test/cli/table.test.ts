@@ -231,7 +231,7 @@ test('churn models lists, shows, compares, promotes and refuses to roll back pas
     'logistic',
   ]);
   expect(second.stdout).toMatch(
-    /shop@v2 is challenger, and shop@champion still serves: churn models promote shop@v2/,
+    /shop@v2 is challenger, and the champion still serves: churn models promote shop@v2/,
   );
   expect((await runChurn(home, ['models', 'list'])).stdout).toMatch(
     /shop@v1 .*champion\nshop@v2 .*challenger/,
@@ -240,14 +240,36 @@ test('churn models lists, shows, compares, promotes and refuses to roll back pas
   expect((await runChurn(home, ['models', 'compare', 'shop@v1', 'shop@v2'])).stdout).toMatch(
     /shop@v1 .+\nshop@v2 /,
   );
-  expect((await runChurn(home, ['models', 'promote', 'shop@challenger'])).stdout).toMatch(
-    /shop@v2 is champion/,
-  );
-  expect((await runChurn(home, ['models', 'rollback', 'shop'])).stdout).toMatch(/shop@v1 is champion again/);
-  const again = await runChurn(home, ['models', 'rollback', 'shop']);
+  expect(
+    (await runChurn(home, ['models', 'promote', 'shop@challenger', '--reason', 'newer'])).stdout,
+  ).toMatch(/shop@v2 is champion/);
+  const back = ['models', 'rollback', '--scope', 'table:shop', '--reason', 'worse after all'];
+  expect((await runChurn(home, back)).stdout).toMatch(/shop@v1 is champion of table:shop again/);
+  const again = await runChurn(home, back);
   expect([again.status, again.stderr]).toEqual([2, expect.stringMatching(/nothing to roll back to/)]);
   const unknown = await runChurn(home, ['models', 'show', 'shop@v9']);
   expect([unknown.status, unknown.stderr]).toEqual([2, expect.stringMatching(/v9/)]);
+});
+
+test('a model of another table is compared on a table that is given, and not promoted unseen', async () => {
+  const other = join(folder, 'next-year.csv');
+  writeFileSync(other, customers(500, 77));
+  const training = ['train', '--table', other, '--label', 'churned', '--id', 'customer'];
+  expect((await runChurn(home, [...training, '--model', 'logistic', '--name', 'shop'])).status).toBe(0);
+  const promotion = ['models', 'promote', 'shop', '--reason', 'a year later'];
+  const unseen = await runChurn(home, promotion);
+  expect([unseen.status, unseen.stderr]).toEqual([
+    3,
+    expect.stringMatching(/shop@v3: cannot be compared with the champion shop@v1: .+--table FILE.+--force/),
+  ]);
+  const compared = await runChurn(home, [...promotion, '--table', other]);
+  expect([compared.status, compared.stdout]).toEqual([
+    3,
+    expect.stringMatching(
+      /against the champion shop@v1 on the same 500 rows(.|\n)+neither saw these rows(.|\n)+worse +worse/,
+    ),
+  ]);
+  expect(compared.stderr).toMatch(/shop@v3: is clearly worse than the champion shop@v1 .+ AUC −0\.0\d+ \(/);
 });
 
 /** Few visits and a free plan churn; nothing else matters. */

@@ -1,5 +1,6 @@
 import type { FeatureColumn, FeatureFrame } from '../../features/contract/feature-frame.ts';
 import { type FeatureSet, featureSetHash } from '../../features/contract/feature-set.ts';
+import type { ServedScope } from '../../models/registry/served-scope.ts';
 import type { Driver, DriverColumn } from '../../models/scoring/drivers/driver.ts';
 import type { RiskBand } from '../../models/scoring/probability/risk-bands.ts';
 import type {
@@ -111,7 +112,7 @@ export function linearModel(options: LinearModelOptions = {}): ScoringModel {
 /** A registry of models held in memory: the latest given for a scope is its champion. */
 export function championsOf(...models: readonly ScoringModel[]) {
   return {
-    async championFor(scope: ModelScope): Promise<ScoringModel | null> {
+    async championFor(scope: ServedScope): Promise<ScoringModel | null> {
       return models.findLast((model) => JSON.stringify(model.scope) === JSON.stringify(scope)) ?? null;
     },
   };

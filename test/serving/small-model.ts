@@ -47,7 +47,7 @@ export async function promoteSmallModel(
     card: card(name, scope, seed),
     report: '<!doctype html>',
   });
-  await registry.promote(name, version);
+  await registry.promote(name, version, { by: 'test', reason: 'test' });
   return version;
 }
 

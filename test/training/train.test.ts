@@ -26,6 +26,7 @@ function request(changes: Partial<TrainingRequest> = {}): TrainingRequest {
     registry: registryHere(),
     clock: () => new Date('2026-01-05T00:00:00Z'),
     snapshotHash: 'snapshot',
+    placement: { standing: 'candidate', by: 'test' },
     ...changes,
   };
 }
@@ -71,7 +72,7 @@ describe('train', () => {
   it('trained again on the same inputs keeps the version and writes nothing', async () => {
     const again = await train(request());
     expect(again).toEqual({ ...result, existed: true, alias: null });
-    expect(await readdir(join(directory, 'tenants'))).toEqual(['aliases.json', 'v1']);
+    expect(await readdir(join(directory, 'tenants'))).toEqual(['v1']);
   });
 
   it('trained elsewhere gives the same weights', async () => {

@@ -1,5 +1,6 @@
 import { type FeatureFrame, type LabelledFrame, takeRows } from '../../features/contract/feature-frame.ts';
 import type { ModelArtefact } from '../../models/artefact/artefact.ts';
+import type { HeldOutScores } from '../../models/artefact/held-out-scores.ts';
 import type { ModelCard } from '../../models/artefact/model-card.ts';
 import { createScoringModel } from '../../models/scoring/score.ts';
 import { liftAt } from '../../stats/lift-at.ts';
@@ -16,7 +17,11 @@ const RESAMPLED_ROWS = 4_000_000;
 const NO_INTERVALS = 0;
 const LIFT_SHARES = [0.01, 0.05, 0.1, 0.2, 0.3, 0.5];
 
-export type MeasuredQuality = Pick<ModelCard, 'test' | 'baselines' | 'tenants' | 'reliability' | 'lift'>;
+export interface MeasuredQuality {
+  readonly figures: Pick<ModelCard, 'test' | 'baselines' | 'tenants' | 'reliability' | 'lift'>;
+  /** What the figures are of. */
+  readonly heldOut: HeldOutScores;
+}
 
 /** Scores every judged row through the one scoring path and measures it beside what it has to beat. */
 export function measureModel(
@@ -81,7 +86,7 @@ export function measureModel(
   const known = Int32Array.from(rows.keys()).filter((position) => !Number.isNaN(labels[longest]![position]!));
   const outcome = Float64Array.from(known, (position) => labels[longest]![position]!);
   const forecast = Float64Array.from(known, (position) => probabilities[longest]![position]!);
-  return {
+  const figures = {
     test: measure(probabilities, resamples),
     baselines,
     tenants: tenantReliability(labelled, slice, known, outcome, forecast),
@@ -108,6 +113,7 @@ export function measureModel(
       return { share, lift: Number.isFinite(lift) ? lift : null };
     }),
   };
+  return { figures, heldOut: { targets: labelled.targets, rows, groups, labels, probabilities } };
 }
 
 function tenantReliability(

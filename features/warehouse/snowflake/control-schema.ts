@@ -6,7 +6,7 @@ export const ROLE_TENANTS = `${CONTROL_SCHEMA}.ROLE_TENANTS`;
 export const TENANT_ROWS = `${CONTROL_SCHEMA}.TENANT_ROWS`;
 /** The stage that holds model files. */
 export const MODEL_STAGE = `${CONTROL_SCHEMA}.MODELS`;
-/** One row per model: which versions there are and what its aliases point to. */
+/** One row per model, which versions there are, and one per scope, who served it. */
 export const MODEL_STATES = `${CONTROL_SCHEMA}.MODEL_STATES`;
 
 /** @example quotedName('TENANT_acme-1.CURRENT_RISK') // '"TENANT_acme-1"."CURRENT_RISK"' */

@@ -75,6 +75,11 @@ export function openSnowflakeModelStore(options: SnowflakeOptions) {
           );
       }),
 
+    remove: (folder: string): Promise<void> =>
+      inSession(async (session) => {
+        await session.execute(`remove ${stagePath(folder)}`);
+      }),
+
     download: (folder: string, localFolder: string): Promise<void> =>
       inSession(async (session) => {
         // Each attempt gets a new folder: a half-written file of an earlier one must not count as whole.

@@ -83,12 +83,30 @@ describe('with a champion that is damaged', () => {
     await writeFile(weights, whole);
     await service.champions.refresh();
     expect(await version()).toBe('v2');
-    const aliases = join(await folder.path(), 'models', 'small', 'aliases.json');
-    const pointing = await readFile(aliases);
-    await writeFile(aliases, '{');
+    const record = join(await folder.path(), 'models', '.champions', 'tenants', '2', 'change.json');
+    const recorded = await readFile(record);
+    await writeFile(record, '{');
     await service.champions.refresh();
     expect(await version()).toBe('v2');
-    await writeFile(aliases, pointing);
+    await writeFile(record, recorded);
+  });
+
+  it('does not answer with the model of all tenants in the place of a tenant’s own', async () => {
+    const damaged = await promoteSmallModel(service.registry, {
+      name: 'own',
+      scope: { kind: 'tenant', tenantId: 'globex' },
+      seed: 6,
+    });
+    await writeFile(join(await folder.path(), 'models', 'own', damaged, 'model.json'), '{');
+    const body = { accounts: [{ active_days_28d: 3 }] };
+    const token = await service.token({ tenants: ['globex'] });
+    const response = await service.post('/v1/tenants/globex/score', body, token);
+    expect(response.status).toBe(503);
+    expect(service.log.map((line) => line.msg)).toContainEqual(
+      expect.stringMatching(
+        /champion refused, none is loaded: champion of tenant:globex: own@v1 cannot serve/,
+      ),
+    );
   });
 });
 

@@ -1,0 +1,5 @@
+/** One version of one model. */
+export interface VersionReference {
+  readonly name: string;
+  readonly version: string;
+}
