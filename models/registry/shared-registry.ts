@@ -70,7 +70,7 @@ export function openSharedRegistry({ store, cacheDirectory, clock }: SharedRegis
     for (const { version, folder, removed = false } of versions) {
       if (removed) await rm(join(directory, version), { recursive: true, force: true });
       if (removed || here.has(version)) continue;
-      const side = join(directory, `.incoming-${randomUUID()}`);
+      const side = join(directory, `.download-${randomUUID()}`);
       await mkdir(side);
       try {
         await store.download(folder, side);

@@ -16,6 +16,8 @@ const manifestSchema = z.object({
 export type VersionManifest = z.infer<typeof manifestSchema>;
 
 const VERSION = /^v[1-9]\d*$/;
+/** A version on its way is named for the number that it wants. */
+const INCOMING = /^\.incoming-(\d+)-/;
 /** What is left of a removed version: its number is not given again, since scores name the version that made them. */
 const REMOVED = /^\.removed-(v[1-9]\d*)$/;
 
@@ -30,7 +32,8 @@ export async function versionNames(modelDirectory: string): Promise<string[]> {
 
 /**
  * Writes the files to the side and renames them to the next free version.
- * Two processes that register at once get two versions: a rename never replaces a directory with files in it.
+ * Two processes that register at once get two versions: a rename never replaces a directory with files in it. What a killed
+ * process left to the side is swept by the next one: it wanted a number that is given now.
  */
 export async function writeVersion(
   modelDirectory: string,
@@ -38,30 +41,47 @@ export async function writeVersion(
   files: Readonly<Record<string, Buffer>>,
 ): Promise<string> {
   await mkdir(modelDirectory, { recursive: true });
-  const side = join(modelDirectory, `.incoming-${randomUUID()}`);
+  for (;;) {
+    const number = (await lastNumber(modelDirectory)) + 1;
+    const side = join(modelDirectory, `.incoming-${number}-${randomUUID()}`);
+    try {
+      await writeFiles(side, inputsHash, files);
+      await rename(side, join(modelDirectory, `v${number}`));
+      await syncDirectory(modelDirectory);
+      return `v${number}`;
+    } catch (cause) {
+      // Somebody was faster, and may have swept these files away; EPERM is how Windows says that the number is taken.
+      const isTaken = (await lastNumber(modelDirectory)) >= number;
+      if (!isTaken) throw cause;
+    } finally {
+      await rm(side, { recursive: true, force: true });
+      await sweep(modelDirectory);
+    }
+  }
+}
+
+async function writeFiles(
+  side: string,
+  inputsHash: string,
+  files: Readonly<Record<string, Buffer>>,
+): Promise<void> {
   await mkdir(side);
-  try {
-    const manifest: VersionManifest = { format: 1, inputsHash, files: {} };
-    for (const [name, content] of Object.entries(files)) {
-      manifest.files[name] = { bytes: content.length, sha256: sha256(content) };
-      await writeSynced(join(side, name), content);
-    }
-    await writeSynced(join(side, 'manifest.json'), jsonFile(manifest));
-    await syncDirectory(side);
-    for (;;) {
-      const version = `v${(await lastNumber(modelDirectory)) + 1}`;
-      try {
-        await rename(side, join(modelDirectory, version));
-        await syncDirectory(modelDirectory);
-        return version;
-      } catch (cause) {
-        const { code } = cause as NodeJS.ErrnoException;
-        if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw cause;
-      }
-    }
-  } catch (cause) {
-    await rm(side, { recursive: true, force: true });
-    throw cause;
+  const manifest: VersionManifest = { format: 1, inputsHash, files: {} };
+  for (const [name, content] of Object.entries(files)) {
+    manifest.files[name] = { bytes: content.length, sha256: sha256(content) };
+    await writeSynced(join(side, name), content);
+  }
+  await writeSynced(join(side, 'manifest.json'), jsonFile(manifest));
+  await syncDirectory(side);
+}
+
+/** Versions that want a number which is given can never have it: their writers are dead, or about to be told. */
+async function sweep(modelDirectory: string): Promise<void> {
+  const last = await lastNumber(modelDirectory);
+  for (const entry of await readdir(modelDirectory)) {
+    const wanted = INCOMING.exec(entry)?.[1];
+    if (wanted !== undefined && Number(wanted) <= last)
+      await rm(join(modelDirectory, entry), { recursive: true, force: true }).catch(() => undefined);
   }
 }
 

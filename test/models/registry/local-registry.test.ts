@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -91,6 +91,14 @@ describe('versions', () => {
     expect(registered.map(({ version }) => version).sort()).toEqual(['v1', 'v2', 'v3', 'v4', 'v5', 'v6']);
     expect((await readdir(join(directory, 'churn'))).filter((entry) => entry.startsWith('.'))).toEqual([]);
     expect(await registryHere().list()).toHaveLength(6);
+  });
+
+  it('sweep what a killed registration left, and nothing that may still arrive', async () => {
+    await registryHere().register('churn', content('a'));
+    for (const left of ['.incoming-1-killed', '.incoming-2-killed', '.incoming-3-at-work'])
+      await mkdir(join(directory, 'churn', left));
+    expect((await registryHere().register('churn', content('b'))).version).toBe('v2');
+    expect((await readdir(join(directory, 'churn'))).sort()).toEqual(['.incoming-3-at-work', 'v1', 'v2']);
   });
 
   it('are refused with a remedy if the folder cannot be written', async () => {
