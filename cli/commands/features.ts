@@ -1,10 +1,12 @@
 import { Command, Option } from 'commander';
 import type { AsOfDate } from '../../features/contract/as-of-date.ts';
 import type { TenantId } from '../../features/contract/tenant-id.ts';
+import type { BuiltMart } from '../../features/marts/build-marts.ts';
 import type { BuildReport } from '../../features/marts/build-report.ts';
 import type { SnapshotScope } from '../../features/snapshot/snapshot-manifest.ts';
 import { commandContext } from '../context/command-context.ts';
 import { withEmbeddedWarehouse, withWarehouse } from '../context/open-warehouse.ts';
+import type { Terminal } from '../context/terminal.ts';
 import { listOf, parseAsOfDate, parseTenantId } from '../options/options.ts';
 import { parseScope } from '../options/scope-option.ts';
 
@@ -12,6 +14,7 @@ export function featuresCommand(): Command {
   return new Command('features')
     .description('Build the feature mart, extract immutable snapshots of it, and look at them.')
     .addCommand(buildCommand())
+    .addCommand(reportCommand())
     .addCommand(extractCommand())
     .addCommand(profileCommand())
     .addCommand(kindsCommand());
@@ -27,36 +30,57 @@ function buildCommand(): Command {
     )
     .action(async ({ asOf = [] }: { readonly asOf?: readonly AsOfDate[] }, command: Command) => {
       const { configuration, terminal, clock } = commandContext(command);
-      const { buildFeatures, wordedFindings } = await import('../jobs/build-features.ts');
-      const { BuildRefused } = await import('../../features/marts/build-refused.ts');
-      const { describeBuild } = await import('../printing/describe-build.ts');
-      const document = ({ tenants, findings }: BuildReport) => ({
-        tenants,
-        findings: wordedFindings(findings),
-      });
-      try {
-        const { runId, marts, report } = await withEmbeddedWarehouse(
-          configuration,
-          'features build',
-          (warehouse) =>
-            buildFeatures({
-              warehouse,
-              days: asOf,
-              clock,
-              onBuilt: ({ relation, seconds }) =>
-                terminal.log(`${relation.schema}.${relation.name} in ${seconds.toFixed(1)} s`),
-            }),
-        );
-        terminal.document({ runId, status: 'succeeded', marts, ...document(report) });
-        terminal.print(describeBuild(report));
-      } catch (error) {
-        if (error instanceof BuildRefused) {
-          terminal.document({ status: 'refused', marts: [], ...document(error.report) });
-          terminal.log(describeBuild(error.report));
-        }
-        throw error;
-      }
+      const { buildFeatures } = await import('../jobs/build-features.ts');
+      await printReport(terminal, () =>
+        withEmbeddedWarehouse(configuration, 'features build', (warehouse) =>
+          buildFeatures({
+            warehouse,
+            days: asOf,
+            clock,
+            onBuilt: ({ relation, seconds }) =>
+              terminal.log(`${relation.schema}.${relation.name} in ${seconds.toFixed(1)} s`),
+          }),
+        ),
+      );
     });
+}
+
+function reportCommand(): Command {
+  return new Command('report')
+    .description('Print and record what the last build noticed; for marts that dbt itself built.')
+    .action(async (_: unknown, command: Command) => {
+      const { configuration, terminal, clock } = commandContext(command);
+      const { reportBuild } = await import('../jobs/report-build.ts');
+      await printReport(terminal, () =>
+        withWarehouse(configuration, 'features report', (warehouse) => reportBuild(warehouse, clock)),
+      );
+    });
+}
+
+/** Prints the report of a build; that of a refused one goes to stderr, and the refusal on. */
+async function printReport(
+  terminal: Terminal,
+  build: () => Promise<{
+    readonly runId: string;
+    readonly marts?: readonly BuiltMart[];
+    readonly report: BuildReport;
+  }>,
+): Promise<void> {
+  const { BuildRefused } = await import('../../features/marts/build-refused.ts');
+  const { wordedFindings } = await import('../jobs/runs-of-build.ts');
+  const { describeBuild } = await import('../printing/describe-build.ts');
+  const document = ({ tenants, findings }: BuildReport) => ({ tenants, findings: wordedFindings(findings) });
+  try {
+    const { runId, marts, report } = await build();
+    terminal.document({ runId, status: 'succeeded', ...(marts ? { marts } : {}), ...document(report) });
+    terminal.print(describeBuild(report));
+  } catch (error) {
+    if (error instanceof BuildRefused) {
+      terminal.document({ status: 'refused', ...document(error.report) });
+      terminal.log(describeBuild(error.report));
+    }
+    throw error;
+  }
 }
 
 function extractCommand(): Command {

@@ -1,4 +1,4 @@
-import type { BuildReport, Severity, TenantCounts } from '../../features/marts/build-report.ts';
+import type { BuildReport, Finding, Severity, TenantCounts } from '../../features/marts/build-report.ts';
 import { findingSentence } from '../../features/marts/finding-words.ts';
 import { renderTable } from './render-table.ts';
 
@@ -17,21 +17,33 @@ const HEADER = [
 
 const SIGNS: Readonly<Record<Severity, string>> = { refused: 'refused', warned: 'warning', noted: 'note   ' };
 
-/** Notes beyond these are only counted; everything is in the JSON document and in analytics.build_findings. */
-const SHOWN_NOTES = 12;
-
 /** What a build read, made and noticed: a table of tenants, and one line a finding, the worst first. */
 export function describeBuild({ tenants, findings }: BuildReport): string {
-  const serious = findings.filter(({ severity }) => severity !== 'noted');
-  const notes = findings.filter(({ severity }) => severity === 'noted');
-  const shown = [...serious, ...notes.slice(0, SHOWN_NOTES)];
-  const more = notes.length - SHOWN_NOTES;
-  return [
-    renderTable(HEADER, tenants.map(cells)),
-    ...(findings.length > 0 ? [''] : []),
-    ...shown.map((finding) => `${SIGNS[finding.severity]}  ${findingSentence(finding)}`),
-    ...(more > 0 ? [`${more} more notes: --json has them, and analytics.build_findings`] : []),
-  ].join('\n');
+  const lines = Array.from(alike(findings), ([first, ...others]) => {
+    const more =
+      others.length === 0 ? '' : ` (and ${others.length} more ${others.length === 1 ? 'tenant' : 'tenants'})`;
+    return `${SIGNS[first!.severity]}  ${findingSentence(first!)}${more}`;
+  });
+  return [renderTable(HEADER, tenants.map(cells)), ...(lines.length > 0 ? [''] : []), ...lines].join('\n');
+}
+
+/** Findings of one kind together, in the order of the first of each; what refuses a build stands alone. */
+function alike(findings: readonly Finding[]): Iterable<readonly Finding[]> {
+  const groups = new Map<string, Finding[]>();
+  for (const found of findings) {
+    const { tenantId, finding, reason, severity, subject } = found;
+    const key = JSON.stringify([
+      severity,
+      finding,
+      reason,
+      severity === 'refused' ? tenantId : null,
+      finding === 'missing_currency_rates' ? subject : null,
+    ]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [found]);
+    else group.push(found);
+  }
+  return groups.values();
 }
 
 function cells(tenant: TenantCounts): string[] {

@@ -136,12 +136,16 @@ export async function importFile(options: ImportOptions): Promise<ImportReport> 
     progress?.('loading');
     const declared = await tenantsToDeclare(warehouse, rules.table, arrival, options.isBackfill ?? false);
     const isMended = await hasQuarantined(warehouse, tableName, file);
-    const tenant = readings.find(({ column }) => column.name === 'tenant_id')?.from ?? { constant: null };
+    const fromOf = (name: string) =>
+      readings.find(({ column }) => column.name === name)?.from ?? { constant: null };
+    const [tenant, account] = [fromOf('tenant_id'), fromOf('account_id')];
     const [outcome] = await warehouse.write([
       rawChange(rules, parquetFile, isMended),
       rememberImports([{ tableName, contentHash, file, rowCount }], now),
       ...(declared.length > 0 ? [backfillChange(tableName, declared, now)] : []),
-      ...quarantineChange(await unusableRows({ source, problems, tableName, contentHash, tenant, now })),
+      ...quarantineChange(
+        await unusableRows({ source, problems, tableName, contentHash, tenant, account, now }),
+      ),
     ]);
     const { inserted, updated, unchanged } = outcome!;
     return {

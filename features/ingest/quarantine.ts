@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { tenantIdSchema } from '../contract/tenant-id.ts';
+import type { FieldReading } from '../files/field-reading.ts';
 import type { TableFile } from '../files/table-file.ts';
 import { columnBatchOfRows } from '../warehouse/column-batch-of-rows.ts';
 import type { ColumnBatch, TableChange, Warehouse } from '../warehouse/warehouse.ts';
@@ -18,8 +19,9 @@ export interface QuarantineOptions {
   readonly problems: RowProblems;
   readonly tableName: string;
   readonly contentHash: string;
-  /** The tenant of every row, or the field that names it. */
-  readonly tenant: { readonly constant: string | null } | { readonly field: string };
+  /** Whose rows they are, or the field that says so. */
+  readonly tenant: FieldReading['from'];
+  readonly account: FieldReading['from'];
   readonly now: Date;
 }
 
@@ -69,6 +71,7 @@ async function* batchesOf({
   tableName,
   contentHash,
   tenant,
+  account,
   now,
 }: QuarantineOptions): AsyncGenerator<ColumnBatch> {
   const fields = source.columns.map(({ name }) => name);
@@ -78,14 +81,18 @@ async function* batchesOf({
     for (let index = 0; index < rowCount; index++) {
       const reason = problems.reasonByRow.get(++rowNumber);
       if (reason === undefined) continue;
-      const row = Object.fromEntries(fields.map((name) => [name, columns.get(name)!.values[index]]));
-      const tenantId = 'field' in tenant ? row[tenant.field] : tenant.constant;
+      const row = Object.fromEntries(
+        fields.map((name) => [name, columns.get(name)!.values[index] as string | null]),
+      );
+      const said = (from: FieldReading['from']) => ('field' in from ? row[from.field]! : from.constant);
+      const tenantId = said(tenant);
       rows.push({
         table_name: tableName,
         content_hash: contentHash,
         file_name: basename(source.file),
         row_number: rowNumber,
-        tenant_id: tenantIdSchema.safeParse(tenantId).success ? String(tenantId) : null,
+        tenant_id: tenantIdSchema.safeParse(tenantId).success ? tenantId : null,
+        account_id: said(account),
         reason,
         row: JSON.stringify(row),
         quarantined_at: now.getTime(),

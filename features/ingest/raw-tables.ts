@@ -142,8 +142,9 @@ export const quarantinedRows = rawTable('quarantined_rows', [], {
   file_name: 'text!',
   /** 1 for the first row; a header is not counted. */
   row_number: 'integer!',
-  /** Null where the row does not say, or cannot be read. */
+  /** Null where the row does not say, or cannot be read. By these two an erasure finds the row. */
   tenant_id: 'text',
+  account_id: 'text',
   reason: 'text!',
   /** Every field of the row, as the file has it. */
   row: 'json!',

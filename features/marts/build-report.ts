@@ -56,8 +56,8 @@ const COUNTS: Relation = { schema: 'analytics', name: 'tenant_build_counts' };
 const FINDINGS: Relation = { schema: 'analytics', name: 'build_findings' };
 
 /** Reads what the build of these marts noticed, of all tenants. */
-export async function readBuildReport({ read }: Pick<BuiltRelation, 'read'>): Promise<BuildReport> {
-  const tenants = await rowsOf(read, COUNTS, [
+export async function readBuildReport(reader: Pick<BuiltRelation, 'read'>): Promise<BuildReport> {
+  const tenants = await rowsOf(reader, COUNTS, [
     'tenant_id',
     'churn_definition',
     'event_count',
@@ -74,7 +74,7 @@ export async function readBuildReport({ read }: Pick<BuiltRelation, 'read'>): Pr
     'last_as_of_date',
     'last_event_date',
   ]);
-  const findings = await rowsOf(read, FINDINGS, [
+  const findings = await rowsOf(reader, FINDINGS, [
     'tenant_id',
     'finding',
     'reason',
@@ -132,13 +132,13 @@ interface ReadRow {
 }
 
 async function rowsOf(
-  read: BuiltRelation['read'],
+  reader: Pick<BuiltRelation, 'read'>,
   relation: Relation,
   columns: readonly string[],
 ): Promise<ReadRow[]> {
   const rows: ReadRow[] = [];
   const orderBy = columns.filter((name) => ['tenant_id', 'finding', 'reason', 'subject'].includes(name));
-  for await (const batch of read({ relation, columns, where: [], orderBy }))
+  for await (const batch of reader.read({ relation, columns, where: [], orderBy }))
     for (let row = 0; row < batch.rowCount; row++) rows.push(rowAt(batch, row));
   return rows;
 }

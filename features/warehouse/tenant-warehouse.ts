@@ -8,6 +8,7 @@ const TENANT_COLUMN = 'tenant_id';
 export type CrossTenantPurpose =
   | 'training'
   | 'operator snapshot'
+  | 'build report'
   | 'list of tenants'
   | 'batch scoring'
   | 'serving snapshot'

@@ -34,11 +34,7 @@ export async function planNight(
   const reader = acrossTenants(warehouse, 'list of tenants');
   const dates = await readAsOfDates(reader);
   if (asOf !== undefined && ![...dates.values()].some((ascending) => ascending.includes(asOf)))
-    throw new BadInput({
-      where: `as-of date ${asOf}`,
-      what: 'the marts have no features for it',
-      remedy: `build them with \`churn features build --as-of ${asOf}\``,
-    });
+    throw withoutFeatures(asOf, [...dates.values()].flat());
   const known = new Set([...dates.keys(), ...(await readProfiledTenants(reader))]);
   const unknown = (tenantIds ?? []).find((tenantId) => !known.has(tenantId));
   if (unknown !== undefined)
@@ -50,6 +46,20 @@ export async function planNight(
   return [...new Set(tenantIds ?? known)]
     .sort((a, b) => (a < b ? -1 : 1))
     .map((tenantId) => planTenant(tenantId, dates.get(tenantId) ?? [], asOf));
+}
+
+/** A day between others can be built; one beyond them waits for data. */
+function withoutFeatures(asOf: AsOfDate, built: readonly AsOfDate[]): BadInput {
+  const where = `as-of date ${asOf}`;
+  const [first, last] = [[...built].sort()[0], [...built].sort().at(-1)];
+  const isBeyond = first !== undefined && last !== undefined && (asOf < first || asOf > last);
+  return new BadInput({
+    where,
+    what: isBeyond ? `the marts reach from ${first} to ${last}` : 'the marts have no features for it',
+    remedy: isBeyond
+      ? 'name a day between them, or import the rows that are missing and run `churn features build`'
+      : `build them with \`churn features build --as-of ${asOf}\``,
+  });
 }
 
 function planTenant(tenantId: TenantId, ascending: readonly AsOfDate[], wanted?: AsOfDate): TenantPlan {

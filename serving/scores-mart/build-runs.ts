@@ -13,7 +13,7 @@ export interface BuildRun {
   readonly status: RunStatus;
   /** Rows read and made; null where the build did not come so far. */
   readonly counts: unknown;
-  /** What it noticed, as in `analytics.build_findings`, with a sentence each. */
+  /** What it noticed, as in `analytics.build_findings`, without ids of accounts. */
   readonly findings: unknown;
   /** Seconds by model; for the whole build only. */
   readonly timings: Readonly<Record<string, number>>;

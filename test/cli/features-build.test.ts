@@ -92,13 +92,15 @@ test('a refused build exits with 3, names tenant, column, rows and remedy, and l
   const { status, text } = await home.churn('features', 'build');
   expect(status).toBe(3);
   expect(text).toMatch(
-    /churn: features build: refused, and the marts are as they were: acme: mrr of 8 of 8 subscriptions \(100 %\) grew 100-fold at once, .*more than the 1 % that refuse a build; import them again in whole currency/,
+    /churn: features: the build is refused, and the marts are as they were: acme: mrr of 8 of 8 subscriptions \(100 %\) grew 100-fold at once, .*more than the 1 % that refuse a build; import them again in whole currency/,
   );
   expect(await home.rows('analytics', 'account_features')).toEqual(before);
   const refused = (await home.rows('scores', 'build_runs')).filter(
     ({ status: outcome }) => outcome === 'refused',
   );
   expect(refused.map(({ tenant_id }) => tenant_id)).toEqual(['*', 'acme']);
+  expect(refused[0]!.error).toBe('refused by revenue_jumps of acme');
+  expect(JSON.stringify(refused)).not.toContain('m0');
 
   await home.bring('build-thresholds', [
     { tenant_id: 'acme', finding: 'revenue_jumps', warn_above: 0, refuse_above: 1 },
@@ -119,5 +121,19 @@ test('a row that an import cannot use is set aside and said, and --strict refuse
     '1 unusable row was set aside in raw.quarantined_rows: 1 × event_time is not a time (row 2: "soon"); mend the file',
   );
   expect(text).toContain('1 of 1 rows are new');
-  expect(await home.rows('raw', 'quarantined_rows')).toMatchObject([{ row_number: 2, tenant_id: 'acme' }]);
+  expect(await home.rows('raw', 'quarantined_rows')).toMatchObject([
+    { row_number: 2, tenant_id: 'acme', account_id: 'm0' },
+  ]);
+});
+
+test('features report says of marts that stand what the build said, and refuses them where it would have', async () => {
+  const built = await home.churn('features', 'build', '--json');
+  const reported = await home.churn('features', 'report', '--json');
+  const documentOf = ({ text }: { readonly text: string }) => JSON.parse(text.slice(text.indexOf('{\n')));
+  const { marts: _, runId: built_ } = documentOf(built);
+  const { runId, ...report } = documentOf(reported);
+  expect(reported.status).toBe(0);
+  expect(runId).not.toBe(built_);
+  expect(documentOf(built)).toMatchObject(report);
+  expect(await runs()).toHaveLength(4);
 });

@@ -165,13 +165,13 @@ describe('files that cannot be imported', () => {
       'duplicate keys',
       'tenant_id,account_id,created_at\nt,a,2026-01-01\nt,a,2026-01-02\n',
       ['accounts', 'twice.csv'],
-      /(twice|duplicate|more than once)/,
+      /the key .* comes again/,
     ],
   ])('%s: exit 2, one message, nothing loaded', async (_name, content, [table, file], message) => {
     const before = await everything(home);
     const path = join(folder, file!);
     if (content !== null) writeFileSync(path, content);
-    const { status, stderr, stdout } = await runChurn(home, ['import', table!, path]);
+    const { status, stderr, stdout } = await runChurn(home, ['import', table!, path, '--strict']);
     expect(stderr).toMatch(message);
     expect(status).toBe(2);
     expect(stdout).toBe('');

@@ -10,6 +10,7 @@ import { simulatePlatform } from '../../features/ingest/simulator/simulate-platf
 import { openDuckDbWarehouse } from '../../features/warehouse/duckdb/duckdb-warehouse.ts';
 import type { TableDefinition, Warehouse } from '../../features/warehouse/warehouse.ts';
 import { accountChurnScores } from '../../serving/scores-mart/account-churn-scores.ts';
+import { buildRuns } from '../../serving/scores-mart/build-runs.ts';
 import { aggregateOrJoin } from '../architecture/aggregates-or-joins.ts';
 import { rowsOf } from '../serving/small-marts.ts';
 import {
@@ -85,6 +86,21 @@ test('extracts the same snapshot as from DuckDB', async () => {
   expect(there!.id).toBe(here!.id);
 });
 
+test('reports what the build noticed, as on DuckDB, and records it', async () => {
+  const [there, here] = [
+    await onSnowflake('features', 'report', '--json'),
+    await onDuckDb('features', 'report', '--json'),
+  ];
+  expect(there.status).toBe(0);
+  const [reported, beside] = [there, here].map(
+    ({ stdout }) => JSON.parse(stdout) as { tenants: unknown[]; runId: string },
+  );
+  expect(reported!.tenants).toHaveLength(21);
+  expect({ ...reported, runId: '' }).toEqual({ ...beside, runId: '' });
+  const runs = await rowsOf(snowflake.warehouse, buildRuns, ['run_id', 'status']);
+  expect(runs.filter((row) => row.run_id === reported!.runId)).toHaveLength(22);
+});
+
 test('trains, scores and merges the same scores as DuckDB, and a second run changes nothing', async () => {
   const trained = await onSnowflake('train', '--model', 'logistic');
   expect(trained.stderr).not.toMatch(/unexpected/);
@@ -114,7 +130,7 @@ test('every statement carries its run, none is refused, and nothing stays on the
   const fromCommand = statements.filter(({ queryTag }) => queryTag !== 'churn test');
   expect(fromCommand.length).toBeGreaterThan(30);
   for (const { queryTag } of fromCommand)
-    expect(queryTag).toMatch(/^churn (features extract|train|score) [0-9a-f-]{36}$/);
+    expect(queryTag).toMatch(/^churn (features extract|features report|train|score) [0-9a-f-]{36}$/);
   expect(new Set(fromCommand.map(({ role }) => role))).toEqual(new Set(['CHURN_BATCH']));
   expect(snowflake.endpoint.storedFiles()).toEqual([]);
 });
@@ -155,7 +171,8 @@ test('a variable that is missing is named', async () => {
 });
 
 test('the client leaves no file behind', () => {
-  expect(readdirSync(home('snowflake')).sort()).toEqual(['models', 'snapshots']);
+  expect(readdirSync(home('snowflake')).sort()).toEqual(['models', 'snapshots', 'spill']);
+  expect(readdirSync(home('snowflake/spill'))).toEqual([]);
   expect(readFileSync(join(import.meta.dirname, '../../.gitignore'), 'utf8')).toContain('.churn/');
 });
 

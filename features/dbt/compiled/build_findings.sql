@@ -20,6 +20,7 @@ measured as (
 limited as (
   select
     measured.*,
+    profiles.tenant_id is not null as has_accounts,
     case
       when own.finding is not null then own.warn_above
       when everyone.finding is not null then everyone.warn_above
@@ -31,6 +32,7 @@ limited as (
       else standing.refuse_above
     end as refuse_above
   from measured
+  left join "analytics"."tenant_profiles" as profiles on profiles.tenant_id = measured.tenant_id
   left join "staging"."stg_build_thresholds" as own
     on own.finding = measured.finding
     and own.tenant_id = measured.tenant_id
@@ -48,7 +50,8 @@ select
   reason,
   cast(
     case
-      when share > refuse_above then 'refused'
+      -- A tenant without accounts has nothing that could be wrong, such as one that a misspelt id made up.
+      when share > refuse_above and has_accounts then 'refused'
       when share > warn_above then 'warned'
       else 'noted'
     end as varchar

@@ -15,6 +15,27 @@ accounts as (
   left join created
     on created.tenant_id = keys.tenant_id
     and created.account_id = keys.account_id
+),
+
+days as (
+  select
+    account_key,
+    activity_date,
+    sum(event_count) as event_count
+  from "intermediate"."int_user_daily_activity"
+  group by 1, 2
+),
+
+totals as (
+  select
+    days.account_key,
+    sum(days.event_count) as event_count,
+    sum(case when days.activity_date < accounts.created_date then days.event_count else 0 end) as early_event_count,
+    min(days.activity_date) as first_active_date,
+    max(days.activity_date) as last_active_date
+  from days
+  inner join accounts on accounts.account_key = days.account_key
+  group by 1
 )
 
 select
@@ -22,10 +43,9 @@ select
   accounts.account_id,
   accounts.created_date,
   accounts.created_date is not null as is_known,
-  cast(coalesce(sum(activity.event_count), 0) as bigint) as event_count,
-  cast(coalesce(sum(case when activity.activity_date < accounts.created_date then activity.event_count end), 0) as bigint) as early_event_count,
-  min(activity.activity_date) as first_active_date,
-  max(activity.activity_date) as last_active_date
+  cast(coalesce(totals.event_count, 0) as bigint) as event_count,
+  cast(coalesce(totals.early_event_count, 0) as bigint) as early_event_count,
+  totals.first_active_date,
+  totals.last_active_date
 from accounts
-left join "intermediate"."int_user_daily_activity" as activity on activity.account_key = accounts.account_key
-group by 1, 2, 3, 4
+left join totals on totals.account_key = accounts.account_key

@@ -20,9 +20,9 @@ jumps as (
   select
     tenant_id,
     count(*) as subscription_count,
-    max(case when place = 1 then account_id || ': ' || cast(previous_mrr as varchar) || ' → ' || cast(mrr as varchar) end)
-  || coalesce(', ' || max(case when place = 2 then account_id || ': ' || cast(previous_mrr as varchar) || ' → ' || cast(mrr as varchar) end), '')
-  || coalesce(', ' || max(case when place = 3 then account_id || ': ' || cast(previous_mrr as varchar) || ' → ' || cast(mrr as varchar) end), '')
+    max(case when place = 1 then account_id || ': ' || cast(cast(previous_mrr as decimal(18, 2)) as varchar) || ' → ' || cast(cast(mrr as decimal(18, 2)) as varchar) end)
+  || coalesce(', ' || max(case when place = 2 then account_id || ': ' || cast(cast(previous_mrr as decimal(18, 2)) as varchar) || ' → ' || cast(cast(mrr as decimal(18, 2)) as varchar) end), '')
+  || coalesce(', ' || max(case when place = 3 then account_id || ': ' || cast(cast(previous_mrr as decimal(18, 2)) as varchar) || ' → ' || cast(cast(mrr as decimal(18, 2)) as varchar) end), '')
   || case when max(place) > 3 then ', …' else '' end as subject,
     max(growth) as growth,
     max(known_date) as last_date

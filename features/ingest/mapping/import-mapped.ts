@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { BadInput } from '../../contract/failure.ts';
 import type { TenantId } from '../../contract/tenant-id.ts';
 import { fileSha256 } from '../../files/content-hash.ts';
+import type { FieldReading } from '../../files/field-reading.ts';
 import { openTableFile, type TableFile, tableOfRows } from '../../files/table-file.ts';
 import { checkSettings } from '../../settings/check-settings.ts';
 import type { ColumnBatch, Warehouse } from '../../warehouse/warehouse.ts';
@@ -224,7 +225,8 @@ async function prepare(preparation: Preparation): Promise<PreparedFile> {
         problems,
         tableName: table,
         contentHash,
-        tenant: tenantSource(mapped, tenantId),
+        tenant: fieldAsWritten(mapped, 'tenant_id', tenantId),
+        account: fieldAsWritten(mapped, 'account_id', undefined),
         now,
       });
       return { mapped, file, contentHash, report, arrival, parquetFile, unusable };
@@ -234,11 +236,15 @@ async function prepare(preparation: Preparation): Promise<PreparedFile> {
   }
 }
 
-/** What the file itself says of a row's tenant, unless a mapping changes the word. */
-function tenantSource({ columns }: MappedFile, tenantId: TenantId | undefined) {
-  const { from, constant, values, lookup } = columns.tenant_id ?? {};
+/** Where the file itself says a column's value, unless a mapping changes the word. */
+function fieldAsWritten(
+  { columns }: MappedFile,
+  name: string,
+  standing: string | undefined,
+): FieldReading['from'] {
+  const { from, constant, values, lookup } = columns[name] ?? {};
   if (from !== undefined && values === undefined && lookup === undefined) return { field: from };
-  return { constant: constant ?? tenantId ?? null };
+  return { constant: constant ?? standing ?? null };
 }
 
 async function withMappedRows<Result>(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FINDINGS } from '../../../features/ingest/importable-tables.ts';
 import { buildMarts } from '../../../features/marts/build-marts.ts';
-import { BuildRefused, refuseUnfit } from '../../../features/marts/build-refused.ts';
+import { BuildRefused, refusalOf } from '../../../features/marts/build-refused.ts';
 import type { BuildReport } from '../../../features/marts/build-report.ts';
 import { findingSentence } from '../../../features/marts/finding-words.ts';
 import { account, event, subscription } from './acme.ts';
@@ -98,7 +98,7 @@ describe('events', () => {
       ['acme', 2000, 10],
       ['nobody', 1, 0],
     ]);
-    expect(findings[0]).toMatchObject({ tenantId: 'nobody', finding: 'orphan_events', severity: 'refused' });
+    expect(findings[0]).toMatchObject({ tenantId: 'nobody', finding: 'orphan_events', severity: 'warned' });
   });
 
   it('before their account was created', async () => {
@@ -326,7 +326,7 @@ describe('billing', () => {
     const cents = version('m0', '2026-05-01', { mrr: 50_000 });
     expect(await sentencesOf({ ...sound, subscriptions: [...before, cents] })).toEqual([
       expect.stringMatching(
-        /^refused: acme: mrr of 1 of 10 subscriptions \(10 %\) grew 100-fold at once, as when cents .*: m0: 500.0 → 50000.0, more than the 1 % that refuse a build; import them again in whole currency/,
+        /^refused: acme: mrr of 1 of 10 subscriptions \(10 %\) grew 100-fold at once, as when cents .*: m0: 500.00 → 50000.00, more than the 1 % that refuse a build; import them again in whole currency/,
       ),
     ]);
     const mended = version('m0', '2026-05-02', { mrr: 500 });
@@ -368,7 +368,13 @@ describe('limits', () => {
 
   it('a refused build leaves the marts as they were', async () => {
     const warehouse = await openRawLayer(unmapped);
-    await expect(buildMarts(warehouse, { judge: refuseUnfit })).rejects.toThrow(BuildRefused);
+    await expect(
+      buildMarts(warehouse, {
+        judge: (report) => {
+          throw refusalOf(report, 'nothing changed');
+        },
+      }),
+    ).rejects.toThrow(BuildRefused);
     expect(await warehouse.describe({ schema: 'analytics', name: 'account_features' })).toEqual([]);
   });
 

@@ -283,6 +283,35 @@ export function testWarehouse(name: string, open: () => Promise<Warehouse>): voi
         );
         expect(await versions()).toEqual([]);
       });
+
+      test('in a table without versions adds the rows that are not there, equal ones of one load all', async () => {
+        const clicks: TableDefinition = {
+          relation: { schema: 'suite', name: 'clicks' },
+          keyColumns: [],
+          columns: contracts.columns.filter(({ name }) => name !== 'valid_from'),
+        };
+        const click = async (loadedAt: string, ...rows: Cell[][]) => {
+          const batches = rowBatches(
+            clicks,
+            rows.map((row) => [...row, loadedAt]),
+          );
+          const rowSource = { batches };
+          const [outcome] = await warehouse.write([
+            { mode: 'appendVersions', table: clicks, rows: rowSource, versionKey: [] },
+          ]);
+          return outcome;
+        };
+        const [same, other, more]: Cell[][] = [
+          [null, 'ada', 1],
+          [null, 'ada', null],
+          ['c1', 'bob', 1],
+        ];
+        expect(await click(monday!, same!, same!, other!)).toMatchObject({ inserted: 3, unchanged: 0 });
+        expect(await click(friday!, same!, same!, other!, more!)).toMatchObject({
+          inserted: 1,
+          unchanged: 3,
+        });
+      });
     });
 
     test('refuses rows outside the partition, double keys and missing keys, and changes nothing', async () => {

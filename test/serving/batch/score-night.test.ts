@@ -317,7 +317,9 @@ describe('scoreNight', () => {
     await expect(unknown).rejects.toThrow(/tenant nobody: the marts know no such tenant/);
     const unbuilt = night({ asOf: day('2026-10-01') });
     await expect(unbuilt).rejects.toThrow(BadInput);
-    await expect(unbuilt).rejects.toThrow(/`churn features build --as-of 2026-10-01`/);
+    await expect(unbuilt).rejects.toThrow(/the marts reach from \S+ to \S+; name a day between them/);
+    const between = night({ asOf: day('2026-11-10') });
+    await expect(between).rejects.toThrow(/`churn features build --as-of 2026-11-10`/);
     expect(await warehouse.describe(scoreRuns.relation)).toEqual([]);
   });
 

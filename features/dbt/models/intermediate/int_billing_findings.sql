@@ -20,7 +20,7 @@ jumps as (
   select
     tenant_id,
     count(*) as subscription_count,
-    {{ first_few("account_id || ': ' || cast(previous_mrr as varchar) || ' → ' || cast(mrr as varchar)", 'place', 3) }} as subject,
+    {{ first_few("account_id || ': ' || cast(cast(previous_mrr as decimal(18, 2)) as varchar) || ' → ' || cast(cast(mrr as decimal(18, 2)) as varchar)", 'place', 3) }} as subject,
     max(growth) as growth,
     max(known_date) as last_date
   from jump_places
