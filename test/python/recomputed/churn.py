@@ -1,6 +1,7 @@
 """Who is scored at an as-of date, and who left after it."""
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -16,12 +17,30 @@ HORIZONS = (30, 60, 90)
 def as_of_dates(world: World, tenant_id: str) -> list[date]:
     """Every second Monday, the day the data reaches, a week before it, and what was asked for."""
     end = world.tenants[tenant_id].data_through
-    known = [event.known for (of, _), account in world.accounts.items() if of == tenant_id for event in account.events]
-    if end is None or not known:
+    begins = dense_from(world, tenant_id)
+    if end is None or begins is None:
         return []
-    first = min(known) - DAY + timedelta(28)
+    first = begins + timedelta(28)
     grid = {day for day in (GRID_FROM + number * EVERY for number in range(10_000)) if first <= day <= end}
     return sorted(day for day in {*grid, end, end - timedelta(7), *world.requested} if first <= day <= end)
+
+
+def dense_from(world: World, tenant_id: str) -> date | None:
+    """The first day of active accounts, those aside that are few and have a long gap after them."""
+    account_days = Counter()
+    for (of, _), account in world.accounts.items():
+        first_known: dict[date, date] = {}
+        for event in account.events if of == tenant_id else []:
+            first_known[event.day] = min(event.known, first_known.get(event.day, event.known))
+        account_days.update(known - DAY for known in first_known.values())
+    days, so_far, outlying = sorted(account_days), 0, None
+    for day, later in zip(days, days[1:]):
+        so_far += account_days[day]
+        if (later - day).days > 84 and 100 * so_far <= account_days.total():
+            outlying = day
+    history_from = world.tenants[tenant_id].history_from
+    dense = [day for day in days if (day >= history_from if history_from else outlying is None or day > outlying)]
+    return dense[0] if dense else None
 
 
 def definition_at(world: World, tenant_id: str, as_of: date) -> str:

@@ -43,6 +43,7 @@ class Tenant:
     grace_days: int = 1
     arrival_hours: int = 0
     reporting_currency: str | None = None
+    history_from: date | None = None
     data_through: date | None = None
 
 
@@ -139,14 +140,34 @@ def event_kinds(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     }
 
 
+def platform_clock(connection: duckdb.DuckDBPyConnection) -> date | None:
+    """The day of the last event, or a later one that loads after it speak for."""
+    arrival = Arrival(connection, {})
+    last_event, loads, trails = None, [], []
+    for row in records(connection, "select tenant_id, event_time, loaded_at from raw.platform_events"):
+        happened, loaded = row["event_time"].date(), row["loaded_at"].date()
+        is_sound = row["event_time"] <= row["loaded_at"]
+        if is_sound:
+            last_event = max(last_event or happened, happened)
+        if not arrival.is_backfill("platform_events", row):
+            trails.append(max((loaded - happened).days, 0))
+            if is_sound:
+                loads.append(loaded)
+    if not loads:
+        return last_event
+    usual = sorted(trails)[math.ceil(0.95 * len(trails)) - 1]
+    complete = max(loads) - timedelta(max(usual, 1) - 1)
+    return complete if last_event <= complete <= last_event + timedelta(5) else last_event
+
+
 def read_tenants(connection: duckdb.DuckDBPyConnection) -> dict[str, Tenant]:
-    clock = connection.execute(
-        "select max(event_time) from raw.platform_events where event_time <= loaded_at"
-    ).fetchone()[0]
-    tenants: dict[str, Tenant] = defaultdict(lambda: Tenant(data_through=day_of(clock)))
-    for row in records(connection, "select * from raw.tenant_settings"):
+    settings = records(connection, "select * from raw.tenant_settings")
+    declared = [row["data_through"] for row in settings if row["tenant_id"] == "*" and row["data_through"]]
+    through = declared[0] if declared else platform_clock(connection)
+    tenants: dict[str, Tenant] = defaultdict(lambda: Tenant(data_through=through))
+    for row in settings:
         tenant = tenants[row["tenant_id"]]
-        for name in ("eligible_days", "silent_days", "grace_days", "arrival_hours", "data_through"):
+        for name in ("eligible_days", "silent_days", "grace_days", "arrival_hours", "history_from", "data_through"):
             if row[name] is not None:
                 setattr(tenant, name, row[name])
         tenant.churn_definition = row["churn_definition"] and row["churn_definition"].strip().lower()
