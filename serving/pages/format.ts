@@ -1,4 +1,5 @@
 import type { AccountRisk } from '../read-model/score-documents.ts';
+import { reasonsOf } from '../scores-mart/reasons.ts';
 
 const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const NOTHING = '–';
@@ -34,6 +35,5 @@ export function change(points: number | null): { text: string; direction: 'up' |
 
 /** The strongest reason for the risk; for an account at little risk, the strongest of all. */
 export function topReason({ drivers }: AccountRisk): string {
-  const driver = drivers.find(({ direction }) => direction === 'raises') ?? drivers[0];
-  return driver?.sentence ?? NOTHING;
+  return reasonsOf(drivers)[0] ?? NOTHING;
 }

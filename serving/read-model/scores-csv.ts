@@ -1,4 +1,5 @@
 import { csvLine } from '../../features/files/csv-line.ts';
+import { reasonsOf } from '../scores-mart/reasons.ts';
 import type { AccountRisk } from './score-documents.ts';
 
 const COLUMNS = [
@@ -18,12 +19,12 @@ const COLUMNS = [
   'renews_at',
 ] as const satisfies readonly (keyof AccountRisk)[];
 
-/** Rows of the risk list for a spreadsheet (RFC 4180), the two strongest reasons as the last columns. */
+/** Rows of the risk list for a spreadsheet (RFC 4180), the two main reasons as the last columns. */
 export function scoresCsv(accounts: Iterable<AccountRisk>): string {
   const lines = [csvLine([...COLUMNS, 'reason_1', 'reason_2'])];
   for (const account of accounts) {
-    const reasons = [0, 1].map((index) => account.drivers[index]?.sentence ?? null);
-    lines.push(csvLine([...COLUMNS.map((column) => account[column]), ...reasons].map(harmless)));
+    const [first = null, second = null] = reasonsOf(account.drivers);
+    lines.push(csvLine([...COLUMNS.map((column) => account[column]), first, second].map(harmless)));
   }
   return `${lines.join('\r\n')}\r\n`;
 }

@@ -5,6 +5,7 @@ import type { CurrentScores } from '../scores-mart/current-scores.ts';
 import type { VocabularySource } from '../scores-mart/feature-words.ts';
 import { known } from '../scores-mart/known.ts';
 import { readCurrentScores } from '../scores-mart/read-current-scores.ts';
+import { reasonsOf } from '../scores-mart/reasons.ts';
 import { tellDrivers } from '../scores-mart/tell-drivers.ts';
 
 /** One account as a person looks at it. Null is unknown. */
@@ -60,7 +61,6 @@ export async function readRiskList(
 
 function riskListRow(current: CurrentScores, row: number): RiskListRow {
   const drivers = tellDrivers(current.drivers[row]!, current.vocabulary, 'score');
-  const raising = drivers.filter(({ direction }) => direction === 'raises');
   const renewsAt = known(current.renewsAt[row]!);
   return {
     rank: current.ranks[row]!,
@@ -73,8 +73,6 @@ function riskListRow(current: CurrentScores, row: number): RiskListRow {
     mrr: known(current.mrr[row]!),
     mrrAtRisk: known(current.mrrAtRisk[row]!),
     renewsAt: renewsAt === null ? null : new Date(renewsAt),
-    reasons: [...raising, ...drivers.filter((driver) => !raising.includes(driver))].map(
-      ({ sentence }) => sentence,
-    ),
+    reasons: reasonsOf(drivers),
   };
 }
