@@ -48,7 +48,7 @@ export const backfillRows = {
 /** Draws that follow from a row's number and a salt: uniform in [0, 1), and moments of days. */
 function macros({ accounts }: PlatformSize): string {
   return `
-    create macro draw(row_number, salt) as (hash(row_number, salt) >> 11) / 9007199254740992.0;
+    create macro draw(row_number, salt) as (hash(hash(row_number, salt)) >> 11) / 9007199254740992.0;
     create macro moment(day) as timestamp '${LAST_MIDNIGHT}' - interval ${DAYS} day + to_microseconds(cast(day * 86400e6 as bigint));
     create macro tenant_of(account) as 'tenant-' || (account // ${ACCOUNTS_A_TENANT});
     create macro id_of(account) as 'account-' || account;

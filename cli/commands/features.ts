@@ -20,6 +20,11 @@ export function featuresCommand(): Command {
     .addCommand(kindsCommand());
 }
 
+interface FeaturesBuildOptions {
+  readonly asOf?: readonly AsOfDate[];
+  readonly full: boolean;
+}
+
 function buildCommand(): Command {
   return new Command('build')
     .description('Run every transformation over the raw rows; all marts change together or none does.')
@@ -28,7 +33,8 @@ function buildCommand(): Command {
       'also build this day, beside the regular grid (repeatable)',
       listOf(parseAsOfDate),
     )
-    .action(async ({ asOf = [] }: { readonly asOf?: readonly AsOfDate[] }, command: Command) => {
+    .option('--full', 'build everything anew, and not only what changed since the last build', false)
+    .action(async ({ asOf = [], full }: FeaturesBuildOptions, command: Command) => {
       const { configuration, terminal, clock } = commandContext(command);
       const { buildFeatures } = await import('../jobs/build-features.ts');
       await printReport(terminal, () =>
@@ -36,7 +42,14 @@ function buildCommand(): Command {
           buildFeatures({
             warehouse,
             days: asOf,
+            full,
             clock,
+            onStart: (anew) =>
+              terminal.log(
+                anew === null
+                  ? 'building what changed since the last build'
+                  : `building everything anew: ${anew}`,
+              ),
             onBuilt: ({ relation, seconds }) =>
               terminal.log(`${relation.schema}.${relation.name} in ${seconds.toFixed(1)} s`),
           }),
@@ -62,6 +75,7 @@ async function printReport(
   terminal: Terminal,
   build: () => Promise<{
     readonly runId: string;
+    readonly anew?: string | null;
     readonly marts?: readonly BuiltMart[];
     readonly report: BuildReport;
   }>,
@@ -71,8 +85,13 @@ async function printReport(
   const { describeBuild } = await import('../printing/describe-build.ts');
   const document = ({ tenants, findings }: BuildReport) => ({ tenants, findings: wordedFindings(findings) });
   try {
-    const { runId, marts, report } = await build();
-    terminal.document({ runId, status: 'succeeded', ...(marts ? { marts } : {}), ...document(report) });
+    const { runId, anew, marts, report } = await build();
+    terminal.document({
+      runId,
+      status: 'succeeded',
+      ...(marts ? { built_anew: anew, marts } : {}),
+      ...document(report),
+    });
     terminal.print(describeBuild(report));
   } catch (error) {
     if (error instanceof BuildRefused) {

@@ -15,13 +15,19 @@ export interface BuildOptions {
   readonly warehouse: EmbeddedWarehouse;
   /** Days to build beside the regular grid. */
   readonly days?: readonly AsOfDate[];
+  /** Builds everything anew, even where the last build could be built on. */
+  readonly full?: boolean;
   readonly clock: () => Date;
+  /** Why everything is built anew; null where only what changed is. */
+  readonly onStart?: (anew: string | null) => void;
   readonly onBuilt?: (mart: BuiltMart) => void;
 }
 
 export interface Build {
   /** Its key in `scores.build_runs`. */
   readonly runId: string;
+  /** Why everything was built anew; null where only what changed was. */
+  readonly anew: string | null;
   readonly marts: readonly BuiltMart[];
   readonly report: BuildReport;
 }
@@ -32,12 +38,20 @@ export interface Build {
  *
  * @throws BuildRefused when a finding breaks its limit, BadInput for a day that cannot be built; the marts are as before
  */
-export async function buildFeatures({ warehouse, days = [], clock, onBuilt }: BuildOptions): Promise<Build> {
+export async function buildFeatures({
+  warehouse,
+  days = [],
+  full = false,
+  clock,
+  onStart,
+  onBuilt,
+}: BuildOptions): Promise<Build> {
   await ensureRawTables(warehouse);
   await ensureScoresMart(warehouse);
   const runId = randomUUID();
   const startedAt = clock();
   const marts: BuiltMart[] = [];
+  let anew: string | null = null;
   let report: BuildReport | null = null;
   const record = (status: RunStatus, error: string | null = null) =>
     warehouse.write([
@@ -47,6 +61,11 @@ export async function buildFeatures({ warehouse, days = [], clock, onBuilt }: Bu
   try {
     await buildMarts(warehouse, {
       days,
+      full,
+      onStart: (reason) => {
+        anew = reason;
+        onStart?.(reason);
+      },
       onBuilt: (mart) => {
         marts.push(mart);
         onBuilt?.(mart);
@@ -63,5 +82,5 @@ export async function buildFeatures({ warehouse, days = [], clock, onBuilt }: Bu
     throw error;
   }
   await record('succeeded');
-  return { runId, marts, report: report! };
+  return { runId, anew, marts, report: report! };
 }

@@ -58,6 +58,7 @@ def dbt_manifest(scratch: Path) -> dict:
             *("--profiles-dir", str(PROJECT)),
             *("--target-path", str(scratch / "target")),
             *("--log-path", str(scratch / "logs")),
+            *("--vars", json.dumps({"engine": "embedded"})),
         ]
     )
     if not result.success:
@@ -112,7 +113,9 @@ def described(node: dict, manifest: dict) -> dict:
     return {
         "schema": node["schema"],
         "name": node["name"],
-        "as": "view" if node["config"]["materialized"] == "view" else "table",
+        "as": {"view": "view", "incremental": "incremental"}.get(node["config"]["materialized"], "table"),
+        **slices_of(node, manifest),
+        **unique_columns_of(node, manifest),
         "depends_on": sorted(f"{parent['schema']}.{parent['name']}" for parent in parents),
         "columns": [
             {"name": column["name"], "type": column["data_type"]}
@@ -120,6 +123,30 @@ def described(node: dict, manifest: dict) -> dict:
             if column.get("data_type")
         ],
     }
+
+
+def slices_of(node: dict, manifest: dict) -> dict:
+    """Which model lists the slices that an incremental one replaces, and the columns that tell them apart."""
+    slices = node["config"].get("meta", {}).get("slices")
+    if slices is None:
+        return {}
+    listing = next(other for other in manifest["nodes"].values() if other["name"] == slices["model"])
+    return {"slices": {"relation": f"{listing['schema']}.{listing['name']}", "columns": slices["columns"]}}
+
+
+def unique_columns_of(node: dict, manifest: dict) -> dict:
+    """Columns of a table that dbt tests to be unique."""
+    if node["config"]["materialized"] == "view":
+        return {}
+    columns = sorted(
+        test["column_name"]
+        for test in manifest["nodes"].values()
+        if test["resource_type"] == "test"
+        and test.get("test_metadata", {}).get("name") == "unique"
+        and test["attached_node"] == node["unique_id"]
+        and test["column_name"]
+    )
+    return {"unique_columns": columns} if columns else {}
 
 
 def rendered_feature_set(node: dict) -> dict:

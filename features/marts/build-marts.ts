@@ -1,19 +1,29 @@
 import type { AsOfDate } from '../contract/as-of-date.ts';
-import { type EmbeddedWarehouse, type Relation, relationName } from '../warehouse/warehouse.ts';
+import {
+  type EmbeddedWarehouse,
+  type Relation,
+  relationName,
+  type Transformation,
+} from '../warehouse/warehouse.ts';
 import { type BuildReport, readBuildReport } from './build-report.ts';
-import { readCompiledSql, readMartsManifest } from './marts-manifest.ts';
+import { buildSignature, builtRows, reasonToBuildAnew, recordBuild } from './last-build.ts';
+import { type MartsManifest, readCompiledSql, readMartsManifest } from './marts-manifest.ts';
 import { BUILDABLE_DAYS, checkRequestedDays, requestDays } from './requested-days.ts';
 
 /** One model, built. */
 export interface BuiltMart {
   readonly relation: Relation;
-  readonly as: 'table' | 'view';
+  readonly as: 'table' | 'view' | 'incremental';
   readonly seconds: number;
 }
 
 export interface BuildMartsOptions {
   /** Days to build beside the regular grid, in this build and every later one. */
   readonly days?: readonly AsOfDate[];
+  /** Builds everything anew, even where the last build could be built on. */
+  readonly full?: boolean;
+  /** Called before the first model: why everything is built anew, or null where only what changed is. */
+  readonly onStart?: (anew: string | null) => void;
   /** Called after each model, in the order of building. */
   readonly onBuilt?: (mart: BuiltMart) => void;
   /** Called with what the build noticed, before it is committed. What it throws undoes the build. */
@@ -21,8 +31,9 @@ export interface BuildMartsOptions {
 }
 
 /**
- * Builds every mart from the raw layer with the SQL that dbt compiled, in one transaction: after a failure, a refusal or
- * a crash the marts are as they were. The tables of the raw layer and of the scores mart must exist; empty
+ * Builds the marts from the raw layer with the SQL that dbt compiled, in one transaction: after a failure, a refusal or
+ * a crash the marts are as they were. Days and as-of dates that nothing has changed for since the last build are kept;
+ * what comes out is what a full build would make. The tables of the raw layer and of the scores mart must exist; empty
  * ones make empty marts.
  *
  * @returns the models in the order of building
@@ -31,22 +42,43 @@ export interface BuildMartsOptions {
  */
 export async function buildMarts(
   warehouse: EmbeddedWarehouse,
-  { days = [], onBuilt, judge }: BuildMartsOptions = {},
+  { days = [], full = false, onStart, onBuilt, judge }: BuildMartsOptions = {},
 ): Promise<BuiltMart[]> {
-  const { models } = readMartsManifest();
+  const manifest = readMartsManifest();
+  const { models } = manifest;
+  const signature = buildSignature(manifest, warehouse.engineVersion);
+  const anew = full ? 'as asked' : await reasonToBuildAnew(warehouse, manifest, signature);
+  onStart?.(anew);
+  await warehouse.ensureTable(builtRows);
   const built: BuiltMart[] = [];
-  await warehouse.transform(
-    models.map(({ schema, name, as }) => ({ relation: { schema, name }, as, sql: readCompiledSql(name) })),
-    {
-      changes: days.length > 0 ? [requestDays(days)] : [],
-      onBuilt: async ({ relation, seconds, read }) => {
-        const mart = { relation, as: models[built.length]!.as, seconds };
-        built.push(mart);
-        onBuilt?.(mart);
-        if (relationName(relation) === relationName(BUILDABLE_DAYS)) await checkRequestedDays({ read }, days);
-        if (built.length === models.length) judge?.(await readBuildReport({ read }));
-      },
+  await warehouse.transform(transformationsOf(manifest, anew === null), {
+    emptied: anew === null ? [] : [builtRows.relation],
+    changes: [recordBuild(signature), ...(days.length > 0 ? [requestDays(days)] : [])],
+    onBuilt: async ({ relation, seconds, read }) => {
+      const mart = { relation, as: models[built.length]!.as, seconds };
+      built.push(mart);
+      onBuilt?.(mart);
+      if (relationName(relation) === relationName(BUILDABLE_DAYS)) await checkRequestedDays({ read }, days);
+      if (built.length === models.length) judge?.(await readBuildReport({ read }));
     },
-  );
+  });
   return built;
+}
+
+function transformationsOf({ models }: MartsManifest, isIncremental: boolean): Transformation[] {
+  return models.map(({ schema, name, as, slices, unique_columns }) => ({
+    relation: { schema, name },
+    as: as === 'view' ? 'view' : 'table',
+    sql: readCompiledSql(name),
+    slices:
+      isIncremental && slices !== undefined
+        ? { relation: relationOf(slices.relation), columns: slices.columns }
+        : undefined,
+    uniqueColumns: unique_columns,
+  }));
+}
+
+function relationOf(dotted: string): Relation {
+  const [schema, name] = dotted.split('.') as [string, string];
+  return { schema, name };
 }

@@ -8,7 +8,14 @@ const marts = new URL('../dbt/compiled/', import.meta.url);
 const compiledModelSchema = z.object({
   schema: z.string().min(1),
   name: z.string().regex(/^\w+$/),
-  as: z.enum(['table', 'view']),
+  /** An incremental table is replaced slice by slice where there is a last build to build on. */
+  as: z.enum(['table', 'view', 'incremental']),
+  /** Of an incremental table: which model lists the slices, and the columns that tell them apart. */
+  slices: z
+    .object({ relation: z.string().regex(/^\w+\.\w+$/), columns: z.array(z.string()).min(1) })
+    .optional(),
+  /** Each of these columns has no value twice. */
+  unique_columns: z.array(z.string()).optional(),
   /** `schema.table` of everything it reads. */
   depends_on: z.array(z.string()),
   /** Columns of the contract; empty for models without one. */

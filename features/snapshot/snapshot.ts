@@ -17,6 +17,7 @@ import { MANIFEST_FILE, readSnapshotManifest, snapshotContentHash } from './snap
 
 const ACCOUNT_FEATURES: Relation = { schema: 'analytics', name: 'account_features' };
 const ACCOUNT_CHURN_LABELS: Relation = { schema: 'analytics', name: 'account_churn_labels' };
+const TENANT_AS_OF_DATES: Relation = { schema: 'analytics', name: 'tenant_as_of_dates' };
 const KEY_COLUMNS = ['tenant_id', 'account_id', 'as_of_date'];
 
 export interface ExtractOptions {
@@ -38,7 +39,7 @@ export interface Snapshot {
 }
 
 /**
- * Extracts features and labels of a scope into immutable Parquet files with a manifest.
+ * Extracts features and labels of a scope, at the regular as-of dates, into immutable Parquet files with a manifest.
  * It is written under another name, read back, then renamed: a snapshot is whole or not there. The same content has
  * the same id and is not written twice.
  */
@@ -75,7 +76,7 @@ function unwritable(directory: string, cause: unknown): OperationFailed {
 
 async function writeSnapshot(options: ExtractOptions, side: string): Promise<SnapshotManifest> {
   const { warehouse, featureSet, scope, clock } = options;
-  const where = scopeFilter(scope);
+  const where = [...scopeFilter(scope), await onTheGrid(warehouse)];
   const extract = async (relation: Relation, columns: readonly string[], file: string) => {
     const path = join(side, file);
     const { rowCount } = await warehouse.exportParquet(
@@ -136,6 +137,25 @@ async function readBack(file: string): Promise<{ rowCount: number; first: AsOfDa
   } finally {
     await source.close();
   }
+}
+
+/** The regular as-of dates. Nights that were scored are kept too, and would count for more than they are worth. */
+async function onTheGrid(warehouse: Warehouse): Promise<KeyFilter> {
+  const dates: AsOfDate[] = [];
+  for await (const { columns } of warehouse.read({
+    relation: TENANT_AS_OF_DATES,
+    columns: ['as_of_date'],
+    where: [{ column: 'is_grid_date', is: '=', value: true }],
+    distinct: true,
+  }))
+    for (const day of columns.get('as_of_date')!.values as Float64Array) dates.push(fromEpochDay(day));
+  if (dates.length === 0)
+    throw new OperationFailed({
+      where: 'analytics.tenant_as_of_dates',
+      what: 'no as-of date lies on the regular grid yet, from which models learn',
+      remedy: 'import more weeks of events, then run `churn features build`',
+    });
+  return { column: 'as_of_date', is: 'in', value: dates.sort() };
 }
 
 function scopeFilter(scope: SnapshotScope): readonly KeyFilter[] {

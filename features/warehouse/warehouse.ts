@@ -142,6 +142,13 @@ export interface Transformation {
   readonly as: 'table' | 'view';
   /** A complete SELECT; written by dbt, never by the application. */
   readonly sql: string;
+  /**
+   * Replaces the rows of these slices by the SELECT's instead of the whole table: those that share the values of `columns`
+   * with a row of `relation`, which is built before.
+   */
+  readonly slices?: { readonly relation: Relation; readonly columns: readonly string[] } | undefined;
+  /** Columns in which no value may occur twice. */
+  readonly uniqueColumns?: readonly string[] | undefined;
 }
 
 /** One relation, built and not yet committed. */
@@ -153,6 +160,8 @@ export interface BuiltRelation {
 }
 
 export interface TransformOptions {
+  /** Emptied before anything else, in the same transaction. */
+  readonly emptied?: readonly Relation[];
   /** Written before the first relation is built, in the same transaction. */
   readonly changes?: readonly TableChange[];
   /** Called after each relation and waited for. What it throws undoes everything. */
@@ -162,6 +171,8 @@ export interface TransformOptions {
 /** An engine inside this process can also stand in for dbt and run its compiled models. */
 export interface EmbeddedWarehouse extends Warehouse {
   readonly engine: 'duckdb';
+  /** Of the engine, such as `v1.5.6`; what it computes may differ in another. */
+  readonly engineVersion: string;
   /** Builds all in the given order in one transaction: after a crash either every mart is new or none is. */
   transform(transformations: readonly Transformation[], options?: TransformOptions): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import { type AsOfDate, fromEpochDay } from '../../features/contract/as-of-date.ts';
+import { type AsOfDate, fromEpochDay, toEpochDay } from '../../features/contract/as-of-date.ts';
 import { BadInput } from '../../features/contract/failure.ts';
 import { type TenantId, tenantIdSchema } from '../../features/contract/tenant-id.ts';
 import { acrossTenants, type CrossTenantReader } from '../../features/warehouse/tenant-warehouse.ts';
@@ -8,12 +8,15 @@ import { numbersOf, textsOf } from '../scores-mart/column-values.ts';
 const TENANT_AS_OF_DATES: Relation = { schema: 'analytics', name: 'tenant_as_of_dates' };
 const ACCOUNT_PROFILES: Relation = { schema: 'analytics', name: 'account_profiles' };
 
+const DAYS_OF_A_WEEK = 7;
+const LEAST_DAYS_APART = 4;
+
 /** What is to be scored for one tenant. */
 export interface TenantPlan {
   readonly tenantId: TenantId;
   /** Null when the mart has no features of the tenant for the night's date. */
   readonly asOf: AsOfDate | null;
-  /** The tenant's as-of date before, with which the scores are compared. */
+  /** The tenant's as-of date a week before, or the one nearest to that, with which the scores are compared. */
   readonly previousAsOf: AsOfDate | null;
   /** The night's date lies before the tenant's first date or after its last: it was not a customer yet, or no longer is. */
   readonly isOutsideItsDates: boolean;
@@ -70,9 +73,21 @@ function planTenant(tenantId: TenantId, ascending: readonly AsOfDate[], wanted?:
   return {
     tenantId,
     asOf: ascending[at] ?? null,
-    previousAsOf: ascending[at - 1] ?? null,
+    previousAsOf: aWeekBefore(ascending, ascending[at]),
     isOutsideItsDates,
   };
+}
+
+/** Last night is no comparison: what changed in a day is mostly the day of the week. */
+function aWeekBefore(dates: readonly AsOfDate[], asOf: AsOfDate | undefined): AsOfDate | null {
+  if (asOf === undefined) return null;
+  const daysFromAWeek = (date: AsOfDate) => Math.abs(toEpochDay(asOf) - toEpochDay(date) - DAYS_OF_A_WEEK);
+  return dates
+    .filter((date) => toEpochDay(asOf) - toEpochDay(date) >= LEAST_DAYS_APART)
+    .reduce<AsOfDate | null>(
+      (nearest, date) => (nearest === null || daysFromAWeek(date) <= daysFromAWeek(nearest) ? date : nearest),
+      null,
+    );
 }
 
 async function readAsOfDates(reader: CrossTenantReader): Promise<Map<TenantId, AsOfDate[]>> {

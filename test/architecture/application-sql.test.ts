@@ -20,6 +20,11 @@ const ALLOWED: readonly { readonly file: string; readonly text: RegExp; readonly
     reason: 'finds keys that come twice in rows that are refused',
   },
   {
+    file: 'features/warehouse/duckdb/run-transformation.ts',
+    text: /^select \{\} from \{\} group by \{\} having count\(\*\) > 1 limit 1$/,
+    reason: 'finds a key that stands for two rows of a table that was built, before it is committed',
+  },
+  {
     file: 'features/warehouse/change-sql.ts',
     text: /^select \*, rank\(\) over \(partition by \{\} order by \{\} desc\) as \{\} from \{\}$/,
     reason: 'finds the version of a key that was loaded last, to see whether a loaded row differs from it',

@@ -33,7 +33,7 @@ const accountFeatures: TableDefinition = {
 const tenantAsOfDates: TableDefinition = {
   relation: { schema: 'analytics', name: 'tenant_as_of_dates' },
   keyColumns: ['tenant_id', 'as_of_date'],
-  columns: [TENANT, AS_OF],
+  columns: [TENANT, AS_OF, { name: 'is_grid_date', type: 'boolean', nullable: false }],
 };
 
 const accountProfiles: TableDefinition = {
@@ -77,7 +77,7 @@ export async function writeSmallMarts(warehouse: Warehouse, marts: SmallMarts): 
   for (const [tenantId, accounts] of Object.entries(tenants)) {
     for (const [dateIndex, asOf] of marts.asOfDates.entries()) {
       if (asOf > (marts.lastAsOfDate?.[tenantId] ?? asOf)) continue;
-      dates.push({ tenant_id: tenantId, as_of_date: toEpochDay(day(asOf)) });
+      dates.push({ tenant_id: tenantId, as_of_date: toEpochDay(day(asOf)), is_grid_date: true });
       for (let index = 0; index < accounts; index++)
         features.push({
           tenant_id: tenantId,

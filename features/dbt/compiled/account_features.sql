@@ -1,3 +1,4 @@
+-- depends_on: "intermediate"."int_rebuilt_dates"
 -- Events, days and users of each kind.
 with kind_activity as (
   select
@@ -23,7 +24,7 @@ tenant_activity as (
     cast(sum(coalesce(account.events_28d, 0)) as bigint) as events_28d,
     cast(sum(coalesce(account.previous_events_28d, 0)) as bigint) as previous_events_28d,
     count(*) as account_count
-  from "intermediate"."int_eligible_accounts" as eligible
+  from "intermediate"."int_accounts_to_build" as eligible
   left join "intermediate"."int_account_activity" as account
     on account.account_key = eligible.account_key
     and account.as_of_date = eligible.as_of_date
@@ -58,7 +59,7 @@ tenant_kinds as (
     cast(sum(case when activity.activity_kind = 'disconnect' then activity.active_days_84d else 0 end) as bigint) as disconnect_active_days_84d,
     cast(sum(case when activity.activity_kind = 'other' then activity.active_days_28d else 0 end) as bigint) as other_active_days_28d,
     cast(sum(case when activity.activity_kind = 'other' then activity.active_days_84d else 0 end) as bigint) as other_active_days_84d
-  from "intermediate"."int_eligible_accounts" as eligible
+  from "intermediate"."int_accounts_to_build" as eligible
   left join "intermediate"."int_kind_activity" as activity
     on activity.account_key = eligible.account_key
     and activity.as_of_date = eligible.as_of_date
@@ -574,11 +575,11 @@ select
   coalesce(
     eligible.as_of_date - other_activity.last_active_date, 84
   ) as other_days_since_last_event
-from "intermediate"."int_eligible_accounts" as eligible
+from "intermediate"."int_accounts_to_build" as eligible
 inner join "staging"."stg_accounts" as accounts
   on accounts.tenant_id = eligible.tenant_id
   and accounts.account_id = eligible.account_id
-  and ((accounts.known_date <= eligible.as_of_date) and coalesce(eligible.as_of_date < accounts.superseded_date, true))
+  and ((accounts.known_date <= eligible.as_of_date) and eligible.as_of_date < coalesce(accounts.superseded_date, date '9999-12-31'))
 inner join tenant_activity
   on tenant_activity.tenant_id = eligible.tenant_id
   and tenant_activity.as_of_date = eligible.as_of_date

@@ -1,13 +1,17 @@
 with daily as (
   select
-    account_key,
-    activity_date,
-    activity_kind,
-    known_date,
-    cast(sum(event_count) as bigint) as event_count,
-    cast(sum(quantity) as decimal(38, 3)) as quantity
-  from "intermediate"."int_recorded_activity"
-  group by 1, 2, 3, 4
+    activity.tenant_id,
+    activity.account_key,
+    activity.activity_date,
+    activity.activity_kind,
+    activity.known_date,
+    cast(sum(activity.event_count) as bigint) as event_count,
+    cast(sum(activity.quantity) as decimal(38, 3)) as quantity
+  from "intermediate"."int_recorded_activity" as activity
+  inner join "intermediate"."int_changed_days" as days
+    on days.tenant_id = activity.tenant_id
+    and days.activity_date = activity.activity_date
+  group by 1, 2, 3, 4, 5
 )
 
 select

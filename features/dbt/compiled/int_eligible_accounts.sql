@@ -1,3 +1,4 @@
+-- depends_on: "intermediate"."int_rebuilt_dates"
 with candidates as (
   select
     accounts.tenant_id,
@@ -12,7 +13,7 @@ with candidates as (
     and keys.account_id = accounts.account_id
   inner join "intermediate"."int_tenant_definitions" as definitions on definitions.tenant_id = accounts.tenant_id
   where definitions.churn_definition <> 'none'
-    and ((accounts.known_date <= definitions.as_of_date) and coalesce(definitions.as_of_date < accounts.superseded_date, true))
+    and ((accounts.known_date <= definitions.as_of_date) and definitions.as_of_date < coalesce(accounts.superseded_date, date '9999-12-31'))
     and (accounts.created_date < definitions.as_of_date)
 ),
 
@@ -31,7 +32,7 @@ subscribed as (
   from candidates
   inner join "intermediate"."int_subscription_versions" as versions
     on versions.account_key = candidates.account_key
-    and ((versions.known_date <= candidates.as_of_date) and coalesce(candidates.as_of_date < versions.superseded_date, true))
+    and ((versions.known_date <= candidates.as_of_date) and candidates.as_of_date < coalesce(versions.superseded_date, date '9999-12-31'))
     and (versions.started_date < candidates.as_of_date)
   group by 1, 2
 ),

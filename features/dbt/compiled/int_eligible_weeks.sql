@@ -7,5 +7,5 @@ select
   eligible.as_of_date,
   weeks_before.n as weeks_ago,
   eligible.as_of_date - 7 * weeks_before.n as week_end_date
-from "intermediate"."int_eligible_accounts" as eligible
+from "intermediate"."int_accounts_to_build" as eligible
 cross join weeks_before

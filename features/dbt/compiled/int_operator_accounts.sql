@@ -1,13 +1,11 @@
 with operator_accounts as (
-  select distinct
-    accounts.account_id as tenant_id,
+  select
+    tenants.tenant_id,
     keys.account_key as operator_account_key
-  from "staging"."stg_accounts" as accounts
+  from "intermediate"."int_operator_tenants" as tenants
   inner join "intermediate"."int_account_keys" as keys
-    on keys.tenant_id = accounts.tenant_id
-    and keys.account_id = accounts.account_id
-  where accounts.tenant_id = 'platform'
-    and accounts.account_id <> 'platform'
+    on keys.tenant_id = 'platform'
+    and keys.account_id = tenants.tenant_id
 )
 
 select

@@ -25,20 +25,20 @@ with in_force as (
       when steps.ended_known_date is null or not (steps.ended_known_date <= eligible.as_of_date) then 1
       else 0
     end as is_running
-  from "intermediate"."int_eligible_accounts" as eligible
+  from "intermediate"."int_accounts_to_build" as eligible
   inner join "analytics"."tenant_profiles" as tenants on tenants.tenant_id = eligible.tenant_id
   inner join "intermediate"."int_subscription_steps" as steps
     on steps.account_key = eligible.account_key
-    and ((steps.known_date <= eligible.as_of_date) and coalesce(eligible.as_of_date < steps.superseded_date, true))
+    and ((steps.known_date <= eligible.as_of_date) and eligible.as_of_date < coalesce(steps.superseded_date, date '9999-12-31'))
     and (steps.started_date < eligible.as_of_date)
     and (steps.churned_date is null or not (steps.churned_date <= eligible.as_of_date))
   left join "intermediate"."int_plan_terms" as terms
     on terms.tenant_id = steps.tenant_id
     and terms.plan = coalesce(steps.plan, '')
-    and ((terms.known_date <= eligible.as_of_date) and coalesce(eligible.as_of_date < terms.superseded_date, true))
+    and ((terms.known_date <= eligible.as_of_date) and eligible.as_of_date < coalesce(terms.superseded_date, date '9999-12-31'))
   left join "staging"."stg_currency_rates" as rates
     on rates.currency = steps.currency
-    and ((rates.known_date <= eligible.as_of_date) and coalesce(eligible.as_of_date < rates.superseded_date, true))
+    and ((rates.known_date <= eligible.as_of_date) and eligible.as_of_date < coalesce(rates.superseded_date, date '9999-12-31'))
 ),
 
 -- Ended ones still speak for an account in its grace period, when nothing else does.
@@ -62,7 +62,7 @@ main as (
   from ranked
   left join "staging"."stg_currency_rates" as target
     on target.currency = coalesce(ranked.reporting_currency, ranked.currency)
-    and ((target.known_date <= ranked.as_of_date) and coalesce(ranked.as_of_date < target.superseded_date, true))
+    and ((target.known_date <= ranked.as_of_date) and ranked.as_of_date < coalesce(target.superseded_date, date '9999-12-31'))
   where ranked.position = 1
 ),
 
@@ -115,7 +115,7 @@ lost as (
         then greatest(steps.previous_mrr - steps.mrr, 0)
     end as by_change,
     case
-      when ((steps.known_date <= main.as_of_date) and coalesce(main.as_of_date < steps.superseded_date, true))
+      when ((steps.known_date <= main.as_of_date) and main.as_of_date < coalesce(steps.superseded_date, date '9999-12-31'))
         and (steps.ended_known_date <= main.as_of_date)
         and steps.ended_known_date > main.as_of_date - 84
         and (steps.next_known_date is null or not (steps.next_known_date <= main.as_of_date))
@@ -127,7 +127,7 @@ lost as (
     and (steps.known_date <= main.as_of_date)
   left join "staging"."stg_currency_rates" as rates
     on rates.currency = steps.currency
-    and ((rates.known_date <= main.as_of_date) and coalesce(main.as_of_date < rates.superseded_date, true))
+    and ((rates.known_date <= main.as_of_date) and main.as_of_date < coalesce(rates.superseded_date, date '9999-12-31'))
 ),
 
 contracted as (

@@ -37,10 +37,10 @@ select
     0
   ) as mean_csat_168d,
   cast(eligible.as_of_date - max(tickets.opened_date) as bigint) as days_since_last_ticket
-from "intermediate"."int_eligible_accounts" as eligible
+from "intermediate"."int_accounts_to_build" as eligible
 inner join "staging"."stg_support_tickets" as tickets
   on tickets.tenant_id = eligible.tenant_id
   and tickets.account_id = eligible.account_id
-  and ((tickets.known_date <= eligible.as_of_date) and coalesce(eligible.as_of_date < tickets.superseded_date, true))
+  and ((tickets.known_date <= eligible.as_of_date) and eligible.as_of_date < coalesce(tickets.superseded_date, date '9999-12-31'))
   and (tickets.opened_date < eligible.as_of_date)
 group by 1, 2

@@ -16,13 +16,14 @@ counted as (
     as_of_dates.as_of_date,
     count(*) as account_count,
     count(case when (subscribers.known_date <= as_of_dates.as_of_date) then 1 end) as subscriber_count
-  from "analytics"."tenant_as_of_dates" as as_of_dates
+  from "intermediate"."int_rebuilt_dates" as as_of_dates
   inner join accounts
     on accounts.tenant_id = as_of_dates.tenant_id
     and (accounts.known_date <= as_of_dates.as_of_date)
   left join subscribers
     on subscribers.tenant_id = accounts.tenant_id
     and subscribers.account_id = accounts.account_id
+  where as_of_dates.is_wanted
   group by 1, 2
 )
 

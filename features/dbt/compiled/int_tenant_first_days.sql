@@ -1,11 +1,10 @@
 with days as (
   select
-    accounts.tenant_id,
-    (activity.known_date - 1) as known_day,
+    tenant_id,
+    (known_date - 1) as known_day,
     count(*) as account_days
-  from "intermediate"."int_active_days" as activity
-  inner join "intermediate"."int_account_keys" as accounts on accounts.account_key = activity.account_key
-  where activity.is_first_known
+  from "intermediate"."int_active_days"
+  where is_first_known
   group by 1, 2
 ),
 

@@ -10,8 +10,9 @@ weeks as (
   select distinct
     as_of_dates.tenant_id,
     as_of_dates.as_of_date - 7 * weeks_before.n as week_end_date
-  from "analytics"."tenant_as_of_dates" as as_of_dates
+  from "intermediate"."int_rebuilt_dates" as as_of_dates
   cross join weeks_before
+  where as_of_dates.is_wanted
 )
 
 select

@@ -1,5 +1,6 @@
 with events as (
   select
+    platform_events.tenant_id,
     keys.account_key,
     users.user_key,
     platform_events.event_date as activity_date,
@@ -7,6 +8,9 @@ with events as (
     platform_events.known_date,
     platform_events.quantity
   from "staging"."stg_platform_events" as platform_events
+  inner join "intermediate"."int_changed_days" as days
+    on days.tenant_id = platform_events.tenant_id
+    and days.activity_date = platform_events.event_date
   inner join "intermediate"."int_account_keys" as keys
     on keys.tenant_id = platform_events.tenant_id
     and keys.account_id = platform_events.account_id
@@ -16,6 +20,7 @@ with events as (
 )
 
 select
+  tenant_id,
   account_key,
   user_key,
   activity_date,
@@ -24,4 +29,4 @@ select
   cast(count(*) as bigint) as event_count,
   cast(sum(quantity) as decimal(38, 3)) as quantity
 from events
-group by 1, 2, 3, 4, 5
+group by 1, 2, 3, 4, 5, 6

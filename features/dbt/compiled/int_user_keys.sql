@@ -6,5 +6,5 @@ with users as (
 
 select
   user_id,
-  cast(row_number() over (order by user_id) as integer) as user_key
+  md5_number_lower(user_id) as user_key
 from users

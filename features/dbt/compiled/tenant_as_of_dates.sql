@@ -22,26 +22,38 @@ grid as (
   from numbers
 ),
 
-wanted as (
-  select tenants.tenant_id, grid.as_of_date
-  from tenants
-  inner join grid on grid.as_of_date between tenants.first_as_of_date and tenants.data_through
-  union
+-- What was asked for: by somebody, by the end of the data, and by scores that are there, whose features stay.
+asked as (
   select tenant_id, data_through as as_of_date
-  from tenants
-  union
-  -- So that every score has one a week older to be compared with.
-  select tenant_id, data_through - 7 as as_of_date
   from tenants
   union
   select tenants.tenant_id, requests.as_of_date
   from tenants
   cross join "staging"."stg_as_of_requests" as requests
+  union
+  select tenant_id, as_of_date
+  from "scores"."score_runs"
+  where status = 'succeeded'
+    and as_of_date is not null
+),
+
+wanted as (
+  select tenants.tenant_id, grid.as_of_date
+  from tenants
+  inner join grid on grid.as_of_date between tenants.first_as_of_date and tenants.data_through
+  union
+  select tenant_id, as_of_date
+  from asked
+  union
+  -- So that every score has one a week older to be compared with.
+  select tenant_id, as_of_date - 7 as as_of_date
+  from asked
 )
 
 select
   wanted.tenant_id,
-  wanted.as_of_date
+  wanted.as_of_date,
+  (wanted.as_of_date - date '1970-01-05') % 14 = 0 as is_grid_date
 from wanted
 inner join tenants
   on tenants.tenant_id = wanted.tenant_id

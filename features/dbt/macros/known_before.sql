@@ -38,7 +38,7 @@
   )
 {%- endmacro %}
 
-{# Whether a version is the one known at an as-of date. #}
+{# Whether a version is the one known at an as-of date. Comparisons only: a join by anything else compares all pairs. #}
 {% macro version_known_at(as_of_date, version) -%}
-  ({{ is_known(as_of_date, version ~ '.known_date') }} and coalesce({{ as_of_date }} < {{ version }}.superseded_date, true))
+  ({{ is_known(as_of_date, version ~ '.known_date') }} and {{ as_of_date }} < coalesce({{ version }}.superseded_date, {{ never() }}))
 {%- endmacro %}

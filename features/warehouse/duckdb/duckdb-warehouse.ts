@@ -1,8 +1,9 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import duckdb from '@duckdb/node-bindings';
 import { Failure, OperationFailed, reasonOf } from '../../contract/failure.ts';
 import { replaceFile } from '../replace-file.ts';
 import { selectionSql } from '../selection-sql.ts';
-import { quoteIdentifier, quoteRelation } from '../sql-dialect.ts';
+import { quoteRelation } from '../sql-dialect.ts';
 import type {
   ChangeOutcome,
   ColumnBatch,
@@ -24,6 +25,7 @@ import { columnDdl, columnTypeOf, duckDbDialect, duckDbNativeDialect, sqlText } 
 import type { OpenOptions } from './open-duckdb.ts';
 import { openDuckDbInstance } from './open-duckdb.ts';
 import { changeRows } from './row-counts.ts';
+import { ensureSchema, runTransformation } from './run-transformation.ts';
 import { streamBatches } from './stream-batches.ts';
 
 /**
@@ -77,6 +79,7 @@ export async function openParquetWarehouse(
 
 class DuckDbWarehouse implements EmbeddedWarehouse {
   readonly engine = 'duckdb';
+  readonly engineVersion = duckdb.library_version();
   readonly #file: string;
   readonly #instance: DuckDBInstance;
   readonly #writes = new WriteQueue();
@@ -128,16 +131,19 @@ class DuckDbWarehouse implements EmbeddedWarehouse {
 
   async transform(
     transformations: readonly Transformation[],
-    { changes = [], onBuilt }: TransformOptions = {},
+    { emptied = [], changes = [], onBuilt }: TransformOptions = {},
   ): Promise<void> {
     await this.#transaction(async (connection) => {
+      // What is built has no order of its own, and keeping one costs memory.
+      await connection.run('set preserve_insertion_order = false');
+      for (const relation of emptied)
+        await connection.run(`delete from ${quoteRelation(relation, duckDbDialect)}`);
       await applyChanges(connection, changes);
-      for (const { relation, as, sql } of transformations) {
+      for (const transformation of transformations) {
+        const { relation } = transformation;
         const started = performance.now();
-        await ensureSchema(connection, relation);
-        await dropIfNot(connection, relation, as);
         try {
-          await connection.run(`create or replace ${as} ${quoteRelation(relation, duckDbDialect)} as ${sql}`);
+          await runTransformation(connection, transformation);
         } catch (error) {
           throw this.#failure(`${relationName(relation)} could not be built`, error);
         }
@@ -241,25 +247,4 @@ async function ensureTable(connection: DuckDBConnection, table: TableDefinition)
     existing,
     'move the warehouse file away and import again, or use the version that made it',
   );
-}
-
-async function ensureSchema(connection: DuckDBConnection, { schema }: Relation): Promise<void> {
-  await connection.run(`create schema if not exists ${quoteIdentifier(schema, duckDbDialect)}`);
-}
-
-/** `create or replace` refuses to turn a view into a table. */
-async function dropIfNot(
-  connection: DuckDBConnection,
-  relation: Relation,
-  as: Transformation['as'],
-): Promise<void> {
-  const result = await connection.runAndReadAll(
-    `select table_type from information_schema.tables
-     where table_catalog = current_database() and table_schema = $1 and table_name = $2`,
-    [relation.schema, relation.name],
-  );
-  const type = result.getRows()[0]?.[0];
-  if (type === undefined) return;
-  const existing = type === 'VIEW' ? 'view' : 'table';
-  if (existing !== as) await connection.run(`drop ${existing} ${quoteRelation(relation, duckDbDialect)}`);
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { platformEvents } from '../../../features/ingest/raw-tables.ts';
 import { buildMarts } from '../../../features/marts/build-marts.ts';
 import { readMartsManifest } from '../../../features/marts/marts-manifest.ts';
 import { accountChurnScores } from '../../../serving/scores-mart/account-churn-scores.ts';
@@ -311,6 +312,55 @@ it('an empty raw layer makes empty marts, with the columns of their contracts', 
     expect(described.map((column) => column.name)).toEqual(columns.map((column) => column.name));
     expect(await rowsOf(warehouse, schema, name)).toEqual([]);
   }
+});
+
+it('a date that was scored keeps its features, off the grid that models learn from', async () => {
+  const warehouse = await openRawLayer({
+    accounts: [account('a')],
+    subscriptions: [subscription('a')],
+    platform_events: [earlyEvent, event('a', '2026-05-20T10:00:00')],
+  });
+  await append(warehouse, scoreRuns, [
+    {
+      run_id: '1',
+      tenant_id: 'acme',
+      as_of_date: '2026-05-14',
+      feature_set_hash: 'f',
+      status: 'succeeded',
+      rows_read: 1,
+      rows_scored: 1,
+      gate_results: '[]',
+      timings: '{}',
+      started_at: '2026-05-14',
+      finished_at: '2026-05-14',
+    },
+  ]);
+  const dates = async () =>
+    (await rowsOf(warehouse, 'analytics', 'tenant_as_of_dates'))
+      .filter((row) => String(row.as_of_date) >= '2026-05-01')
+      .map((row) => [row.as_of_date, row.is_grid_date]);
+  await buildMarts(warehouse);
+  expect(await dates()).toEqual([
+    ['2026-05-07', false], // a week before the scores
+    ['2026-05-11', true],
+    ['2026-05-13', false], // a week before the last day
+    ['2026-05-14', false],
+    ['2026-05-20', false],
+  ]);
+  // The next nights have other last days.
+  await append(warehouse, platformEvents, [
+    { ...event('a', '2026-05-23T10:00:00'), loaded_at: '2026-12-01' },
+  ]);
+  await buildMarts(warehouse);
+  expect((await dates()).map(([date]) => date)).toEqual([
+    '2026-05-07',
+    '2026-05-11',
+    '2026-05-14',
+    '2026-05-16',
+    '2026-05-23',
+  ]);
+  const features = await rowsOf(warehouse, 'analytics', 'account_features');
+  expect(features.map((row) => row.as_of_date)).toContain('2026-05-14');
 });
 
 it('building again gives the same rows', async () => {

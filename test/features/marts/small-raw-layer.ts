@@ -85,6 +85,15 @@ export async function append(
     await warehouse.write([{ mode: 'append', table, rows: { batches: batchOf(table, rows) } }]);
 }
 
+/** Rows replace those with the same key. */
+export async function merge(
+  warehouse: EmbeddedWarehouse,
+  table: TableDefinition,
+  rows: readonly Row[],
+): Promise<void> {
+  await warehouse.write([{ mode: 'merge', table, rows: { batches: batchOf(table, rows) } }]);
+}
+
 async function* batchOf(table: TableDefinition, rows: readonly Row[]): AsyncGenerator<ColumnBatch> {
   const columns = new Map<string, BatchColumn>();
   for (const { name, type } of table.columns) {

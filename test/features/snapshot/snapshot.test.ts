@@ -19,7 +19,8 @@ const featureSet: FeatureSet = {
 };
 const FEATURES = `select * from (values
   ('acme', 'b', date '2024-03-01', 3, 'pro', true), ('acme', 'a', date '2024-03-08', null, null, null),
-  ('acme', 'a', date '2024-03-01', 9, 'basic', false), ('zeta', 'a', date '2024-03-08', 0, 'pro', false),
+  ('acme', 'a', date '2024-03-01', 9, 'basic', false), ('acme', 'a', date '2024-03-09', 8, 'pro', false),
+  ('zeta', 'a', date '2024-03-08', 0, 'pro', false),
   ('platform', 'acme', date '2024-03-08', 100, 'enterprise', false)
 ) as t (tenant_id, account_id, as_of_date, events_28d, plan, is_new)`;
 // No label row for acme b; the 60 and 90 day windows of acme a are open.
@@ -28,6 +29,10 @@ const LABELS = `select * from (values
   ('zeta', 'a', date '2024-03-08', false, false, true), ('platform', 'acme', date '2024-03-08', false, false, false),
   ('acme', 'gone', date '2024-03-08', true, true, true)
 ) as t (tenant_id, account_id, as_of_date, churned_30d, churned_60d, churned_90d)`;
+
+const DATES = `select * from (values
+  ('acme', date '2024-03-01', true), ('acme', date '2024-03-08', true), ('acme', date '2024-03-09', false)
+) as t (tenant_id, as_of_date, is_grid_date)`;
 
 let warehouse: EmbeddedWarehouse;
 let directory: string;
@@ -46,6 +51,7 @@ function build(features: string): Promise<void> {
   return warehouse.transform([
     { relation: { schema: 'analytics', name: 'account_features' }, as: 'table', sql: features },
     { relation: { schema: 'analytics', name: 'account_churn_labels' }, as: 'view', sql: LABELS },
+    { relation: { schema: 'analytics', name: 'tenant_as_of_dates' }, as: 'view', sql: DATES },
   ]);
 }
 

@@ -15,14 +15,15 @@ HORIZONS = (30, 60, 90)
 
 
 def as_of_dates(world: World, tenant_id: str) -> list[date]:
-    """Every second Monday, the day the data reaches, a week before it, and what was asked for."""
+    """Every second Monday, the day the data reaches, what was asked for, and a week before each of these."""
     end = world.tenants[tenant_id].data_through
     begins = dense_from(world, tenant_id)
     if end is None or begins is None:
         return []
     first = begins + timedelta(28)
     grid = {day for day in (GRID_FROM + number * EVERY for number in range(10_000)) if first <= day <= end}
-    return sorted(day for day in {*grid, end, end - timedelta(7), *world.requested} if first <= day <= end)
+    asked = {end, *world.requested}
+    return sorted(day for day in {*grid, *asked, *(day - timedelta(7) for day in asked)} if first <= day <= end)
 
 
 def dense_from(world: World, tenant_id: str) -> date | None:

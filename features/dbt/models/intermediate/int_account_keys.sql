@@ -7,5 +7,5 @@ with everyone as (
 select
   tenant_id,
   account_id,
-  cast(row_number() over (order by tenant_id, account_id) as integer) as account_key
+  {{ key_of(['tenant_id', 'account_id']) }} as account_key
 from everyone

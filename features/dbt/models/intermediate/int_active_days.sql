@@ -1,12 +1,23 @@
+{{ config(
+  materialized='incremental',
+  incremental_strategy='replace_slices',
+  on_schema_change='fail',
+  meta={'slices': {'model': 'int_changed_days', 'columns': ['tenant_id', 'activity_date']}}
+) }}
+
 with daily as (
   select
-    account_key,
-    activity_date,
-    known_date,
-    cast(sum(event_count) as bigint) as event_count,
-    cast(sum(quantity) as decimal(38, 3)) as quantity
-  from {{ ref('int_daily_activity') }}
-  group by 1, 2, 3
+    activity.tenant_id,
+    activity.account_key,
+    activity.activity_date,
+    activity.known_date,
+    cast(sum(activity.event_count) as bigint) as event_count,
+    cast(sum(activity.quantity) as decimal(38, 3)) as quantity
+  from {{ ref('int_daily_activity') }} as activity
+  inner join {{ ref('int_changed_days') }} as days
+    on days.tenant_id = activity.tenant_id
+    and days.activity_date = activity.activity_date
+  group by 1, 2, 3, 4
 )
 
 select

@@ -8,7 +8,7 @@ with known_days as (
     lag(active_days.activity_date) over (
       partition by eligible.account_key, eligible.as_of_date order by active_days.activity_date
     ) as previous_activity_date
-  from {{ ref('int_eligible_accounts') }} as eligible
+  from {{ ref('int_accounts_to_build') }} as eligible
   inner join {{ ref('int_active_days') }} as active_days
     on active_days.account_key = eligible.account_key
     and active_days.is_first_known

@@ -1,3 +1,11 @@
+{{ config(
+  materialized='incremental',
+  incremental_strategy='replace_slices',
+  on_schema_change='fail',
+  meta={'slices': {'model': 'int_rebuilt_dates', 'columns': ['tenant_id', 'as_of_date']}}
+) }}
+
+-- depends_on: {{ ref('int_rebuilt_dates') }}
 with candidates as (
   select
     accounts.tenant_id,

@@ -9,5 +9,5 @@ select
   eligible.as_of_date,
   weeks_before.n as weeks_ago,
   eligible.as_of_date - 7 * weeks_before.n as week_end_date
-from {{ ref('int_eligible_accounts') }} as eligible
+from {{ ref('int_accounts_to_build') }} as eligible
 cross join weeks_before

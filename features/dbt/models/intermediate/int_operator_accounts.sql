@@ -1,15 +1,13 @@
 {%- set operator = "'" ~ var('operator_tenant') ~ "'" -%}
 
 with operator_accounts as (
-  select distinct
-    accounts.account_id as tenant_id,
+  select
+    tenants.tenant_id,
     keys.account_key as operator_account_key
-  from {{ ref('stg_accounts') }} as accounts
+  from {{ ref('int_operator_tenants') }} as tenants
   inner join {{ ref('int_account_keys') }} as keys
-    on keys.tenant_id = accounts.tenant_id
-    and keys.account_id = accounts.account_id
-  where accounts.tenant_id = {{ operator }}
-    and accounts.account_id <> {{ operator }}
+    on keys.tenant_id = {{ operator }}
+    and keys.account_id = tenants.tenant_id
 )
 
 select

@@ -1,5 +1,13 @@
+{{ config(
+  materialized='incremental',
+  incremental_strategy='replace_slices',
+  on_schema_change='fail',
+  meta={'slices': {'model': 'int_changed_days', 'columns': ['tenant_id', 'activity_date']}}
+) }}
+
 -- What a tenant's accounts did is what the tenant did, in the operator's eyes, besides what is recorded of it directly.
 select
+  days.tenant_id,
   operator_accounts.operator_account_key as account_key,
   activity.user_key,
   activity.activity_date,
@@ -8,6 +16,9 @@ select
   cast(sum(activity.event_count) as bigint) as event_count,
   cast(sum(activity.quantity) as decimal(38, 3)) as quantity
 from {{ ref('int_user_daily_activity') }} as activity
+inner join {{ ref('int_changed_days') }} as days
+  on days.tenant_id = '{{ var('operator_tenant') }}'
+  and days.activity_date = activity.activity_date
 inner join {{ ref('int_operator_accounts') }} as operator_accounts
   on operator_accounts.account_key = activity.account_key
-group by 1, 2, 3, 4, 5
+group by 1, 2, 3, 4, 5, 6

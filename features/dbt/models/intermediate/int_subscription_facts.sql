@@ -25,7 +25,7 @@ with in_force as (
       when steps.ended_known_date is null or not {{ is_known('eligible.as_of_date', 'steps.ended_known_date') }} then 1
       else 0
     end as is_running
-  from {{ ref('int_eligible_accounts') }} as eligible
+  from {{ ref('int_accounts_to_build') }} as eligible
   inner join {{ ref('tenant_profiles') }} as tenants on tenants.tenant_id = eligible.tenant_id
   inner join {{ ref('int_subscription_steps') }} as steps
     on steps.account_key = eligible.account_key

@@ -37,7 +37,7 @@ select
     0
   ) as mean_csat_168d,
   cast(eligible.as_of_date - max(tickets.opened_date) as bigint) as days_since_last_ticket
-from {{ ref('int_eligible_accounts') }} as eligible
+from {{ ref('int_accounts_to_build') }} as eligible
 inner join {{ ref('stg_support_tickets') }} as tickets
   on tickets.tenant_id = eligible.tenant_id
   and tickets.account_id = eligible.account_id

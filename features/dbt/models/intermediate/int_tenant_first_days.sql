@@ -5,12 +5,11 @@
 -#}
 with days as (
   select
-    accounts.tenant_id,
-    {{ last_known_day('activity.known_date') }} as known_day,
+    tenant_id,
+    {{ last_known_day('known_date') }} as known_day,
     count(*) as account_days
-  from {{ ref('int_active_days') }} as activity
-  inner join {{ ref('int_account_keys') }} as accounts on accounts.account_key = activity.account_key
-  where activity.is_first_known
+  from {{ ref('int_active_days') }}
+  where is_first_known
   group by 1, 2
 ),
 

@@ -12,8 +12,9 @@ weeks as (
   select distinct
     as_of_dates.tenant_id,
     as_of_dates.as_of_date - 7 * weeks_before.n as week_end_date
-  from {{ ref('tenant_as_of_dates') }} as as_of_dates
+  from {{ ref('int_rebuilt_dates') }} as as_of_dates
   cross join weeks_before
+  where as_of_dates.is_wanted
 )
 
 select

@@ -1,5 +1,13 @@
+{{ config(
+  materialized='incremental',
+  incremental_strategy='replace_slices',
+  on_schema_change='fail',
+  meta={'slices': {'model': 'int_changed_days', 'columns': ['tenant_id', 'activity_date']}}
+) }}
+
 with events as (
   select
+    platform_events.tenant_id,
     keys.account_key,
     users.user_key,
     platform_events.event_date as activity_date,
@@ -7,6 +15,9 @@ with events as (
     platform_events.known_date,
     platform_events.quantity
   from {{ ref('stg_platform_events') }} as platform_events
+  inner join {{ ref('int_changed_days') }} as days
+    on days.tenant_id = platform_events.tenant_id
+    and days.activity_date = platform_events.event_date
   inner join {{ ref('int_account_keys') }} as keys
     on keys.tenant_id = platform_events.tenant_id
     and keys.account_id = platform_events.account_id
@@ -16,6 +27,7 @@ with events as (
 )
 
 select
+  tenant_id,
   account_key,
   user_key,
   activity_date,
@@ -24,4 +36,4 @@ select
   cast(count(*) as bigint) as event_count,
   cast(sum(quantity) as decimal(38, 3)) as quantity
 from events
-group by 1, 2, 3, 4, 5
+group by 1, 2, 3, 4, 5, 6

@@ -1,3 +1,10 @@
+{{ config(
+  materialized='incremental',
+  incremental_strategy='replace_slices',
+  on_schema_change='fail',
+  meta={'slices': {'model': 'int_changed_days', 'columns': ['tenant_id', 'activity_date']}}
+) }}
+
 select
   accounts.tenant_id,
   accounts.account_id,
@@ -7,5 +14,8 @@ select
   cast(sum(activity.quantity) as double) as quantity,
   cast(count(distinct activity.user_key) as bigint) as active_users
 from {{ ref('int_recorded_activity') }} as activity
+inner join {{ ref('int_changed_days') }} as days
+  on days.tenant_id = activity.tenant_id
+  and days.activity_date = activity.activity_date
 inner join {{ ref('int_account_keys') }} as accounts on accounts.account_key = activity.account_key
 group by 1, 2, 3, 4

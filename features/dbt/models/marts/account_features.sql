@@ -1,4 +1,12 @@
-{%- set kinds = var('activity_kinds') | map(attribute='activity_kind') | list -%}
+{{ config(
+  materialized='incremental',
+  incremental_strategy='replace_slices',
+  on_schema_change='fail',
+  meta={'slices': {'model': 'int_rebuilt_dates', 'columns': ['tenant_id', 'as_of_date']}}
+) }}
+
+-- depends_on: {{ ref('int_rebuilt_dates') }}
+{% set kinds = var('activity_kinds') | map(attribute='activity_kind') | list -%}
 {#- What announces a departure is no use of the product. -#}
 {%- set kinds_of_use = var('activity_kinds') | rejectattr('risk_when', 'equalto', 'high') | map(attribute='activity_kind') | list -%}
 {%- set windows = var('window_days') -%}
@@ -32,7 +40,7 @@ tenant_activity as (
     cast(sum(coalesce(account.events_28d, 0)) as bigint) as events_28d,
     cast(sum(coalesce(account.previous_events_28d, 0)) as bigint) as previous_events_28d,
     count(*) as account_count
-  from {{ ref('int_eligible_accounts') }} as eligible
+  from {{ ref('int_accounts_to_build') }} as eligible
   left join {{ ref('int_account_activity') }} as account
     on account.account_key = eligible.account_key
     and account.as_of_date = eligible.as_of_date
@@ -48,7 +56,7 @@ tenant_kinds as (
     cast(sum(case when activity.activity_kind = '{{ kind }}' then activity.active_days_{{ window }}d else 0 end) as bigint) as {{ kind }}_active_days_{{ window }}d
     {%- endfor %}
     {%- endfor %}
-  from {{ ref('int_eligible_accounts') }} as eligible
+  from {{ ref('int_accounts_to_build') }} as eligible
   left join {{ ref('int_kind_activity') }} as activity
     on activity.account_key = eligible.account_key
     and activity.as_of_date = eligible.as_of_date
@@ -152,7 +160,7 @@ select
     eligible.as_of_date - {{ kind }}_activity.last_active_date, {{ kind_lookback_days }}
   ) as {{ kind }}_days_since_last_event{{ ',' if not loop.last }}
   {%- endfor %}
-from {{ ref('int_eligible_accounts') }} as eligible
+from {{ ref('int_accounts_to_build') }} as eligible
 inner join {{ ref('stg_accounts') }} as accounts
   on accounts.tenant_id = eligible.tenant_id
   and accounts.account_id = eligible.account_id

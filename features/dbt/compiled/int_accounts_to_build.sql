@@ -1,0 +1,5 @@
+select eligible.*
+from "intermediate"."int_eligible_accounts" as eligible
+inner join "intermediate"."int_rebuilt_dates" as dates
+  on dates.tenant_id = eligible.tenant_id
+  and dates.as_of_date = eligible.as_of_date
