@@ -1,4 +1,4 @@
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { ensureRawTables } from '../../features/ingest/ensure-raw-tables.ts';
@@ -26,6 +26,8 @@ const [step, folder, events, accounts, memory] = process.argv.slice(2) as [
   string,
   string,
 ];
+/** Marks a folder whose files are whole; with --keep they serve the next run of the same size. */
+const MADE_UP = `made-up-${events}-${accounts}`;
 const started = performance.now();
 const says = await take();
 const { user, system } = process.cpuUsage();
@@ -40,9 +42,12 @@ process.send!({
 async function take(): Promise<string> {
   switch (step) {
     case 'make up':
+      if (existsSync(join(folder, MADE_UP))) return 'they are there';
       await writeMadeUpPlatform(folder, { events: Number(events), accounts: Number(accounts) });
+      writeFileSync(join(folder, MADE_UP), '');
       return '';
     case 'load before':
+      rmSync(join(folder, 'warehouse.duckdb'), { force: true });
       return withWarehouse('warehouse', async (warehouse) => {
         await ensureRawTables(warehouse);
         await ensureScoresMart(warehouse);

@@ -3,6 +3,7 @@ import type { AsOfDate } from '../../features/contract/as-of-date.ts';
 import type { TenantId } from '../../features/contract/tenant-id.ts';
 import type { BuiltMart } from '../../features/marts/build-marts.ts';
 import type { BuildReport } from '../../features/marts/build-report.ts';
+import type { RebuiltDates } from '../../features/marts/rebuilt-dates.ts';
 import type { SnapshotScope } from '../../features/snapshot/snapshot-manifest.ts';
 import { commandContext } from '../context/command-context.ts';
 import { withEmbeddedWarehouse, withWarehouse } from '../context/open-warehouse.ts';
@@ -76,6 +77,7 @@ async function printReport(
   build: () => Promise<{
     readonly runId: string;
     readonly anew?: string | null;
+    readonly rebuilt?: readonly RebuiltDates[];
     readonly marts?: readonly BuiltMart[];
     readonly report: BuildReport;
   }>,
@@ -85,13 +87,14 @@ async function printReport(
   const { describeBuild } = await import('../printing/describe-build.ts');
   const document = ({ tenants, findings }: BuildReport) => ({ tenants, findings: wordedFindings(findings) });
   try {
-    const { runId, anew, marts, report } = await build();
+    const { runId, anew, rebuilt = [], marts, report } = await build();
     terminal.document({
       runId,
       status: 'succeeded',
-      ...(marts ? { built_anew: anew, marts } : {}),
+      ...(marts ? { built_anew: anew, rebuilt, marts } : {}),
       ...document(report),
     });
+    for (const { tenantId, asOfDates } of rebuilt) terminal.log(describeRebuilt(tenantId, asOfDates));
     terminal.print(describeBuild(report));
   } catch (error) {
     if (error instanceof BuildRefused) {
@@ -100,6 +103,11 @@ async function printReport(
     }
     throw error;
   }
+}
+
+function describeRebuilt(tenantId: string, asOfDates: readonly AsOfDate[]): string {
+  const dates = asOfDates.length === 1 ? 'an as-of date' : `${asOfDates.length} as-of dates`;
+  return `${tenantId}: ${dates} from ${asOfDates[0]} on built again, because rows or settings reach back to then`;
 }
 
 function extractCommand(): Command {

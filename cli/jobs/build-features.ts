@@ -5,6 +5,7 @@ import { ensureRawTables } from '../../features/ingest/ensure-raw-tables.ts';
 import { type BuiltMart, buildMarts } from '../../features/marts/build-marts.ts';
 import { BuildRefused, refusalOf } from '../../features/marts/build-refused.ts';
 import type { BuildReport } from '../../features/marts/build-report.ts';
+import type { RebuiltDates } from '../../features/marts/rebuilt-dates.ts';
 import type { EmbeddedWarehouse } from '../../features/warehouse/warehouse.ts';
 import { recordBuildRuns } from '../../serving/scores-mart/build-runs.ts';
 import { ensureScoresMart } from '../../serving/scores-mart/ensure-scores-mart.ts';
@@ -28,6 +29,8 @@ export interface Build {
   readonly runId: string;
   /** Why everything was built anew; null where only what changed was. */
   readonly anew: string | null;
+  /** As-of dates that had features and were built again, because something reaches back to them. */
+  readonly rebuilt: readonly RebuiltDates[];
   readonly marts: readonly BuiltMart[];
   readonly report: BuildReport;
 }
@@ -52,6 +55,7 @@ export async function buildFeatures({
   const startedAt = clock();
   const marts: BuiltMart[] = [];
   let anew: string | null = null;
+  let rebuilt: readonly RebuiltDates[] = [];
   let report: BuildReport | null = null;
   const record = (status: RunStatus, error: string | null = null) =>
     warehouse.write([
@@ -70,6 +74,9 @@ export async function buildFeatures({
         marts.push(mart);
         onBuilt?.(mart);
       },
+      onRebuilt: (dates) => {
+        rebuilt = dates;
+      },
       judge: (found) => {
         report = found;
         const refusal = refusalOf(found, 'the marts are as they were');
@@ -82,5 +89,5 @@ export async function buildFeatures({
     throw error;
   }
   await record('succeeded');
-  return { runId, anew, marts, report: report! };
+  return { runId, anew, rebuilt, marts, report: report! };
 }

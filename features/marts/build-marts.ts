@@ -8,6 +8,7 @@ import {
 import { type BuildReport, readBuildReport } from './build-report.ts';
 import { buildSignature, builtRows, reasonToBuildAnew, recordBuild } from './last-build.ts';
 import { type MartsManifest, readCompiledSql, readMartsManifest } from './marts-manifest.ts';
+import { type RebuiltDates, readRebuiltDates } from './rebuilt-dates.ts';
 import { BUILDABLE_DAYS, checkRequestedDays, requestDays } from './requested-days.ts';
 
 /** One model, built. */
@@ -26,6 +27,8 @@ export interface BuildMartsOptions {
   readonly onStart?: (anew: string | null) => void;
   /** Called after each model, in the order of building. */
   readonly onBuilt?: (mart: BuiltMart) => void;
+  /** Called before the commit with the as-of dates that had features and were built again, if there are any. */
+  readonly onRebuilt?: (dates: readonly RebuiltDates[]) => void;
   /** Called with what the build noticed, before it is committed. What it throws undoes the build. */
   readonly judge?: (report: BuildReport) => void;
 }
@@ -42,7 +45,7 @@ export interface BuildMartsOptions {
  */
 export async function buildMarts(
   warehouse: EmbeddedWarehouse,
-  { days = [], full = false, onStart, onBuilt, judge }: BuildMartsOptions = {},
+  { days = [], full = false, onStart, onBuilt, onRebuilt, judge }: BuildMartsOptions = {},
 ): Promise<BuiltMart[]> {
   const manifest = readMartsManifest();
   const { models } = manifest;
@@ -59,7 +62,10 @@ export async function buildMarts(
       built.push(mart);
       onBuilt?.(mart);
       if (relationName(relation) === relationName(BUILDABLE_DAYS)) await checkRequestedDays({ read }, days);
-      if (built.length === models.length) judge?.(await readBuildReport({ read }));
+      if (built.length < models.length) return;
+      const rebuilt = await readRebuiltDates({ read });
+      if (rebuilt.length > 0) onRebuilt?.(rebuilt);
+      judge?.(await readBuildReport({ read }));
     },
   });
   return built;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { platformEvents } from '../../../features/ingest/raw-tables.ts';
+import { backfills, platformEvents } from '../../../features/ingest/raw-tables.ts';
 import { buildMarts } from '../../../features/marts/build-marts.ts';
 import { readMartsManifest } from '../../../features/marts/marts-manifest.ts';
+import type { RebuiltDates } from '../../../features/marts/rebuilt-dates.ts';
 import { accountChurnScores } from '../../../serving/scores-mart/account-churn-scores.ts';
 import { scoreRuns } from '../../../serving/scores-mart/score-runs.ts';
 import { AS_OF, account, earlyEvent, event, featuresOf, subscription, throughAsOf } from './acme.ts';
@@ -361,6 +362,38 @@ it('a date that was scored keeps its features, off the grid that models learn fr
   ]);
   const features = await rowsOf(warehouse, 'analytics', 'account_features');
   expect(features.map((row) => row.as_of_date)).toContain('2026-05-14');
+});
+
+it('says which as-of dates a late row or a back-fill changes, and keeps the others', async () => {
+  const loaded = (time: string, loadedAt: string) => ({ ...event('a', time), loaded_at: loadedAt });
+  const warehouse = await openRawLayer({
+    backfills: [],
+    accounts: [account('a', { loaded_at: '2025-11-01' })],
+    subscriptions: [subscription('a', { loaded_at: '2025-11-15' })],
+    platform_events: [
+      { ...earlyEvent, loaded_at: '2025-12-01T10:00:00' },
+      loaded('2026-05-20T10:00:00', '2026-05-20T11:00:00'),
+    ],
+  });
+  const rebuilt: RebuiltDates[][] = [];
+  const build = () => buildMarts(warehouse, { onRebuilt: (dates) => void rebuilt.push([...dates]) });
+  await build();
+  // What arrives late is not known on the days before.
+  await append(warehouse, platformEvents, [loaded('2026-03-20T10:00:00', '2026-05-21T11:00:00')]);
+  await build();
+  expect(rebuilt).toEqual([]);
+  // A declared back-fill is.
+  const back = '2026-05-22T11:00:00';
+  await append(warehouse, platformEvents, [loaded('2026-04-20T10:00:00', back)]);
+  await append(warehouse, backfills, [
+    { table_name: 'platform_events', tenant_id: 'acme', loaded_from: back, loaded_to: back },
+  ]);
+  await build();
+  expect(rebuilt).toHaveLength(1);
+  expect(rebuilt[0]).toMatchObject([
+    { tenantId: 'acme', asOfDates: expect.arrayContaining(['2026-04-27', '2026-05-11']) },
+  ]);
+  expect(rebuilt[0]![0]!.asOfDates[0]).toBe('2026-04-27');
 });
 
 it('building again gives the same rows', async () => {
