@@ -31,7 +31,7 @@ export function describeDemo({ rowsByTable, models, lists }: Demo, { terminal }:
     ].join('\n\n');
   });
   return [
-    `Simulated platform: ${rows.join(', ')}`,
+    `Rows of the simulated platform: ${rows.join(', ')}`,
     ...quality,
     ...risks,
     'Open the service:  npm run -s churn -- serve\nLog in with the token below, or with the one that it prints.',
