@@ -2,8 +2,10 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { type Configuration, readConfiguration } from '../cli/configuration/configuration.ts';
 import { withWarehouse } from '../cli/context/open-warehouse.ts';
+import type { FeatureSet } from '../features/contract/feature-set.ts';
 import { loadFeatureSet } from '../features/marts/feature-set.ts';
 import { readSnapshot, type SnapshotFrame } from '../features/snapshot/read-snapshot.ts';
+import { readSnapshotFeatureSet } from '../features/snapshot/read-snapshot-feature-set.ts';
 import { extractSnapshot } from '../features/snapshot/snapshot.ts';
 import type { SnapshotScope } from '../features/snapshot/snapshot-manifest.ts';
 
@@ -26,16 +28,16 @@ export function openProject(): Configuration {
 export async function takeSnapshot(
   configuration: Configuration,
   scope: SnapshotScope,
-): Promise<SnapshotFrame> {
-  const featureSet = loadFeatureSet();
-  const { directory } = await withWarehouse(configuration, 'notebook', (warehouse) =>
+): Promise<SnapshotFrame & { readonly featureSet: FeatureSet }> {
+  const { directory } = await withWarehouse(configuration, 'notebook', async (warehouse) =>
     extractSnapshot({
       warehouse,
-      featureSet,
+      featureSet: await loadFeatureSet(warehouse),
       directory: configuration.snapshotsDirectory,
       scope,
       clock: () => new Date(),
     }),
   );
-  return readSnapshot(directory, featureSet);
+  const featureSet = readSnapshotFeatureSet(directory);
+  return { ...(await readSnapshot(directory, featureSet)), featureSet };
 }

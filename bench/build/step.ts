@@ -5,6 +5,7 @@ import { ensureRawTables } from '../../features/ingest/ensure-raw-tables.ts';
 import { backfills, RAW_TABLES } from '../../features/ingest/raw-tables.ts';
 import { buildMarts } from '../../features/marts/build-marts.ts';
 import { readMartsManifest } from '../../features/marts/marts-manifest.ts';
+import { defaultSettings } from '../../features/settings/default-settings.ts';
 import { openDuckDbWarehouse } from '../../features/warehouse/duckdb/duckdb-warehouse.ts';
 import type { BatchColumn, ColumnBatch, EmbeddedWarehouse } from '../../features/warehouse/warehouse.ts';
 import { ensureScoresMart } from '../../serving/scores-mart/ensure-scores-mart.ts';
@@ -137,7 +138,7 @@ async function compare(): Promise<string> {
   for (const name of ['warehouse', 'anew'])
     await connection.run(`attach '${join(folder, `${name}.duckdb`)}' as ${name} (read_only)`);
   const differing: string[] = [];
-  for (const { schema, name, as } of readMartsManifest().models) {
+  for (const { schema, name, as } of readMartsManifest(defaultSettings()).models) {
     if (as === 'view' || schema !== 'analytics') continue;
     const sum = async (database: string) =>
       (

@@ -120,10 +120,10 @@ function extractCommand(): Command {
       const { configuration, terminal, clock } = commandContext(command);
       const { extractSnapshot } = await import('../../features/snapshot/snapshot.ts');
       const { loadFeatureSet } = await import('../../features/marts/feature-set.ts');
-      const snapshot = await withWarehouse(configuration, 'features extract', (warehouse) =>
+      const snapshot = await withWarehouse(configuration, 'features extract', async (warehouse) =>
         extractSnapshot({
           warehouse,
-          featureSet: loadFeatureSet(),
+          featureSet: await loadFeatureSet(warehouse),
           directory: configuration.snapshotsDirectory,
           scope,
           clock,
@@ -169,12 +169,31 @@ function profileCommand(): Command {
     });
 }
 
+interface KindsOptions {
+  readonly tenant?: TenantId;
+  readonly dbtVars?: true;
+}
+
 function kindsCommand(): Command {
   return new Command('kinds')
     .description('The kinds of activity, the event types that each holds, and the types that nothing maps.')
     .option('--tenant <id>', 'count the events of one tenant only', parseTenantId)
-    .action(async ({ tenant }: { readonly tenant?: TenantId }, command: Command) => {
+    .addOption(
+      new Option('--dbt-vars', 'print the vars that make dbt build the same columns on Snowflake').conflicts(
+        'tenant',
+      ),
+    )
+    .action(async ({ tenant, dbtVars: isForDbt }: KindsOptions, command: Command) => {
       const { configuration, terminal } = commandContext(command);
+      if (isForDbt) {
+        const { stringify } = await import('yaml');
+        const { dbtVars } = await import('../../features/settings/dbt-vars.ts');
+        const { readFeatureSettings } = await import('../../features/settings/read-feature-settings.ts');
+        const vars = dbtVars(await withWarehouse(configuration, 'features kinds', readFeatureSettings));
+        terminal.document(vars);
+        terminal.print(stringify(vars).trimEnd());
+        return;
+      }
       const { showKinds } = await import('../jobs/show-kinds.ts');
       const { describeKinds } = await import('../printing/describe-kinds.ts');
       const kinds = await withWarehouse(configuration, 'features kinds', (warehouse) =>

@@ -16,6 +16,8 @@ const TABLES = [
   'tenant-settings',
   'event-kinds',
   'build-thresholds',
+  'activity-kinds',
+  'feature-settings',
 ] as const;
 
 type Table = (typeof TABLES)[number];

@@ -1,5 +1,6 @@
 import type { TenantId } from '../../features/contract/tenant-id.ts';
 import { readMartsManifest } from '../../features/marts/marts-manifest.ts';
+import { defaultSettings } from '../../features/settings/default-settings.ts';
 import {
   type SecurityPlan,
   securityPlan,
@@ -16,7 +17,7 @@ export function snowflakePlan(
   { database, warehouse }: { readonly database: string; readonly warehouse: string },
   tenantIds: readonly TenantId[],
 ): SecurityPlan {
-  const marts = readMartsManifest()
+  const marts = readMartsManifest(defaultSettings())
     .models.filter(
       ({ schema, columns }) =>
         READ_BY_OTHERS.includes(schema) && columns.some(({ name }) => name === 'tenant_id'),

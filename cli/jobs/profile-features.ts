@@ -2,6 +2,7 @@ import { readAnyTable } from '../../features/files/read-any-table.ts';
 import { type FeatureProfile, profileFrame } from '../../features/frame/profile-frame.ts';
 import { loadFeatureSet } from '../../features/marts/feature-set.ts';
 import { readSnapshot } from '../../features/snapshot/read-snapshot.ts';
+import { readSnapshotFeatureSet } from '../../features/snapshot/read-snapshot-feature-set.ts';
 import { extractSnapshot } from '../../features/snapshot/snapshot.ts';
 import type { SnapshotScope } from '../../features/snapshot/snapshot-manifest.ts';
 import type { CommandContext } from '../context/command-context.ts';
@@ -51,14 +52,20 @@ async function profileSnapshot(
   { configuration, clock }: CommandContext,
   { scope, snapshot }: ProfileOptions,
 ): Promise<Profile> {
-  const featureSet = loadFeatureSet();
   const directory =
     snapshot ??
     (
-      await withWarehouse(configuration, 'features profile', (warehouse) =>
-        extractSnapshot({ warehouse, featureSet, directory: configuration.snapshotsDirectory, scope, clock }),
+      await withWarehouse(configuration, 'features profile', async (warehouse) =>
+        extractSnapshot({
+          warehouse,
+          featureSet: await loadFeatureSet(warehouse),
+          directory: configuration.snapshotsDirectory,
+          scope,
+          clock,
+        }),
       )
     ).directory;
+  const featureSet = readSnapshotFeatureSet(directory);
   const { frame, manifest, targets, labels, groups, keys } = await readSnapshot(directory, featureSet);
   return {
     source: manifest.id,

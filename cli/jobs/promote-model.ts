@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { BadInput, GateRefused } from '../../features/contract/failure.ts';
-import { featureSetHash } from '../../features/contract/feature-set.ts';
-import { loadFeatureSet } from '../../features/marts/feature-set.ts';
+import { type FeatureSet, featureSetHash } from '../../features/contract/feature-set.ts';
+import { ACTIVITY_KINDS, featureSetOf, loadFeatureSet } from '../../features/marts/feature-set.ts';
+import { defaultSettings } from '../../features/settings/default-settings.ts';
 import { reliabilityProblems } from '../../models/artefact/reliability-problems.ts';
 import { clearlyWorse } from '../../models/registry/clearly-worse.ts';
 import type { Comparison } from '../../models/registry/comparison.ts';
@@ -8,6 +10,7 @@ import type { ModelRegistry } from '../../models/registry/model-registry.ts';
 import { ownScope, type ServedScope, scopeText } from '../../models/registry/served-scope.ts';
 import type { VersionReference } from '../../models/registry/version-reference.ts';
 import type { CommandContext } from '../context/command-context.ts';
+import { withWarehouse } from '../context/open-warehouse.ts';
 import { parseModelReference } from '../options/model-reference.ts';
 import { compareWithChampion, type RowsToCompare } from './compare-with-champion.ts';
 
@@ -67,8 +70,8 @@ export async function promoteModel(
         remedy: 'train on more recent rows, or promote it all the same with --force',
       }),
     );
-  const features = loadFeatureSet();
-  if (scope.kind !== 'table' && candidate.model.featureSetHash !== featureSetHash(features))
+  const features = scope.kind === 'table' ? null : await featuresOfMarts(context);
+  if (features !== null && candidate.model.featureSetHash !== featureSetHash(features))
     refuse(
       new GateRefused({
         where: `${name}@${version}`,
@@ -105,6 +108,17 @@ export async function promoteModel(
     forced,
     comparison,
   };
+}
+
+/** Those that the marts hold; where no marts are yet, those that a build makes by default. */
+async function featuresOfMarts({ configuration }: CommandContext): Promise<FeatureSet> {
+  const { snowflake, warehouseFile } = configuration;
+  if (snowflake === null && !existsSync(warehouseFile)) return featureSetOf(defaultSettings());
+  return withWarehouse(configuration, 'models promote', async (warehouse) =>
+    (await warehouse.describe(ACTIVITY_KINDS)).length === 0
+      ? featureSetOf(defaultSettings())
+      : loadFeatureSet(warehouse),
+  );
 }
 
 /** What a reference to be promoted means: a name alone is its latest version, since the one that serves needs no promotion. */

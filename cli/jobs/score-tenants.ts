@@ -24,7 +24,7 @@ export async function scoreTenants(
   const report = await scoreNight({
     warehouse,
     registry: championSource(openRegistry(configuration, clock), terminal.log),
-    featureSet: loadFeatureSet(),
+    featureSet: await loadFeatureSet(warehouse),
     asOf,
     tenantIds,
     clock,

@@ -1,4 +1,7 @@
+import { featureSetHash } from '../../features/contract/feature-set.ts';
 import type { TenantId } from '../../features/contract/tenant-id.ts';
+import { featureSetOf, readBuiltSettings } from '../../features/marts/feature-set.ts';
+import type { ColumnSettings } from '../../features/marts/unroll-loops.ts';
 import type { ActivityKind } from '../../features/settings/feature-settings.ts';
 import { readFeatureSettings } from '../../features/settings/read-feature-settings.ts';
 import type { Relation, Warehouse } from '../../features/warehouse/warehouse.ts';
@@ -22,6 +25,10 @@ export interface ShownKinds {
   readonly unmapped: readonly CountedEventType[];
   /** Of all events, those of unmapped types, 0 to 1; null where there is none. */
   readonly unmapped_share: number | null;
+  readonly window_days: readonly number[];
+  /** The first of the regular as-of dates, and their distance in days. */
+  readonly grid_start: string;
+  readonly grid_step_days: number;
   readonly notes: readonly string[];
 }
 
@@ -43,8 +50,27 @@ export async function showKinds(warehouse: Warehouse, tenant?: TenantId): Promis
     })),
     unmapped,
     unmapped_share: total === 0 ? null : sumOf(unmapped.map(({ event_count }) => event_count!)) / total,
-    notes: isBuilt ? [] : ['events are counted by type once `churn features build` has run'],
+    window_days: settings.window_days,
+    grid_start: settings.grid_start,
+    grid_step_days: settings.grid_step_days,
+    notes: isBuilt
+      ? await notBuiltYet(warehouse, settings)
+      : ['events are counted by type once `churn features build` has run'],
   };
+}
+
+/** Kinds and windows are columns, so they count from the next build on. */
+async function notBuiltYet(warehouse: Warehouse, settings: ColumnSettings): Promise<string[]> {
+  const built = await readBuiltSettings(warehouse);
+  const said = ({ activity_kinds, window_days }: ColumnSettings): string =>
+    JSON.stringify([activity_kinds, window_days]);
+  if (said(built) === said(settings)) return [];
+  const hashOf = (some: ColumnSettings): string => featureSetHash(featureSetOf(some));
+  return [
+    hashOf(built) === hashOf(settings)
+      ? 'the wording is not in the marts yet; run `churn features build`'
+      : 'the marts have other kinds or windows; run `churn features build`, then `churn train`, as models know their own columns only',
+  ];
 }
 
 function typesOf(eventKinds: Readonly<Record<string, string>>, kind: string): string[] {

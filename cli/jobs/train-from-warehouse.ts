@@ -31,15 +31,19 @@ export async function trainFromWarehouse(
   { configuration, terminal, clock }: CommandContext,
   { scope, name = defaultModelName(scope), promoted = false, ...request }: WarehouseTraining,
 ): Promise<TrainingResult> {
-  const featureSet = loadFeatureSet();
   const registry = openRegistry(configuration, clock);
   // Under a name of its own it is an experiment, which never serves unasked.
   const standing = name === defaultModelName(scope) && !promoted ? 'candidate' : 'experiment';
   // Where nobody can say who serves, that is said before the work, not after it.
   if (standing === 'candidate') (await registry.champions()).recordOf(scope);
-  const snapshot = await withWarehouse(configuration, 'train', (warehouse) =>
-    extractSnapshot({ warehouse, featureSet, directory: configuration.snapshotsDirectory, scope, clock }),
-  );
+  const { featureSet, snapshot } = await withWarehouse(configuration, 'train', async (warehouse) => {
+    const featureSet = await loadFeatureSet(warehouse);
+    const directory = configuration.snapshotsDirectory;
+    return {
+      featureSet,
+      snapshot: await extractSnapshot({ warehouse, featureSet, directory, scope, clock }),
+    };
+  });
   terminal.log(`${name}: snapshot ${snapshot.id}, ${snapshot.rowCount} rows`);
   await startBackend(configuration.backend);
   return train({

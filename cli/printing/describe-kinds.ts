@@ -1,7 +1,8 @@
 import type { CountedEventType, ShownKinds } from '../jobs/show-kinds.ts';
 
 /** The kinds for a terminal: a paragraph each, and one for what nothing maps. */
-export function describeKinds({ kinds, unmapped, unmapped_share: share }: ShownKinds, width: number): string {
+export function describeKinds(shown: ShownKinds, width: number): string {
+  const { kinds, unmapped, unmapped_share: share, window_days, grid_start, grid_step_days } = shown;
   return [
     ...kinds.map((kind) =>
       [
@@ -17,6 +18,7 @@ export function describeKinds({ kinds, unmapped, unmapped_share: share }: ShownK
             ...wrapped(unmapped, width),
           ].join('\n'),
         ]),
+    `windows: ${window_days.join(', ')} days\nas-of dates: every ${grid_step_days} days from ${grid_start} on`,
   ].join('\n\n');
 }
 

@@ -2,6 +2,9 @@
 
     python features/dbt/compile.py [FOLDER]      default: features/dbt/compiled
 
+Loops over kinds of activity and windows stay loops (macros/settings.sql): the engine unrolls them by the platform's own
+settings. What dbt makes of them is written down as hashes, to be compared with what the engine makes.
+
 The output is byte-stable: it depends on the project and on dbt's version, not on time, machine or paths.
 """
 
@@ -21,29 +24,45 @@ PROJECT = Path(__file__).resolve().parent
 SCRATCH_DATABASE = "churn_compile_scratch"
 
 
+# Settings other than the defaults, under which dbt and the engine have to agree too.
+OTHER_SETTINGS = {
+    "activity_kinds": [
+        {"activity_kind": "learn", "label": "lessons of the customers' users", "unit": "lessons", "risk_when": "low"},
+        {"activity_kind": "leave_2", "label": "good-byes", "unit": "count", "risk_when": "high"},
+        {"activity_kind": "other", "label": "other actions", "unit": "count", "risk_when": "either"},
+    ],
+    "window_days": [28, 35, 84, 112],
+}
+for kind in OTHER_SETTINGS["activity_kinds"]:
+    kind |= {"play_up": "Ask what's up", "play_down": ""}
+
+
 def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else PROJECT / "compiled"
-    with tempfile.TemporaryDirectory() as scratch:
-        manifest = dbt_manifest(Path(scratch))
+    settings = default_settings()
+    manifest = dbt_manifest({"keep_loops": True})
     nodes = in_dependency_order(manifest)
     files = {f"{node['name']}.sql": select_of(node) for node in nodes}
-    feature_set = rendered_feature_set(
-        next(node for node in nodes if node["name"] == "account_features")
-    )
+    features = next(node for node in nodes if node["name"] == "account_features")
     files["manifest.json"] = as_json(
         {
             "dbt_version": manifest["metadata"]["dbt_version"],
-            "models": [described(node, manifest) for node in nodes],
-            "feature_set_hash": feature_set_hash(feature_set),
-            "feature_set": feature_set,
+            "models": [described(node, manifest, settings) for node in nodes],
+            "feature_set": declared_feature_set(features),
         }
     )
-    files["settings.json"] = as_json(default_settings())
+    files["settings.json"] = as_json(settings)
+    files["unrolled.json"] = as_json([unrolled_by_dbt({}, files), unrolled_by_dbt(OTHER_SETTINGS, files)])
     replace_files(folder, files)
-    print(f"{len(nodes)} models, {len(feature_set['features'])} features: {folder}", file=sys.stderr)
+    print(f"{len(nodes)} models, {len(features['columns'])} columns of features: {folder}", file=sys.stderr)
 
 
-def dbt_manifest(scratch: Path) -> dict:
+def dbt_manifest(variables: dict) -> dict:
+    with tempfile.TemporaryDirectory() as folder:
+        return dbt_manifest_in(Path(folder), variables)
+
+
+def dbt_manifest_in(scratch: Path, variables: dict) -> dict:
     os.environ["CHURN_DUCKDB"] = str(scratch / f"{SCRATCH_DATABASE}.duckdb")
     os.environ["DO_NOT_TRACK"] = "1"
     from dbt.cli.main import dbtRunner
@@ -58,12 +77,24 @@ def dbt_manifest(scratch: Path) -> dict:
             *("--profiles-dir", str(PROJECT)),
             *("--target-path", str(scratch / "target")),
             *("--log-path", str(scratch / "logs")),
-            *("--vars", json.dumps({"engine": "embedded"})),
+            *("--vars", json.dumps({"engine": "embedded"} | variables)),
         ]
     )
     if not result.success:
         sys.exit("dbt compile failed")
     return json.loads((scratch / "target" / "manifest.json").read_text())
+
+
+def unrolled_by_dbt(settings: dict, files: dict[str, str]) -> dict:
+    """What dbt makes of each model that has loops, under settings that differ from the defaults."""
+    return {
+        "settings": settings,
+        "sha256": {
+            node["name"]: hashlib.sha256(select_of(node).encode()).hexdigest()
+            for node in in_dependency_order(dbt_manifest(settings))
+            if select_of(node) != files[f"{node['name']}.sql"]
+        },
+    }
 
 
 def in_dependency_order(manifest: dict) -> list[dict]:
@@ -105,11 +136,17 @@ def sql_text(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def described(node: dict, manifest: dict) -> dict:
+def described(node: dict, manifest: dict, settings: dict) -> dict:
     parents = [
         manifest["nodes"].get(parent) or manifest["sources"][parent]
         for parent in node["depends_on"].get("nodes", [])
     ]
+    columns = [
+        {"name": column["name"], "type": column["data_type"]}
+        for column in node["columns"].values()
+        if column.get("data_type")
+    ]
+    feature_set = node["config"].get("meta", {}).get("feature_set")
     return {
         "schema": node["schema"],
         "name": node["name"],
@@ -117,11 +154,7 @@ def described(node: dict, manifest: dict) -> dict:
         **slices_of(node, manifest),
         **unique_columns_of(node, manifest),
         "depends_on": sorted(f"{parent['schema']}.{parent['name']}" for parent in parents),
-        "columns": [
-            {"name": column["name"], "type": column["data_type"]}
-            for column in node["columns"].values()
-            if column.get("data_type")
-        ],
+        "columns": columns if feature_set is None else with_loops(columns, feature_set["repeated"], settings),
     }
 
 
@@ -149,103 +182,61 @@ def unique_columns_of(node: dict, manifest: dict) -> dict:
     return {"unique_columns": columns} if columns else {}
 
 
-def rendered_feature_set(node: dict) -> dict:
-    declared = node["config"]["meta"]["feature_set"]
-    columns = [
-        column
-        for column in node["columns"].values()
-        if column["config"].get("meta", {}).get("role") is None
+def with_loops(columns: list[dict], repeated: list[dict], settings: dict) -> list[dict]:
+    """Columns that are there for each kind or window, once and as a loop; the others as they are."""
+    types = {column["name"]: column["type"] for column in columns}
+    names = list(types)
+    kept: list[dict] = list(columns)
+    for loop in repeated:
+        spelt_out = unrolled(loop, settings, {})
+        at = names.index(spelt_out[0])
+        if names[at : at + len(spelt_out)] != spelt_out:
+            there = set(names[at : at + len(spelt_out)])
+            missing = [name for name in spelt_out if name not in there]
+            sys.exit(
+                f"account_features.yml: for the default kinds and windows {len(spelt_out)} columns should follow "
+                f"from {spelt_out[0]} on, in the order of `repeated`; missing or misplaced: {missing[:5]}"
+            )
+        start = kept.index(columns[at])
+        kept[start : start + len(spelt_out)] = [typed(loop, types, settings, {})]
+    return kept
+
+
+def unrolled(item: str | dict, settings: dict, parts: dict) -> list[str]:
+    if isinstance(item, str):
+        return [item.format(**parts)]
+    return [
+        name
+        for value in rounds(item["each"], settings)
+        for inner in item["columns"]
+        for name in unrolled(inner, settings, parts | {item["each"]: value})
     ]
-    names = {column["name"] for column in columns}
-    kinds = {kind["activity_kind"]: kind for kind in default_settings()["activity_kinds"]}
-    themes = declared["themes"] | {code: kind["label"] for code, kind in kinds.items()}
+
+
+def rounds(each: str, settings: dict) -> list:
+    return settings["window_days"] if each == "window" else [kind["activity_kind"] for kind in settings["activity_kinds"]]
+
+
+def typed(item: str | dict, types: dict[str, str], settings: dict, first: dict) -> dict:
+    """The loop with the type of each column, which is that of its first round."""
+    if isinstance(item, str):
+        return {"name": item, "type": types[item.format(**first)]}
+    first = first | {item["each"]: rounds(item["each"], settings)[0]}
+    return {"each": item["each"], "columns": [typed(inner, types, settings, first) for inner in item["columns"]]}
+
+
+def declared_feature_set(node: dict) -> dict:
+    """What the YAML says of the features; features/marts/render-feature-set.ts fills in kinds and windows."""
+    declared = node["config"]["meta"]["feature_set"]
+    metas = {column["name"]: column["config"].get("meta", {}) for column in node["columns"].values()}
     return {
         "name": declared["name"],
         "version": declared["version"],
-        "themes": [{"code": code, "label": label} for code, label in themes.items()],
-        "features": [rendered_feature(column, declared, kinds, names) for column in columns],
+        "themes": [{"code": code, "label": label} for code, label in declared["themes"].items()],
+        "patterns": declared["patterns"],
+        "features": {name: meta["feature"] for name, meta in metas.items() if "feature" in meta},
+        "no_features": [name for name, meta in metas.items() if "role" in meta],
     }
-
-
-def rendered_feature(column: dict, declared: dict, kinds: dict, names: set[str]) -> dict:
-    feature = column["config"].get("meta", {}).get("feature") or from_pattern(
-        column["name"], declared, kinds
-    )
-    plays = feature.get("plays", {})
-    related = {key: feature[key] for key in ("twice", "told_by") if feature.get(key) in names}
-    return {
-        "name": column["name"],
-        "type": feature.get("type", "number"),
-        "label": feature["label"],
-        "unit": feature["unit"],
-        "risk_when": feature["risk_when"],
-        "theme": feature["theme"],
-        "wording": feature.get("wording", {}),
-        "plays": {"up": plays.get("up", ""), "down": plays.get("down", "")},
-        **related,
-    }
-
-
-def from_pattern(column_name: str, declared: dict, kinds: dict) -> dict:
-    """What the one pattern that a column matches says of it, with kind, window and week filled in."""
-    names = "|".join(kinds)
-    found = []
-    for pattern in declared["patterns"]:
-        expression = (
-            re.escape(pattern["columns"])
-            .replace(r"\{kind\}", f"(?P<kind>{names})")
-            .replace(r"\{window\}", r"(?P<window>\d+)")
-            .replace(r"\{week\}", r"(?P<week>\d+)")
-        )
-        match = re.fullmatch(expression, column_name)
-        if match:
-            found.append((pattern, match.groupdict()))
-    if len(found) != 1:
-        sys.exit(f"account_features.{column_name} matches {len(found)} patterns of the feature set; one is needed")
-    pattern, parts = found[0]
-    return filled(pattern, parts | words_of_window(parts) | words_of_kind(kinds.get(parts.get("kind"))))
-
-
-def words_of_window(parts: dict) -> dict:
-    if "week" in parts:
-        return {"week": str(int(parts["week"]))}
-    if "window" not in parts:
-        return {}
-    days = int(parts["window"])
-    return {"span": span_of(days), "double": str(2 * days), "double_span": span_of(2 * days)}
-
-
-def span_of(days: int) -> str:
-    """How a person says it: 28 days are 4 weeks."""
-    return f"{days // 7} weeks" if days > 7 and days % 7 == 0 else f"{days} days"
-
-
-def words_of_kind(kind: dict | None) -> dict:
-    if kind is None:
-        return {}
-    # Quiet is the opposite of busy.
-    quiet = {"low": "high", "high": "low", "either": "either"}[kind["risk_when"]]
-    return {**kind, "noun": kind["label"], "risk_when_quiet": quiet}
-
-
-def filled(declared, parts: dict):
-    """The same with every {name} filled in that is known here; the others are filled in when a driver is told."""
-    if isinstance(declared, dict):
-        return {key: filled(value, parts) for key, value in declared.items()}
-    if not isinstance(declared, str):
-        return declared
-    return re.sub(r"\{(\w+)\}", lambda name: parts.get(name[1], name[0]), declared)
-
-
-def feature_set_hash(feature_set: dict) -> str:
-    """The same bytes as featureSetHash in features/contract/feature-set.ts."""
-    canonical = [
-        feature_set["name"],
-        feature_set["version"],
-        [[feature["name"], feature["type"]] for feature in feature_set["features"]],
-    ]
-    text = json.dumps(canonical, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def default_settings() -> dict:
@@ -253,7 +244,8 @@ def default_settings() -> dict:
     project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
     with (PROJECT / "seeds" / "default_event_kinds.csv").open(newline="") as lines:
         event_kinds = {row["event_type"]: row["activity_kind"] for row in csv.DictReader(lines)}
-    return {"activity_kinds": project["vars"]["activity_kinds"], "event_kinds": event_kinds}
+    decided = ("activity_kinds", "window_days", "grid_start", "grid_step_days")
+    return {**{name: project["vars"][name] for name in decided}, "event_kinds": event_kinds}
 
 
 def as_json(value: dict) -> str:

@@ -1,9 +1,11 @@
 import type { TableDefinition } from '../warehouse/warehouse.ts';
 import {
   accounts,
+  activityKinds,
   buildThresholds,
   currencyRates,
   eventKinds,
+  featureSettings,
   platformEvents,
   subscriptions,
   supportTickets,
@@ -19,7 +21,9 @@ export type ImportableTable =
   | 'currency-rates'
   | 'tenant-settings'
   | 'event-kinds'
-  | 'build-thresholds';
+  | 'build-thresholds'
+  | 'activity-kinds'
+  | 'feature-settings';
 
 export interface ImportRules {
   readonly table: TableDefinition;
@@ -86,6 +90,8 @@ export const IMPORT_RULES: Readonly<Record<ImportableTable, ImportRules>> = {
     notNegativeColumns: ['warn_above', 'refuse_above'],
     allowedValues: { finding: FINDINGS },
   }),
+  'activity-kinds': rules(activityKinds, {}),
+  'feature-settings': rules(featureSettings, {}),
 };
 
 /** Settings are replaced by key: a file of them with a bad row is refused, because half of what was meant is another thing. */

@@ -112,6 +112,32 @@ export const buildThresholds = rawTable('build_thresholds', ['tenant_id', 'findi
   refuse_above: 'number',
 });
 
+/**
+ * Kinds of activity that the platform itself declares, or says something else of than the defaults. What a row leaves out
+ * stays as it is.
+ */
+export const activityKinds = rawTable('activity_kinds', ['activity_kind'], {
+  /** A word of letters, digits and underscores: columns are named after it. */
+  activity_kind: 'text!',
+  /** What people call it, in the plural: "lessons watched". A new kind needs one. */
+  label: 'text',
+  /** Of its counts; default `count`. */
+  unit: 'text',
+  /** `low` (default): risk goes with little of it; `high`: with much of it; `either`. */
+  risk_when: 'text',
+  /** What to do where much of it raises the risk, and where little of it does. */
+  play_up: 'text',
+  play_down: 'text',
+  /** False takes the kind out: its event types count as `other`. */
+  in_use: 'boolean',
+});
+
+/** Windows and the grid of as-of dates, as text by setting: `window_days`, `grid_start`, `grid_step_days`. */
+export const featureSettings = rawTable('feature_settings', ['setting'], {
+  setting: 'text!',
+  value: 'text!',
+});
+
 /** Declared back-fills: rows of a table loaded in this range count from their event time, not from their arrival. */
 export const backfills = rawTable('backfills', ['table_name', 'tenant_id', 'loaded_from'], {
   table_name: 'text!',
@@ -160,6 +186,8 @@ export const RAW_TABLES: readonly TableDefinition[] = [
   tenantSettings,
   eventKinds,
   buildThresholds,
+  activityKinds,
+  featureSettings,
   backfills,
   asOfRequests,
   importedFiles,

@@ -1,4 +1,5 @@
 import type { AsOfDate } from '../contract/as-of-date.ts';
+import { readFeatureSettings } from '../settings/read-feature-settings.ts';
 import {
   type EmbeddedWarehouse,
   type Relation,
@@ -10,6 +11,7 @@ import { buildSignature, builtRows, reasonToBuildAnew, recordBuild } from './las
 import { type MartsManifest, readCompiledSql, readMartsManifest } from './marts-manifest.ts';
 import { type RebuiltDates, readRebuiltDates } from './rebuilt-dates.ts';
 import { BUILDABLE_DAYS, checkRequestedDays, requestDays } from './requested-days.ts';
+import type { ColumnSettings } from './unroll-loops.ts';
 
 /** One model, built. */
 export interface BuiltMart {
@@ -47,14 +49,15 @@ export async function buildMarts(
   warehouse: EmbeddedWarehouse,
   { days = [], full = false, onStart, onBuilt, onRebuilt, judge }: BuildMartsOptions = {},
 ): Promise<BuiltMart[]> {
-  const manifest = readMartsManifest();
+  const settings = await readFeatureSettings(warehouse);
+  const manifest = readMartsManifest(settings);
   const { models } = manifest;
-  const signature = buildSignature(manifest, warehouse.engineVersion);
+  const signature = buildSignature(manifest, settings, warehouse.engineVersion);
   const anew = full ? 'as asked' : await reasonToBuildAnew(warehouse, manifest, signature);
   onStart?.(anew);
   await warehouse.ensureTable(builtRows);
   const built: BuiltMart[] = [];
-  await warehouse.transform(transformationsOf(manifest, anew === null), {
+  await warehouse.transform(transformationsOf(manifest, settings, anew === null), {
     emptied: anew === null ? [] : [builtRows.relation],
     changes: [recordBuild(signature), ...(days.length > 0 ? [requestDays(days)] : [])],
     onBuilt: async ({ relation, seconds, read }) => {
@@ -71,11 +74,15 @@ export async function buildMarts(
   return built;
 }
 
-function transformationsOf({ models }: MartsManifest, isIncremental: boolean): Transformation[] {
+function transformationsOf(
+  { models }: MartsManifest,
+  settings: ColumnSettings,
+  isIncremental: boolean,
+): Transformation[] {
   return models.map(({ schema, name, as, slices, unique_columns }) => ({
     relation: { schema, name },
     as: as === 'view' ? 'view' : 'table',
-    sql: readCompiledSql(name),
+    sql: readCompiledSql(name, settings),
     slices:
       isIncremental && slices !== undefined
         ? { relation: relationOf(slices.relation), columns: slices.columns }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { FeatureSettings } from '../settings/feature-settings.ts';
 import { columnBatchOfRows } from '../warehouse/column-batch-of-rows.ts';
 import {
   type ColumnBatch,
@@ -34,9 +35,16 @@ const lastBuild: TableDefinition = {
 };
 
 /** Stands for the transformations and the engine that runs them: what it is the same for, gives the same rows. */
-export function buildSignature(manifest: MartsManifest, engineVersion: string): string {
-  const hash = createHash('sha256').update(JSON.stringify([engineVersion, manifest]));
-  for (const { name } of manifest.models) hash.update(`\n${name}\n${readCompiledSql(name)}`);
+export function buildSignature(
+  manifest: MartsManifest,
+  settings: FeatureSettings,
+  engineVersion: string,
+): string {
+  const { grid_start, grid_step_days } = settings;
+  const hash = createHash('sha256').update(
+    JSON.stringify([engineVersion, manifest, grid_start, grid_step_days]),
+  );
+  for (const { name } of manifest.models) hash.update(`\n${name}\n${readCompiledSql(name, settings)}`);
   return hash.digest('hex');
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { asOfDateSchema } from '../contract/as-of-date.ts';
 
 /** A kind of activity: event types that are counted together, and what is said of their counts. */
 export const activityKindSchema = z.object({
@@ -20,6 +21,12 @@ export type ActivityKind = z.infer<typeof activityKindSchema>;
 export const featureSettingsSchema = z.object({
   /** In column order; `other` is the last. */
   activity_kinds: z.array(activityKindSchema),
+  /** Whole weeks before an as-of date, ascending; 28 and 84 are among them. */
+  window_days: z.array(z.int()),
+  /** The first of the regular as-of dates. */
+  grid_start: asOfDateSchema,
+  /** Their distance, in whole weeks. */
+  grid_step_days: z.int(),
   /** Event type, in lower case → the kind it counts as. Types that are absent count as `other`. */
   event_kinds: z.record(z.string(), z.string()),
 });

@@ -7,6 +7,9 @@ import { BadInput } from '../contract/failure.ts';
 
 export const MANIFEST_FILE = 'manifest.json';
 
+/** What the columns of the features mean. */
+export const FEATURE_SET_FILE = 'feature-set.json';
+
 const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** Whose accounts a snapshot holds. */

@@ -13,7 +13,12 @@ import { openTableFile } from '../files/table-file.ts';
 import { frameColumns } from '../frame/collect-frame.ts';
 import type { KeyFilter, Relation, Warehouse } from '../warehouse/warehouse.ts';
 import type { SnapshotManifest, SnapshotScope } from './snapshot-manifest.ts';
-import { MANIFEST_FILE, readSnapshotManifest, snapshotContentHash } from './snapshot-manifest.ts';
+import {
+  FEATURE_SET_FILE,
+  MANIFEST_FILE,
+  readSnapshotManifest,
+  snapshotContentHash,
+} from './snapshot-manifest.ts';
 
 const ACCOUNT_FEATURES: Relation = { schema: 'analytics', name: 'account_features' };
 const ACCOUNT_CHURN_LABELS: Relation = { schema: 'analytics', name: 'account_churn_labels' };
@@ -116,6 +121,7 @@ async function writeSnapshot(options: ExtractOptions, side: string): Promise<Sna
     content_hash: contentHash,
     created_at: clock().toISOString(),
   };
+  writeFileSync(join(side, FEATURE_SET_FILE), `${JSON.stringify(featureSet, null, 2)}\n`);
   writeFileSync(join(side, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
   return manifest;
 }

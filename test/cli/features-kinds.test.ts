@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { runChurn } from './run-churn.ts';
 
 /** A platform's own words for its events, from files to features, without dbt and Python. */
@@ -103,3 +104,43 @@ describe('a mapping that cannot be meant is refused, and nothing of it is kept',
     expect(await done('features', 'kinds')).toMatch(/^report: .*\n.*\bclicked\b/m);
   });
 });
+
+test('a kind of one row is learnt by a new model, and an old model says that it does not know it', async () => {
+  await done('demo', '--tenants', '20', '--months', '10');
+  await done(
+    'import',
+    'activity-kinds',
+    file('kinds.csv', 'activity_kind,label,unit', 'assist,prompts to the assistant,prompts'),
+  );
+  await done(
+    'import',
+    'event-kinds',
+    file('words.csv', 'event_type,activity_kind', 'assistant_prompted,assist'),
+  );
+  await done('import', 'feature-settings', file('settings.csv', 'setting,value', 'window_days,28 84'));
+
+  const early = await churn('features', 'kinds');
+  expect(early.stderr).toMatch(
+    /the marts have other kinds or windows; run `churn features build`, then `churn train`/,
+  );
+  expect(early.stdout).toMatch(
+    /^assist: prompts to the assistant \(prompts; .+\)\n {2}assistant_prompted [1-9]/m,
+  );
+  expect(early.stdout).toMatch(/^windows: 28, 84 days$/m);
+  const vars = parse(await done('features', 'kinds', '--dbt-vars'));
+  expect([vars.has_declared_columns, vars.window_days]).toEqual([false, [28, 84]]);
+  expect(vars.activity_kinds.at(-2)).toMatchObject({ activity_kind: 'assist', unit: 'prompts' });
+
+  await done('features', 'build');
+  expect((await churn('features', 'kinds')).stderr).toBe('');
+  const refused = await churn('score');
+  expect(refused.status).not.toBe(0);
+  expect(refused.stderr).toMatch(/it was trained on feature set engagement v\d.+churn train/);
+
+  await done('train', '--model', 'logistic');
+  const written = join(folder, 'home', 'models', 'churn-tenants', 'v2', 'encoder.json');
+  const encoders: { encodings: { feature: string }[] }[] = JSON.parse(readFileSync(written, 'utf8'));
+  const used = encoders.flatMap(({ encodings }) => encodings.map(({ feature }) => feature));
+  expect(used).toContain('assist_events_28d');
+  expect(used.filter((name) => /_(7|14|56)d$/.test(name) && !name.startsWith('quantity'))).toEqual([]);
+}, 600_000);

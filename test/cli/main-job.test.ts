@@ -2,7 +2,8 @@ import { cpSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadFeatureSet } from '../../features/marts/feature-set.ts';
+import { featureSetOf } from '../../features/marts/feature-set.ts';
+import { defaultSettings } from '../../features/settings/default-settings.ts';
 import { openDuckDbWarehouse } from '../../features/warehouse/duckdb/duckdb-warehouse.ts';
 import type { Relation } from '../../features/warehouse/warehouse.ts';
 import { openLocalRegistry } from '../../models/registry/local-registry.ts';
@@ -53,7 +54,7 @@ test('churn features profile --json says what each feature of the snapshot holds
   expect([accounts, tenants]).toEqual([20, 1]);
   expect(labels[0]).toMatchObject({ label: 'churned_30d', known: expect.any(Number) });
   expect(features.map(({ feature }: { feature: string }) => feature)).toEqual(
-    loadFeatureSet().features.map(({ name }) => name),
+    featureSetOf(defaultSettings()).features.map(({ name }) => name),
   );
   const recency = features.find(({ feature }: { feature: string }) => feature === 'days_since_last_event');
   expect(recency).toMatchObject({ rows, missing: 0, unit: 'days', label: 'days without any action' });

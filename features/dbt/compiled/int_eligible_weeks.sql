@@ -1,5 +1,5 @@
 with weeks_before as (
-  select n from (values (0), (1), (2), (3), (4), (5), (6), (7), (8), (9), (10), (11), (12), (13), (14), (15), (16), (17), (18), (19), (20), (21), (22), (23)) as numbers(n)
+  select n from (values /*each lookback_week*/({week})/*between*/, /*end*/) as numbers(n)
 )
 
 select

@@ -11,19 +11,15 @@ with users as (
     on weeks.account_key = eligible.account_key
     and weeks.week_end_date = eligible.week_end_date
     and (weeks.known_date <= eligible.as_of_date)
-  where eligible.weeks_ago < 12
+  where eligible.weeks_ago < {longest_window_weeks}
   group by 1, 2, 3, 4
 )
 
 select
   account_key,
   as_of_date,
-  activity_kind,
-  cast(sum(case when last_seen_weeks_ago < 1 then 1 else 0 end) as bigint) as active_users_7d,
-  cast(sum(case when last_seen_weeks_ago < 2 then 1 else 0 end) as bigint) as active_users_14d,
-  cast(sum(case when last_seen_weeks_ago < 4 then 1 else 0 end) as bigint) as active_users_28d,
-  cast(sum(case when last_seen_weeks_ago < 8 then 1 else 0 end) as bigint) as active_users_56d,
-  cast(sum(case when last_seen_weeks_ago < 12 then 1 else 0 end) as bigint) as active_users_84d,
+  activity_kind,/*each window*/
+  cast(sum(case when last_seen_weeks_ago < {weeks} then 1 else 0 end) as bigint) as active_users_{window}d,/*between*//*end*/
   cast(sum(seen_previous_28d) as bigint) as previous_active_users_28d
 from users
 group by 1, 2, 3

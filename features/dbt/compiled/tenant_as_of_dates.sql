@@ -16,10 +16,11 @@ numbers as (
   cross join (values (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)) as thousands(d)
 ),
 
--- Counted from a fixed Monday, so that dates already scored and learnt from stay when data arrives.
+-- Counted from a fixed day, so that dates already scored and learnt from stay when data arrives.
 grid as (
-  select date '1970-01-05' + cast(14 * n as integer) as as_of_date
-  from numbers
+  select settings.grid_start + cast(settings.grid_step_days * numbers.n as integer) as as_of_date
+  from "staging"."stg_feature_settings" as settings
+  cross join numbers
 ),
 
 -- What was asked for: by somebody, by the end of the data, and by scores that are there, whose features stay.
@@ -53,8 +54,10 @@ wanted as (
 select
   wanted.tenant_id,
   wanted.as_of_date,
-  (wanted.as_of_date - date '1970-01-05') % 14 = 0 as is_grid_date
+  wanted.as_of_date >= settings.grid_start
+  and (wanted.as_of_date - settings.grid_start) % settings.grid_step_days = 0 as is_grid_date
 from wanted
+cross join "staging"."stg_feature_settings" as settings
 inner join tenants
   on tenants.tenant_id = wanted.tenant_id
   and wanted.as_of_date between tenants.first_as_of_date and tenants.data_through

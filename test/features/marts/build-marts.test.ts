@@ -3,6 +3,7 @@ import { backfills, platformEvents } from '../../../features/ingest/raw-tables.t
 import { buildMarts } from '../../../features/marts/build-marts.ts';
 import { readMartsManifest } from '../../../features/marts/marts-manifest.ts';
 import type { RebuiltDates } from '../../../features/marts/rebuilt-dates.ts';
+import { defaultSettings } from '../../../features/settings/default-settings.ts';
 import { accountChurnScores } from '../../../serving/scores-mart/account-churn-scores.ts';
 import { scoreRuns } from '../../../serving/scores-mart/score-runs.ts';
 import { AS_OF, account, earlyEvent, event, featuresOf, subscription, throughAsOf } from './acme.ts';
@@ -306,7 +307,7 @@ describe('as-of dates and tenants', () => {
 it('an empty raw layer makes empty marts, with the columns of their contracts', async () => {
   const warehouse = await openRawLayer({});
   const built = await buildMarts(warehouse);
-  const { models } = readMartsManifest();
+  const { models } = readMartsManifest(defaultSettings());
   expect(built.map(({ relation }) => relation.name)).toEqual(models.map(({ name }) => name));
   for (const { schema, name, columns } of models.filter((model) => model.columns.length > 0)) {
     const described = await warehouse.describe({ schema, name });

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { asOfRequests, backfills, RAW_TABLES, tenantSettings } from '../../../features/ingest/raw-tables.ts';
 import { buildMarts } from '../../../features/marts/build-marts.ts';
 import { readMartsManifest } from '../../../features/marts/marts-manifest.ts';
+import { defaultSettings } from '../../../features/settings/default-settings.ts';
 import type { EmbeddedWarehouse, TableDefinition } from '../../../features/warehouse/warehouse.ts';
 import { createRandom } from '../../../stats/seeded-random.ts';
 import { append, merge, openRawLayer, type Row, rowsOf } from './small-raw-layer.ts';
@@ -225,7 +226,7 @@ it.each([11, 12, 13])(
 
 /** What people read, and the tables that are kept between builds. */
 function martsAndSlicedTables(): { readonly schema: string; readonly name: string }[] {
-  return readMartsManifest().models.filter(
+  return readMartsManifest(defaultSettings()).models.filter(
     ({ schema, as }) => schema === 'analytics' || as === 'incremental',
   );
 }

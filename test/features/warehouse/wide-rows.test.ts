@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { loadFeatureSet } from '../../../features/marts/feature-set.ts';
+import { featureSetOf } from '../../../features/marts/feature-set.ts';
+import { defaultSettings } from '../../../features/settings/default-settings.ts';
 import { defaultMemoryLimit, useEngineMemory } from '../../../features/warehouse/duckdb/engine-memory.ts';
 import { withScratch } from '../../../features/warehouse/duckdb/scratch.ts';
 import { unloadedTableSql } from '../../../features/warehouse/snowflake/unloaded-sql.ts';
@@ -17,7 +18,7 @@ test('rows as wide as the feature set are sorted in the memory of a small machin
   useEngineMemory({ limit: defaultMemoryLimit(2e9), spillFolder: join(folder, 'spill') });
   const columns: ColumnDefinition[] = [
     { name: 'account_id', type: 'text', nullable: false },
-    ...loadFeatureSet().features.map(
+    ...featureSetOf(defaultSettings()).features.map(
       ({ name }): ColumnDefinition => ({ name, type: 'number', nullable: true }),
     ),
   ];

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { loadFeatureSet } from '../../../features/marts/feature-set.ts';
+import { featureSetOf } from '../../../features/marts/feature-set.ts';
 import { readCompiledSql } from '../../../features/marts/marts-manifest.ts';
+import { defaultSettings } from '../../../features/settings/default-settings.ts';
 import { openDuckDbWarehouse } from '../../../features/warehouse/duckdb/duckdb-warehouse.ts';
 import type { EmbeddedWarehouse } from '../../../features/warehouse/warehouse.ts';
 import { vocabularyOf } from '../../../models/scoring/drivers/feature-words.ts';
@@ -10,7 +11,7 @@ import { tellDrivers } from '../../../serving/scores-mart/tell-drivers.ts';
 import { rowsOf } from '../small-marts.ts';
 import { accountsWithEveryDriver, FIRST_EDITION, writeEveryDriver } from './every-driver.ts';
 
-const vocabulary = vocabularyOf(loadFeatureSet());
+const vocabulary = vocabularyOf(featureSetOf(defaultSettings()));
 const accounts = accountsWithEveryDriver;
 
 let warehouse: EmbeddedWarehouse;
@@ -26,7 +27,7 @@ beforeAll(async () => {
     ...['current_risk_drivers', 'current_risk'].map((name) => ({
       relation: { schema: 'scores', name },
       as: 'view' as const,
-      sql: readCompiledSql(name),
+      sql: readCompiledSql(name, defaultSettings()),
     })),
   ]);
 });

@@ -1,6 +1,7 @@
 import { toEpochDay } from '../../../features/contract/as-of-date.ts';
 import { featureSetHash } from '../../../features/contract/feature-set.ts';
-import { loadFeatureSet } from '../../../features/marts/feature-set.ts';
+import { featureSetOf } from '../../../features/marts/feature-set.ts';
+import { defaultSettings } from '../../../features/settings/default-settings.ts';
 import { columnBatchOfRows } from '../../../features/warehouse/column-batch-of-rows.ts';
 import type { TableDefinition, Warehouse } from '../../../features/warehouse/warehouse.ts';
 import type { Driver, FeatureValue } from '../../../models/scoring/drivers/driver.ts';
@@ -12,7 +13,7 @@ import { featureWordsChange } from '../../../serving/scores-mart/feature-words.t
 import { scoreRuns } from '../../../serving/scores-mart/score-runs.ts';
 import { day, only } from '../small-marts.ts';
 
-const featureSet = loadFeatureSet();
+const featureSet = featureSetOf(defaultSettings());
 const vocabulary = vocabularyOf(featureSet);
 const AS_OF = toEpochDay(day('2026-11-16'));
 

@@ -1,13 +1,11 @@
-{%- set windows = var('window_days') %}
 select
   eligible.account_key,
   eligible.as_of_date,
-  {%- for window in windows %}
-  {%- set weeks = window // 7 %}
+  {%- call(window, weeks) each_window() %}
   cast(sum(case when eligible.weeks_ago < {{ weeks }} then weeks.event_count else 0 end) as bigint) as events_{{ window }}d,
-  cast(sum(case when eligible.weeks_ago between {{ weeks }} and {{ 2 * weeks - 1 }} then weeks.event_count else 0 end) as bigint) as previous_events_{{ window }}d,
+  cast(sum(case when eligible.weeks_ago between {{ weeks }} and 2 * {{ weeks }} - 1 then weeks.event_count else 0 end) as bigint) as previous_events_{{ window }}d,
   cast(sum(case when eligible.weeks_ago < {{ weeks }} then weeks.active_days else 0 end) as bigint) as active_days_{{ window }}d,
-  {%- endfor %}
+  {%- endcall %}
   {%- for window in [7, 28, 84] %}
   cast(sum(case when eligible.weeks_ago < {{ window // 7 }} then weeks.quantity else 0 end) as double) as quantity_{{ window }}d,
   {%- endfor %}

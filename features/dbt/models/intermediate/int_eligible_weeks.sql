@@ -1,7 +1,5 @@
-{%- set lookback_weeks = 2 * (var('window_days') | max) // 7 -%}
-
 with weeks_before as (
-  {{ numbers_below(lookback_weeks) }}
+  select n from (values {% call(week) each_lookback_week(between=', ') %}({{ week }}){% endcall %}) as numbers(n)
 )
 
 select

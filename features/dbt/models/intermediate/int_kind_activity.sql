@@ -1,13 +1,11 @@
-{%- set windows = var('window_days') %}
 select
   eligible.account_key,
   eligible.as_of_date,
   weeks.activity_kind,
-  {%- for window in windows %}
-  {%- set weeks = window // 7 %}
+  {%- call(window, weeks) each_window() %}
   cast(sum(case when eligible.weeks_ago < {{ weeks }} then weeks.event_count else 0 end) as bigint) as events_{{ window }}d,
   cast(sum(case when eligible.weeks_ago < {{ weeks }} then weeks.active_days else 0 end) as bigint) as active_days_{{ window }}d,
-  {%- endfor %}
+  {%- endcall %}
   cast(sum(case when eligible.weeks_ago between 4 and 7 then weeks.event_count else 0 end) as bigint) as previous_events_28d,
   max(weeks.last_active_date) as last_active_date
 from {{ ref('int_eligible_weeks') }} as eligible
@@ -15,5 +13,5 @@ inner join {{ ref('int_weekly_kind_activity') }} as weeks
   on weeks.account_key = eligible.account_key
   and weeks.week_end_date = eligible.week_end_date
   and {{ is_known('eligible.as_of_date', 'weeks.known_date') }}
-where eligible.weeks_ago < {{ (windows | max) // 7 }}
+where eligible.weeks_ago < {{ longest_window_weeks() }}
 group by 1, 2, 3

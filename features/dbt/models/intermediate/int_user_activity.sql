@@ -1,5 +1,3 @@
-{%- set windows = var('window_days') -%}
-
 with users as (
   select
     eligible.account_key,
@@ -13,7 +11,7 @@ with users as (
     on weeks.account_key = eligible.account_key
     and weeks.week_end_date = eligible.week_end_date
     and {{ is_known('eligible.as_of_date', 'weeks.known_date') }}
-  where eligible.weeks_ago < {{ (windows | max) // 7 }}
+  where eligible.weeks_ago < {{ longest_window_weeks() }}
   group by 1, 2, 3, 4
 )
 
@@ -21,9 +19,9 @@ select
   account_key,
   as_of_date,
   activity_kind,
-  {%- for window in windows %}
-  cast(sum(case when last_seen_weeks_ago < {{ window // 7 }} then 1 else 0 end) as bigint) as active_users_{{ window }}d,
-  {%- endfor %}
+  {%- call(window, weeks) each_window() %}
+  cast(sum(case when last_seen_weeks_ago < {{ weeks }} then 1 else 0 end) as bigint) as active_users_{{ window }}d,
+  {%- endcall %}
   cast(sum(seen_previous_28d) as bigint) as previous_active_users_28d
 from users
 group by 1, 2, 3

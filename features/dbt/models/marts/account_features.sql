@@ -2,17 +2,14 @@
   materialized='incremental',
   incremental_strategy='replace_slices',
   on_schema_change='fail',
+  contract={'enforced': var('has_declared_columns')},
   meta={'slices': {'model': 'int_rebuilt_dates', 'columns': ['tenant_id', 'as_of_date']}}
 ) }}
 
 -- depends_on: {{ ref('int_rebuilt_dates') }}
-{% set kinds = var('activity_kinds') | map(attribute='activity_kind') | list -%}
-{#- What announces a departure is no use of the product. -#}
-{%- set kinds_of_use = var('activity_kinds') | rejectattr('risk_when', 'equalto', 'high') | map(attribute='activity_kind') | list -%}
-{%- set windows = var('window_days') -%}
 {#- How far back events are looked at. A last event further back, or none at all, counts as this long ago. -#}
-{%- set lookback_days = 2 * (windows | max) -%}
-{%- set kind_lookback_days = windows | max -%}
+{%- set lookback_days = '2 * ' ~ longest_window() -%}
+{%- set kind_lookback_days = longest_window() -%}
 {#- Windows over which an account is compared with the other accounts of its tenant. -#}
 {%- set tenant_windows = [28, 84] -%}
 {%- set measures = ['events', 'active_days', 'active_users'] -%}
@@ -20,10 +17,10 @@
 -- Events, days and users of each kind.
 with kind_activity as (
   select
-    kinds.*,
-    {%- for window in windows %}
-    coalesce(users.active_users_{{ window }}d, 0) as active_users_{{ window }}d{{ ',' if not loop.last }}
-    {%- endfor %}
+    kinds.*
+    {%- call(window, weeks) each_window() %},
+    coalesce(users.active_users_{{ window }}d, 0) as active_users_{{ window }}d
+    {%- endcall %}
   from {{ ref('int_kind_activity') }} as kinds
   left join {{ ref('int_user_activity') }} as users
     on users.account_key = kinds.account_key
@@ -51,11 +48,11 @@ tenant_kinds as (
   select
     eligible.tenant_id,
     eligible.as_of_date
-    {%- for kind in kinds %}
+    {%- call(kind) each_kind() %}
     {%- for window in tenant_windows %},
     cast(sum(case when activity.activity_kind = '{{ kind }}' then activity.active_days_{{ window }}d else 0 end) as bigint) as {{ kind }}_active_days_{{ window }}d
     {%- endfor %}
-    {%- endfor %}
+    {%- endcall %}
   from {{ ref('int_accounts_to_build') }} as eligible
   left join {{ ref('int_kind_activity') }} as activity
     on activity.account_key = eligible.account_key
@@ -85,17 +82,17 @@ select
   subscriptions.seats_change,
   subscriptions.mrr_change,
   subscriptions.mrr_contraction_84d,
-  {%- for window in windows %}
+  {%- call(window, weeks) each_window() %}
   coalesce(account.events_{{ window }}d, 0) as events_{{ window }}d,
   coalesce(account.active_days_{{ window }}d, 0) as active_days_{{ window }}d,
   coalesce(users.active_users_{{ window }}d, 0) as active_users_{{ window }}d,
   {{ change_ratio('account.events_' ~ window ~ 'd', 'account.previous_events_' ~ window ~ 'd') }} as events_ratio_{{ window }}d,
   cast(
-    {%- for kind in kinds_of_use %}
-    {{ '+ ' if not loop.first }}case when {{ kind }}_activity.events_{{ window }}d > 0 then 1 else 0 end
-    {%- endfor %} as bigint
+    {%- call(kind) each_kind_of_use(between=' +') %}
+    case when {{ kind }}_activity.events_{{ window }}d > 0 then 1 else 0 end
+    {%- endcall %} as bigint
   ) as kinds_used_{{ window }}d,
-  {%- endfor %}
+  {%- endcall %}
   {%- for window in [7, 28, 84] %}
   coalesce(account.quantity_{{ window }}d, 0) as quantity_{{ window }}d,
   {%- endfor %}
@@ -142,12 +139,12 @@ select
   coalesce(support.tickets_high_severity_84d, 0) as tickets_high_severity_84d,
   support.mean_csat_168d,
   least(coalesce(support.days_since_last_ticket, {{ lookback_days }}), {{ lookback_days }}) as days_since_last_ticket,
-  {%- for kind in kinds %}
-  {%- for window in windows %}
+  {%- call(kind) each_kind(between=',') %}
+  {%- call(window, weeks) each_window() %}
   {%- for measure in measures %}
   coalesce({{ kind }}_activity.{{ measure }}_{{ window }}d, 0) as {{ kind }}_{{ measure }}_{{ window }}d,
   {%- endfor %}
-  {%- endfor %}
+  {%- endcall %}
   {%- for window in tenant_windows %}
   round(
     (1 + coalesce({{ kind }}_activity.active_days_{{ window }}d, 0))
@@ -158,8 +155,8 @@ select
   {{ change_ratio(kind ~ '_activity.events_28d', kind ~ '_activity.previous_events_28d') }} as {{ kind }}_events_ratio_28d,
   coalesce(
     eligible.as_of_date - {{ kind }}_activity.last_active_date, {{ kind_lookback_days }}
-  ) as {{ kind }}_days_since_last_event{{ ',' if not loop.last }}
-  {%- endfor %}
+  ) as {{ kind }}_days_since_last_event
+  {%- endcall %}
 from {{ ref('int_accounts_to_build') }} as eligible
 inner join {{ ref('stg_accounts') }} as accounts
   on accounts.tenant_id = eligible.tenant_id
@@ -185,9 +182,9 @@ left join {{ ref('int_user_activity') }} as users
   on users.account_key = eligible.account_key
   and users.as_of_date = eligible.as_of_date
   and users.activity_kind = 'any'
-{%- for kind in kinds %}
+{%- call(kind) each_kind() %}
 left join kind_activity as {{ kind }}_activity
   on {{ kind }}_activity.account_key = eligible.account_key
   and {{ kind }}_activity.as_of_date = eligible.as_of_date
   and {{ kind }}_activity.activity_kind = '{{ kind }}'
-{%- endfor %}
+{%- endcall %}

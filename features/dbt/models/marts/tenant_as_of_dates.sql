@@ -12,10 +12,11 @@ numbers as (
   {{ whole_numbers() }}
 ),
 
--- Counted from a fixed Monday, so that dates already scored and learnt from stay when data arrives.
+-- Counted from a fixed day, so that dates already scored and learnt from stay when data arrives.
 grid as (
-  select {{ add_days("date '1970-01-05'", var('as_of_every_days') ~ ' * n') }} as as_of_date
-  from numbers
+  select {{ add_days('settings.grid_start', 'settings.grid_step_days * numbers.n') }} as as_of_date
+  from {{ ref('stg_feature_settings') }} as settings
+  cross join numbers
 ),
 
 -- What was asked for: by somebody, by the end of the data, and by scores that are there, whose features stay.
@@ -49,8 +50,10 @@ wanted as (
 select
   wanted.tenant_id,
   wanted.as_of_date,
-  (wanted.as_of_date - date '1970-01-05') % {{ var('as_of_every_days') }} = 0 as is_grid_date
+  wanted.as_of_date >= settings.grid_start
+  and (wanted.as_of_date - settings.grid_start) % settings.grid_step_days = 0 as is_grid_date
 from wanted
+cross join {{ ref('stg_feature_settings') }} as settings
 inner join tenants
   on tenants.tenant_id = wanted.tenant_id
   and wanted.as_of_date between tenants.first_as_of_date and tenants.data_through

@@ -23,4 +23,4 @@ together as (
 select event_type, activity_kind
 from together
 -- A kind that is not in use has no columns: its types count as `other`, like those that nothing maps.
-where activity_kind in ({% for kind in var('activity_kinds') %}'{{ kind.activity_kind }}'{{ ', ' if not loop.last }}{% endfor %})
+where activity_kind in ({% call(kind) each_kind(between=', ') %}'{{ kind }}'{% endcall %})

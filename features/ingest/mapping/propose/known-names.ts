@@ -118,6 +118,8 @@ export const FILE_WORDS: Readonly<Record<ImportableTable, RegExp>> = {
   'tenant-settings': /tenant-?_?settings/i,
   'event-kinds': /event-?_?kinds/i,
   'build-thresholds': /build-?_?thresholds/i,
+  'activity-kinds': /activity-?_?kinds/i,
+  'feature-settings': /feature-?_?settings/i,
 };
 
 /** @example bareName('Created (UTC)') // 'createdutc' */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { FeatureColumn } from '../../../../features/contract/feature-frame.ts';
 import type { FeatureDefinition } from '../../../../features/contract/feature-set.ts';
-import { loadFeatureSet } from '../../../../features/marts/feature-set.ts';
+import { featureSetOf } from '../../../../features/marts/feature-set.ts';
+import { defaultSettings } from '../../../../features/settings/default-settings.ts';
 import type { Driver, FeatureValue } from '../../../../models/scoring/drivers/driver.ts';
 import type { DriverKind } from '../../../../models/scoring/drivers/driver-sentence.ts';
 import { driverWriter } from '../../../../models/scoring/drivers/drivers.ts';
@@ -9,7 +10,7 @@ import { vocabularyOf } from '../../../../models/scoring/drivers/feature-words.t
 import { tellDriver } from '../../../../models/scoring/drivers/tell-driver.ts';
 import { themesOf } from '../../../../models/scoring/drivers/themes.ts';
 
-const featureSet = loadFeatureSet();
+const featureSet = featureSetOf(defaultSettings());
 const vocabulary = vocabularyOf(featureSet);
 const definitions = new Map(featureSet.features.map((feature) => [feature.name, feature]));
 const NUMBERS = [0, 0.004, 0.4, 1, 2, 7, 55, 1_234, 98_765];

@@ -1,0 +1,19 @@
+import type { ColumnBatch } from '../warehouse/warehouse.ts';
+
+/** One row of a small table. Booleans are 0 or 1. */
+export type SettingRow = Readonly<Record<string, string | number | null>>;
+
+export async function rowsOfBatches(batches: AsyncIterable<ColumnBatch>): Promise<SettingRow[]> {
+  const rows: SettingRow[] = [];
+  for await (const { rowCount, columns } of batches)
+    for (let row = 0; row < rowCount; row++)
+      rows.push(
+        Object.fromEntries(
+          Array.from(columns, ([name, { values }]) => {
+            const value = values[row]!;
+            return [name, Number.isNaN(value) ? null : value];
+          }),
+        ),
+      );
+  return rows;
+}
