@@ -20,7 +20,7 @@ export interface ChurnHome {
   /** Writes a CSV file of the given rows and imports it. */
   bring(table: string, rows: readonly Row[], ...options: readonly string[]): Promise<Seen>;
   bringText(table: string, csv: string, ...options: readonly string[]): Promise<Seen>;
-  rows(schema: string, name: string): Promise<Row[]>;
+  rows(schema: string, name: string, where?: Selection['where']): Promise<Row[]>;
   /** Rows of a mart of one account by as-of date. */
   history(mart: string, tenant: string, account: string): Promise<Readonly<Record<string, Row>>>;
   remove(): void;

@@ -268,7 +268,7 @@ describe('what makes most scores wrong', () => {
     const { status, text } = await home.churn('features', 'build');
     expect(status).toBe(3);
     expect(text).toMatch(
-      /early: mrr of 8 of 8 subscriptions \(100 %\) grew 100-fold at once, .*m0: 100\.0 → 10000\.0.*import them again in whole currency/,
+      /early: mrr of 8 of 8 subscriptions \(100 %\) grew 100-fold at once, .*m0: 100\.00 → 10000\.00.*import them again in whole currency/,
     );
     expect(text).toMatch(
       /alien: 1,200 of 1,200 events \(100 %\) .*: zap \(1200\), more than the 50 % that refuse a build/,
