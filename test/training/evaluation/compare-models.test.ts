@@ -82,6 +82,11 @@ describe('compareOnData', () => {
     expect(parts.length).toBeGreaterThan(1);
     expect(parts.every(({ rows }) => rows > 0)).toBe(true);
     expect(parts.reduce((sum, { rows }) => sum + rows, 0)).toBe(all.rows);
+    // The card counts each tenant's rows whose longest label is known.
+    const counted = labelled.tenantIds!.levels.map(
+      (id) => candidate.loaded.card.tenants.find(({ tenant_id }) => tenant_id === id)!.rows,
+    );
+    expect(parts.map(({ targets }) => targets.at(-1)!.rows)).toEqual(counted);
   });
 
   it('scores rows of other data by both, and says that neither knew them or that either may', () => {
