@@ -6,6 +6,7 @@ import { evaluateCommand } from './commands/evaluate.ts';
 import { featuresCommand } from './commands/features.ts';
 import { importCommand } from './commands/import.ts';
 import { modelsCommand } from './commands/models.ts';
+import { nightlyCommand } from './commands/nightly.ts';
 import { scoreCommand } from './commands/score.ts';
 import { serveCommand } from './commands/serve.ts';
 import { trainCommand } from './commands/train.ts';
@@ -30,6 +31,7 @@ export function createProgram(): Command {
     featuresCommand(),
     trainCommand(),
     scoreCommand(),
+    nightlyCommand(),
     evaluateCommand(),
     modelsCommand(),
     serveCommand(),

@@ -43,10 +43,12 @@ async function scoreMarts(
     tenant,
   }: { readonly asOf: AsOfDate | undefined; readonly tenant?: readonly TenantId[] | undefined },
 ): Promise<void> {
-  const { describeNight, scoreTenants } = await import('../jobs/score-tenants.ts');
-  const report = await withWarehouse(context.configuration, 'score', (warehouse) =>
-    scoreTenants(context, warehouse, { asOf, tenantIds: tenant }),
-  );
+  const { describeNight, publishScores, scoreTenants } = await import('../jobs/score-tenants.ts');
+  const report = await withWarehouse(context.configuration, 'score', async (warehouse) => {
+    const night = await scoreTenants(context, warehouse, { asOf, tenantIds: tenant });
+    await publishScores(context, warehouse, night.runId);
+    return night;
+  });
   context.terminal.document(report);
   context.terminal.print(describeNight(report));
   process.exitCode = report.exitCode;

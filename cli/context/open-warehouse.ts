@@ -3,6 +3,11 @@ import { BadInput } from '../../features/contract/failure.ts';
 import type { EmbeddedWarehouse, Warehouse } from '../../features/warehouse/warehouse.ts';
 import { type Configuration, prepareSnowflakeClient } from '../configuration/configuration.ts';
 
+/** How long to wait for another process to let go of the embedded warehouse. */
+export interface Waiting {
+  readonly milliseconds: number;
+}
+
 /**
  * Opens the configured warehouse, hands it over, and closes it whatever happens.
  *
@@ -12,8 +17,9 @@ export async function withWarehouse<Result>(
   configuration: Configuration,
   work: string,
   use: (warehouse: Warehouse) => Promise<Result>,
+  waiting?: Waiting,
 ): Promise<Result> {
-  const warehouse = await openWarehouse(configuration, work);
+  const warehouse = await openWarehouse(configuration, work, waiting);
   try {
     return await use(warehouse);
   } finally {
@@ -43,9 +49,13 @@ export async function withEmbeddedWarehouse<Result>(
 }
 
 /** Whoever opens it closes it. */
-export async function openWarehouse(configuration: Configuration, work: string): Promise<Warehouse> {
+export async function openWarehouse(
+  configuration: Configuration,
+  work: string,
+  waiting?: Waiting,
+): Promise<Warehouse> {
   const { snowflake } = configuration;
-  if (snowflake === null) return openEmbedded(configuration);
+  if (snowflake === null) return openEmbedded(configuration, waiting);
   prepareSnowflakeClient();
   const { openSnowflakeWarehouse } = await import(
     '../../features/warehouse/snowflake/snowflake-warehouse.ts'
@@ -53,7 +63,14 @@ export async function openWarehouse(configuration: Configuration, work: string):
   return openSnowflakeWarehouse({ ...snowflake, queryTag: `churn ${work} ${randomUUID()}` });
 }
 
-async function openEmbedded({ warehouseFile, memoryLimit }: Configuration): Promise<EmbeddedWarehouse> {
+async function openEmbedded(
+  { warehouseFile, memoryLimit }: Configuration,
+  waiting?: Waiting,
+): Promise<EmbeddedWarehouse> {
   const { openDuckDbWarehouse } = await import('../../features/warehouse/duckdb/duckdb-warehouse.ts');
-  return openDuckDbWarehouse({ file: warehouseFile, memoryLimit });
+  return openDuckDbWarehouse({
+    file: warehouseFile,
+    memoryLimit,
+    ...(waiting === undefined ? {} : { lockTimeoutMs: waiting.milliseconds }),
+  });
 }

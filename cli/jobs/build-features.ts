@@ -4,7 +4,8 @@ import { reasonOf } from '../../features/contract/failure.ts';
 import { ensureRawTables } from '../../features/ingest/ensure-raw-tables.ts';
 import { type BuiltMart, buildMarts } from '../../features/marts/build-marts.ts';
 import { BuildRefused, refusalOf } from '../../features/marts/build-refused.ts';
-import type { BuildReport } from '../../features/marts/build-report.ts';
+import type { BuildReport, Finding } from '../../features/marts/build-report.ts';
+import { type FindingWords, findingWords } from '../../features/marts/finding-words.ts';
 import type { RebuiltDates } from '../../features/marts/rebuilt-dates.ts';
 import type { EmbeddedWarehouse } from '../../features/warehouse/warehouse.ts';
 import { recordBuildRuns } from '../../serving/scores-mart/build-runs.ts';
@@ -22,6 +23,11 @@ export interface BuildOptions {
   /** Why everything is built anew; null where only what changed is. */
   readonly onStart?: (anew: string | null) => void;
   readonly onBuilt?: (mart: BuiltMart) => void;
+  /**
+   * Called for each finding beyond its limit, instead of refusing the build: whoever gives it keeps that tenant's
+   * scores as they are. When no tenant is fit, the build is refused all the same.
+   */
+  readonly onUnfit?: (finding: Finding & FindingWords) => void;
 }
 
 export interface Build {
@@ -48,6 +54,7 @@ export async function buildFeatures({
   clock,
   onStart,
   onBuilt,
+  onUnfit,
 }: BuildOptions): Promise<Build> {
   await ensureRawTables(warehouse);
   await ensureScoresMart(warehouse);
@@ -79,6 +86,13 @@ export async function buildFeatures({
       },
       judge: (found) => {
         report = found;
+        const unfit = found.findings.filter(({ severity }) => severity === 'refused');
+        const unfitTenants = new Set(unfit.map(({ tenantId }) => tenantId));
+        const isAnyFit = found.tenants.some(({ tenantId }) => !unfitTenants.has(tenantId));
+        if (onUnfit !== undefined && isAnyFit) {
+          for (const finding of unfit) onUnfit({ ...finding, ...findingWords(finding) });
+          return;
+        }
         const refusal = refusalOf(found, 'the marts are as they were');
         if (refusal !== undefined) throw refusal;
       },

@@ -10,7 +10,7 @@ import type { TrainingResult } from '../../training/train.ts';
 import type { CommandContext } from '../context/command-context.ts';
 import { withEmbeddedWarehouse } from '../context/open-warehouse.ts';
 import { buildFeatures } from './build-features.ts';
-import { scoreTenants } from './score-tenants.ts';
+import { publishScores, scoreTenants } from './score-tenants.ts';
 import { trainFromWarehouse } from './train-from-warehouse.ts';
 
 export interface DemoOptions {
@@ -56,6 +56,7 @@ export async function runDemo(context: CommandContext, options: DemoOptions): Pr
 
   return withEmbeddedWarehouse(configuration, 'demo', async (warehouse) => {
     const night = await scoreTenants(context, warehouse, {});
+    await publishScores(context, warehouse, night.runId);
     const lists = [await listOf(warehouse, OPERATOR_TENANT)];
     // The largest with money to show: tenants without subscriptions have risks, but no revenue at risk.
     for (const tenantId of tenantsBySize(night)) {

@@ -5,7 +5,7 @@ import { loadFeatureSet } from '../../features/marts/feature-set.ts';
 import type { Warehouse } from '../../features/warehouse/warehouse.ts';
 import type { NightReport } from '../../serving/batch/night-report.ts';
 import { scoreNight } from '../../serving/batch/score-night.ts';
-import { publishNight } from '../../serving/published/publish-night.ts';
+import { type Publication, publishNight } from '../../serving/published/publish-night.ts';
 import type { CommandContext } from '../context/command-context.ts';
 import { openRegistry } from '../context/open-registry.ts';
 import { championSource } from './champion-source.ts';
@@ -13,22 +13,26 @@ import { championSource } from './champion-source.ts';
 export interface NightSelection {
   readonly asOf?: AsOfDate | undefined;
   readonly tenantIds?: readonly TenantId[] | undefined;
+  /** Tenants that keep their old scores, with the reason. */
+  readonly withheld?: ReadonlyMap<TenantId, string>;
+  readonly runId?: string;
 }
 
-/** The nightly batch, wired to the configured registry. Embedded, its scores are then published for services to read. */
+/** The nightly batch, wired to the configured registry. */
 export async function scoreTenants(
   { configuration, terminal, clock }: CommandContext,
   warehouse: Warehouse,
-  { asOf, tenantIds }: NightSelection,
+  { asOf, tenantIds, withheld, runId = randomUUID() }: NightSelection,
 ): Promise<NightReport> {
-  const report = await scoreNight({
+  return scoreNight({
     warehouse,
     registry: championSource(openRegistry(configuration, clock), terminal.log),
     featureSet: await loadFeatureSet(warehouse),
     asOf,
     tenantIds,
+    ...(withheld === undefined ? {} : { withheld }),
     clock,
-    runId: randomUUID(),
+    runId,
     onProgress: ({ tenantsDone, tenantsTotal, rowsScored }) =>
       terminal.progress(
         `${tenantsDone} of ${tenantsTotal} tenants, ${rowsScored} accounts`,
@@ -36,9 +40,16 @@ export async function scoreTenants(
       ),
     log: terminal.log,
   });
-  if (warehouse.engine === 'duckdb')
-    await publishNight({ warehouse, folder: configuration.publishedDirectory, runId: report.runId, clock });
-  return report;
+}
+
+/** Embedded, scores are published for services to read; on Snowflake they read the mart itself, and this is null. */
+export async function publishScores(
+  { configuration, clock }: CommandContext,
+  warehouse: Warehouse,
+  runId: string,
+): Promise<Publication | null> {
+  if (warehouse.engine === 'snowflake') return null;
+  return publishNight({ warehouse, folder: configuration.publishedDirectory, runId, clock });
 }
 
 export function describeNight({ tenantsByStatus, rowsScored, rowsWritten, seconds }: NightReport): string {

@@ -39,7 +39,7 @@ export function reportNight(
 }
 
 /** A failure outweighs a refused gate, which outweighs bad input. A night that scored no tenant is no success. */
-function nightExitCode(tenants: readonly TenantOutcome[]): 0 | FailureExitCode {
+export function nightExitCode(tenants: readonly TenantOutcome[]): 0 | FailureExitCode {
   const nobodyScored = !tenants.some(({ run }) => run.status === 'succeeded');
   const codes = tenants.filter(({ isSkipped }) => !isSkipped || nobodyScored).map(({ exitCode }) => exitCode);
   if (codes.includes(1)) return 1;

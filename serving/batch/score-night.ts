@@ -1,4 +1,5 @@
 import type { AsOfDate } from '../../features/contract/as-of-date.ts';
+import { GateRefused } from '../../features/contract/failure.ts';
 import type { TenantId } from '../../features/contract/tenant-id.ts';
 import { ensureScoresMart } from '../scores-mart/ensure-scores-mart.ts';
 import { featureWordsChange } from '../scores-mart/feature-words.ts';
@@ -22,6 +23,8 @@ const ROWS_PER_TRANSACTION = 200_000;
 export interface NightOptions extends NightInputs {
   /** Without it, each tenant's latest as-of date. */
   readonly asOf?: AsOfDate | undefined;
+  /** Tenants that keep their old scores tonight, with the reason. */
+  readonly withheld?: ReadonlyMap<TenantId, string>;
   readonly onProgress?: (progress: NightProgress) => void;
   /** One line for every tenant that was not scored, with the reason. */
   readonly log: (line: string) => void;
@@ -41,7 +44,7 @@ export interface NightProgress {
  * @throws Failure only when nothing can be scored: unknown tenant or date, no marts, warehouse gone
  */
 export async function scoreNight(options: NightOptions): Promise<NightReport> {
-  const { warehouse, runId, featureSet, clock, onProgress, log } = options;
+  const { warehouse, runId, featureSet, clock, onProgress, log, withheld = new Map() } = options;
   const startedAt = clock();
   const started = performance.now();
   const plans = await planNight(warehouse, options);
@@ -64,10 +67,16 @@ export async function scoreNight(options: NightOptions): Promise<NightReport> {
       const run = startedRun(plan, runId, featureSet, startedAt);
       return unscoredOutcome(run, withoutFeatures(tenantId, options), isExpected, clock());
     });
+  for (const plan of plans) {
+    const reason = withheld.get(plan.tenantId);
+    if (plan.asOf === null || reason === undefined) continue;
+    const run = startedRun(plan, runId, featureSet, startedAt);
+    outcomes.push(unscoredOutcome(run, withheldTenant(plan.tenantId, reason), true, clock()));
+  }
   const ready: ScoresToWrite[] = [];
   let tenantsDone = outcomes.length;
   let rowsScored = 0;
-  for (const group of groupsOf(plans)) {
+  for (const group of groupsOf(plans.filter(({ tenantId }) => !withheld.has(tenantId)))) {
     const { scored, unscored } = await scoreGroup(night, group, (rows) => {
       tenantsDone += 1;
       rowsScored += rows;
@@ -125,6 +134,14 @@ function withoutFeatures(tenantId: TenantId, { asOf }: NightOptions): NothingToS
     where: `tenant ${tenantId}`,
     what: `no account has features ${asOf === undefined ? 'at any as-of date' : `at ${asOf}`}`,
     remedy: 'import its accounts and events and run `churn features build`',
+  });
+}
+
+function withheldTenant(tenantId: TenantId, reason: string): GateRefused {
+  return new GateRefused({
+    where: `tenant ${tenantId}`,
+    what: reason,
+    remedy: 'mend it and run `churn nightly` again; the earlier scores stand',
   });
 }
 

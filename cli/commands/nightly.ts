@@ -1,0 +1,56 @@
+import { Command } from 'commander';
+import type { AsOfDate } from '../../features/contract/as-of-date.ts';
+import { BadInput } from '../../features/contract/failure.ts';
+import type { TenantId } from '../../features/contract/tenant-id.ts';
+import { commandContext } from '../context/command-context.ts';
+import { type Deadline, parseDeadline } from '../jobs/nightly/deadline.ts';
+import { listOf, parseAsOfDate, parseTenantId } from '../options/options.ts';
+
+interface NightlyOptions {
+  readonly landing?: string;
+  readonly deadline?: Deadline;
+  readonly tenant?: readonly TenantId[];
+  readonly from?: AsOfDate;
+  readonly to?: AsOfDate;
+}
+
+export function nightlyCommand(): Command {
+  return new Command('nightly')
+    .description(
+      'Run one night: import what landed, build the marts, score and publish. Run it again after a failure.',
+    )
+    .option('--landing <folder>', 'folder with what landed (default: landing in CHURN_HOME, if it is there)')
+    .option(
+      '--deadline <time>',
+      'when scores must have landed: a time of day in UTC, e.g. 06:00, or a duration, e.g. 90m',
+      parseDeadline,
+    )
+    .option('--tenant <id>', 'score only this tenant (repeatable)', listOf(parseTenantId))
+    .option('--from <date>', 'back-fill: score every day from this one', parseAsOfDate)
+    .option('--to <date>', 'back-fill: up to this day', parseAsOfDate)
+    .action(async ({ landing, deadline, tenant, from, to }: NightlyOptions, command: Command) => {
+      const context = commandContext(command);
+      const { runNightly } = await import('../jobs/nightly/run-nightly.ts');
+      const { describeNightly } = await import('../printing/describe-nightly.ts');
+      const report = await runNightly(context, {
+        landing: landing ?? null,
+        deadline: deadline ?? null,
+        tenantIds: tenant,
+        days: daysOf(from, to),
+      });
+      context.terminal.document(report);
+      context.terminal.print(describeNightly(report));
+      process.exitCode = report.exitCode;
+    });
+}
+
+function daysOf(from: AsOfDate | undefined, to: AsOfDate | undefined) {
+  if (from === undefined && to === undefined) return undefined;
+  if (from === undefined || to === undefined || from > to)
+    throw new BadInput({
+      where: '--from and --to',
+      what: 'they do not name a range of days',
+      remedy: 'give both, the earlier one with --from',
+    });
+  return { from, to };
+}

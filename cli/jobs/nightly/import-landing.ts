@@ -1,0 +1,62 @@
+import { Failure } from '../../../features/contract/failure.ts';
+import type { TenantId } from '../../../features/contract/tenant-id.ts';
+import { type ImportReport, importFile } from '../../../features/ingest/import-file.ts';
+import { readLandingFolder } from '../../../features/ingest/landing-folder.ts';
+import { importMapped } from '../../../features/ingest/mapping/import-mapped.ts';
+import type { Warehouse } from '../../../features/warehouse/warehouse.ts';
+
+export interface LandingImport {
+  readonly files: number;
+  /** Files that an earlier night took in. */
+  readonly known: number;
+  readonly rowsNew: number;
+  /** Rows set aside in `raw.quarantined_rows`. */
+  readonly quarantined: number;
+  /** Tenants whose own file could not be taken in, with the sentence. */
+  readonly withheld: ReadonlyMap<TenantId, string>;
+}
+
+interface LandingImportOptions {
+  readonly warehouse: Warehouse;
+  readonly folder: string;
+  readonly clock: () => Date;
+  readonly log: (line: string) => void;
+}
+
+/**
+ * Takes in whatever is new in the landing folder. A file of one tenant that cannot be taken in holds back that tenant.
+ *
+ * @throws BadInput for a file of all tenants that cannot be taken in: nobody could say whose rows are missing
+ */
+export async function importLanding({
+  warehouse,
+  folder,
+  clock,
+  log,
+}: LandingImportOptions): Promise<LandingImport> {
+  const landing = readLandingFolder(folder);
+  for (const { file, reason } of landing.skipped) log(`${file}: not imported, ${reason}`);
+  const withheld = new Map<TenantId, string>();
+  let [files, known, rowsNew, quarantined] = [0, 0, 0, 0];
+  const count = (report: ImportReport) => {
+    files += 1;
+    known += Number(report.alreadyImported);
+    rowsNew += report.inserted;
+    quarantined += report.quarantined.rows;
+    for (const { reason, rows } of report.quarantined.reasons)
+      log(`${report.file}: ${rows} rows are set aside in raw.quarantined_rows, ${reason}`);
+  };
+  for (const { table, file, tenantId } of landing.files) {
+    try {
+      const whose = tenantId === null ? {} : { tenantId };
+      count(await importFile({ warehouse, table, file, clock, ...whose }));
+    } catch (error) {
+      if (tenantId === null || !(error instanceof Failure)) throw error;
+      log(`tenant ${tenantId} is held back: ${error.message}`);
+      withheld.set(tenantId, `its file was not taken in (${error.where}: ${error.what})`);
+    }
+  }
+  for (const mappingFile of landing.mappings)
+    for (const report of await importMapped({ warehouse, mappingFile, clock })) count(report);
+  return { files, known, rowsNew, quarantined, withheld };
+}

@@ -1,0 +1,191 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { fromEpochDay } from '../../features/contract/as-of-date.ts';
+import { importedFiles } from '../../features/ingest/raw-tables.ts';
+import { openDuckDbWarehouse } from '../../features/warehouse/duckdb/duckdb-warehouse.ts';
+import type { TableDefinition } from '../../features/warehouse/warehouse.ts';
+import { accountChurnScores } from '../../serving/scores-mart/account-churn-scores.ts';
+import { nightSteps } from '../../serving/scores-mart/night-steps.ts';
+import { scoreRuns } from '../../serving/scores-mart/score-runs.ts';
+import { rowsOf } from '../serving/small-marts.ts';
+import { runChurn } from './run-churn.ts';
+
+/** Nights after a small platform's demo, through the real command. The tests go on from one another. */
+
+let folder: string;
+let home: string;
+let tenants: string[];
+let lastDay: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'churn-nightly-'));
+  home = join(folder, 'home');
+  const demo = await runChurn(home, ['demo', '--tenants', '20', '--months', '10']);
+  expect(demo.status, demo.stderr).toBe(0);
+  const runs = await table(scoreRuns, ['tenant_id', 'as_of_date', 'status']);
+  lastDay = fromEpochDay(Math.max(...runs.map(({ as_of_date }) => Number(as_of_date))));
+  tenants = runs
+    .filter(
+      ({ status, as_of_date }) => status === 'succeeded' && fromEpochDay(Number(as_of_date)) === lastDay,
+    )
+    .map(({ tenant_id }) => String(tenant_id))
+    .filter((id) => id !== 'platform')
+    .sort();
+  expect(tenants.length).toBeGreaterThan(2);
+}, 240_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('without a landing folder a night builds, scores and publishes, and says that nothing was imported', async () => {
+  const { status, stdout, stderr } = await runChurn(home, ['nightly', '--deadline', '2h']);
+  expect(status, stderr).toBe(0);
+  expect(stdout).toMatch(/night of \d{4}-\d\d-\d\d: (\d+) of \1 tenants landed by \d\d:\d\d UTC/);
+  expect(stdout).toMatch(/import +skipped .*there is no landing folder/);
+  expect(stdout).toMatch(/build +succeeded/);
+  expect(stdout).toMatch(/publish +succeeded/);
+  const steps = await table(nightSteps, ['step', 'status']);
+  expect(steps).toHaveLength(4);
+}, 300_000);
+
+test('a new day in the landing folder is imported, built, scored and published', async () => {
+  land(`events/day.csv`, dayOfEvents(tenants));
+  const { status, stdout } = await runChurn(home, ['nightly', '--json']);
+  expect(status).toBe(0);
+  const { steps, missing } = JSON.parse(stdout);
+  expect(missing).toEqual([]);
+  expect(steps.map(({ step, status }: never) => `${step} ${status}`)).toEqual([
+    'import succeeded',
+    'build succeeded',
+    'score succeeded',
+    'publish succeeded',
+  ]);
+  expect(steps[0].detail).toMatchObject({ files: 1, known: 0, rows_new: tenants.length, withheld: 0 });
+  const scored = await table(accountChurnScores, ['tenant_id', 'as_of_date']);
+  const days = new Set(scored.map(({ as_of_date }) => fromEpochDay(Number(as_of_date))));
+  expect([...days].sort()).toContain(nextDay(lastDay, 1));
+  const { night } = JSON.parse(readFileSync(join(home, 'published', 'current.json'), 'utf8'));
+  const manifest = JSON.parse(readFileSync(join(home, 'published', 'nights', `${night}.json`), 'utf8'));
+  expect(manifest.scores.map(({ as_of_date }: never) => as_of_date)).toContain(nextDay(lastDay, 1));
+}, 300_000);
+
+test('a bad file of one tenant holds back that tenant and no other', async () => {
+  const [victim] = tenants;
+  land(`events/tenant=${victim}/day.csv`, 'account_id,event_type,when\nnobody,login,yesterday\n');
+  land('events/day-2.csv', dayOfEvents(tenants, 1));
+  const { status, stdout, stderr } = await runChurn(home, ['nightly']);
+  expect(status).toBe(3);
+  expect(stdout).toMatch(new RegExp(`missing: ${victim} \\(tenant ${victim}: its file was not taken in`));
+  expect(stderr).toMatch(new RegExp(`tenant ${victim} is held back: .*day.csv: .*event_time.*`));
+  const runs = await table(scoreRuns, ['tenant_id', 'as_of_date', 'status']);
+  const tonight = runs.filter(({ as_of_date }) => fromEpochDay(Number(as_of_date)) === nextDay(lastDay, 2));
+  expect(tonight.find(({ tenant_id }) => tenant_id === victim)?.status).toBe('refused');
+  for (const id of tenants.slice(1))
+    expect(tonight.find(({ tenant_id }) => tenant_id === id)?.status).toBe('succeeded');
+  rmSync(join(home, 'landing', 'events', `tenant=${victim}`), { recursive: true });
+}, 300_000);
+
+test('a bad file of all tenants ends the night before anything is built, and every tenant is missing', async () => {
+  land('events/day-3.csv', 'tenant_id,account_id,event_type,when\nx,y,login,yesterday\n');
+  const before = await table(accountChurnScores, ['tenant_id', 'account_id', 'as_of_date', 'scored_at']);
+  const { status, stdout } = await runChurn(home, ['nightly']);
+  expect(status).toBe(2);
+  expect(stdout).toMatch(/: 0 of \d+ tenants landed/);
+  expect(stdout).toMatch(/missing: .* \(the night ended at import\)/);
+  expect(stdout).toMatch(/import +refused .*day-3.csv: .*event_time/);
+  expect(stdout).not.toMatch(/^build /m);
+  expect(await table(accountChurnScores, ['tenant_id', 'account_id', 'as_of_date', 'scored_at'])).toEqual(
+    before,
+  );
+  // Mended, the same command does the rest.
+  land('events/day-3.csv', dayOfEvents(tenants, 2));
+  const again = await runChurn(home, ['nightly']);
+  expect(again.status, again.stderr).toBe(0);
+}, 400_000);
+
+test('a night that lands after its deadline says which tenants were late', async () => {
+  const { status, stdout } = await runChurn(home, ['nightly', '--deadline', '1s']);
+  expect(status).toBe(1);
+  expect(stdout).toMatch(/: 0 of \d+ tenants landed by/);
+  expect(stdout).toMatch(new RegExp(`late: ${tenants[0]} by \\d+ min`));
+}, 300_000);
+
+test('killed at any moment, the next night closes its records and does the rest', async () => {
+  land('events/day-4.csv', dayOfEvents(tenants, 3));
+  for (const milliseconds of [1500, 4000]) {
+    const child = spawn(process.execPath, [join(import.meta.dirname, '../../cli/churn.mjs'), 'nightly'], {
+      env: { PATH: process.env.PATH, CHURN_HOME: home },
+      stdio: 'ignore',
+    });
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+  const { status, stdout, stderr } = await runChurn(home, ['nightly', '--json']);
+  expect(status, stderr).toBe(0);
+  expect(JSON.parse(stdout).missing).toEqual([]);
+  for (const runs of [nightSteps, scoreRuns])
+    expect((await table(runs, ['status'])).filter(({ status }) => status === 'running')).toEqual([]);
+  const imported = await table(importedFiles, ['file_name']);
+  expect(imported.filter(({ file_name }) => file_name === 'day-4.csv')).toHaveLength(1);
+}, 400_000);
+
+test('two nights at once: the second waits, and gives up at its deadline with a sentence', async () => {
+  const held = await openDuckDbWarehouse({ file: join(home, 'warehouse.duckdb') });
+  try {
+    const { status, stderr } = await runChurn(home, ['nightly', '--deadline', '1s']);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/the warehouse is in use by process \d+ .* wait until it is done, or stop it/);
+    const waiting = runChurn(home, ['nightly', '--deadline', '5m']);
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    await held.close();
+    expect((await waiting).status).toBe(0);
+  } finally {
+    if (existsSync(join(home, 'warehouse.duckdb'))) await held.close().catch(() => {});
+  }
+}, 400_000);
+
+test('a back-fill over a range scores each of its days', async () => {
+  const [from, to] = [nextDay(lastDay, -4), nextDay(lastDay, -2)];
+  const { status, stderr } = await runChurn(home, ['nightly', '--from', from, '--to', to]);
+  expect(status, stderr).toBe(0);
+  const scored = await table(accountChurnScores, ['as_of_date']);
+  const days = new Set(scored.map(({ as_of_date }) => fromEpochDay(Number(as_of_date))));
+  for (const day of [from, nextDay(lastDay, -3), to]) expect([...days]).toContain(day);
+  const backwards = await runChurn(home, ['nightly', '--from', to, '--to', from]);
+  expect(backwards.status).toBe(2);
+  expect(backwards.stderr).toMatch(/--from and --to: they do not name a range of days/);
+}, 400_000);
+
+function land(name: string, content: string): void {
+  const file = join(home, 'landing', name);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, content);
+}
+
+/** One event a tenant on a day after the demo's last, loaded on the same day. */
+function dayOfEvents(of: readonly string[], daysLater = 0): string {
+  // The last as-of date's own day is the first that may hold events yet unseen; the next midnight closes it.
+  const day = nextDay(lastDay, daysLater + 1);
+  return [
+    'tenant_id,account_id,user_id,event_type,event_time,loaded_at',
+    ...of.map((id) => `${id},new-account,u1,login,${day}T00:30:00Z,${day}T01:00:00Z`),
+    '',
+  ].join('\n');
+}
+
+function nextDay(date: string, days: number): string {
+  return new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+async function table(of: TableDefinition, columns: readonly string[]) {
+  const warehouse = await openDuckDbWarehouse({ file: join(home, 'warehouse.duckdb'), readOnly: true });
+  try {
+    return await rowsOf(warehouse, of, columns);
+  } finally {
+    await warehouse.close();
+  }
+}
