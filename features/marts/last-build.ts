@@ -20,7 +20,7 @@ export const builtRows: TableDefinition = {
     { name: 'activity_date', type: 'date', nullable: true },
     { name: 'known_date', type: 'date', nullable: true },
     { name: 'row_count', type: 'integer', nullable: true },
-    { name: 'row_digest', type: 'number', nullable: true },
+    { name: 'row_digest', type: 'integer', nullable: true },
   ],
 };
 

@@ -7,5 +7,5 @@ with everyone as (
 select
   tenant_id,
   account_id,
-  md5_number_lower(length(tenant_id) || ':' || tenant_id || account_id) as account_key
+  hash(length(tenant_id) || ':' || tenant_id || account_id) as account_key
 from everyone

@@ -17,5 +17,5 @@ select
   cast(null as date) as activity_date,
   as_of_date as known_date,
   1 as row_count,
-  cast(0 as decimal(38, 0)) as row_digest
+  cast(0 as bigint) as row_digest
 from "analytics"."tenant_as_of_dates"

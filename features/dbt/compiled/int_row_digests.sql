@@ -4,7 +4,8 @@ select
     event_date as activity_date,
     known_date as known_date,
     count(*) as row_count,
-    cast(sum(hash(hash(account_id, user_id, event_type, quantity))) as decimal(38, 0)) as row_digest
+    -- Small enough that the sum over all rows of a day fits into 64 bits.
+    cast(sum(hash(hash(account_id, user_id, event_type, quantity)) % 100000000000) as bigint) as row_digest
   from "staging"."stg_platform_events"
   group by 1, 2, 3, 4
 union all
@@ -14,7 +15,8 @@ select
     cast(null as date) as activity_date,
     known_date as known_date,
     count(*) as row_count,
-    cast(sum(hash(hash(account_id, name, segment, region, owner, created_at, valid_from, loaded_at, arrived_at))) as decimal(38, 0)) as row_digest
+    -- Small enough that the sum over all rows of a day fits into 64 bits.
+    cast(sum(hash(hash(account_id, name, segment, region, owner, created_at, valid_from, loaded_at, arrived_at)) % 100000000000) as bigint) as row_digest
   from "staging"."stg_accounts"
   group by 1, 2, 3, 4
 union all
@@ -24,7 +26,8 @@ select
     cast(null as date) as activity_date,
     known_date as known_date,
     count(*) as row_count,
-    cast(sum(hash(hash(subscription_id, account_id, product, plan, seats, mrr, currency, started_at, renews_at, cancelled_date, is_dated, valid_from, loaded_at, arrived_at))) as decimal(38, 0)) as row_digest
+    -- Small enough that the sum over all rows of a day fits into 64 bits.
+    cast(sum(hash(hash(subscription_id, account_id, product, plan, seats, mrr, currency, started_at, renews_at, cancelled_date, is_dated, valid_from, loaded_at, arrived_at)) % 100000000000) as bigint) as row_digest
   from "staging"."stg_subscriptions"
   group by 1, 2, 3, 4
 union all
@@ -34,7 +37,8 @@ select
     cast(null as date) as activity_date,
     known_date as known_date,
     count(*) as row_count,
-    cast(sum(hash(hash(ticket_id, account_id, opened_date, closed_date, severity, csat, valid_from, loaded_at, arrived_at))) as decimal(38, 0)) as row_digest
+    -- Small enough that the sum over all rows of a day fits into 64 bits.
+    cast(sum(hash(hash(ticket_id, account_id, opened_date, closed_date, severity, csat, valid_from, loaded_at, arrived_at)) % 100000000000) as bigint) as row_digest
   from "staging"."stg_support_tickets"
   group by 1, 2, 3, 4
 union all
@@ -44,7 +48,8 @@ select
     cast(null as date) as activity_date,
     known_date as known_date,
     count(*) as row_count,
-    cast(sum(hash(hash(currency, rate, valid_from, loaded_at, arrived_at))) as decimal(38, 0)) as row_digest
+    -- Small enough that the sum over all rows of a day fits into 64 bits.
+    cast(sum(hash(hash(currency, rate, valid_from, loaded_at, arrived_at)) % 100000000000) as bigint) as row_digest
   from "staging"."stg_currency_rates"
   group by 1, 2, 3, 4
 union all
@@ -55,7 +60,8 @@ select
     cast(null as date) as activity_date,
     date '1970-01-01' as known_date,
     count(*) as row_count,
-    cast(sum(hash(hash(churn_definition, eligible_days, silent_days, grace_days, reporting_currency, arrival_hours))) as decimal(38, 0)) as row_digest
+    -- Small enough that the sum over all rows of a day fits into 64 bits.
+    cast(sum(hash(hash(churn_definition, eligible_days, silent_days, grace_days, reporting_currency, arrival_hours)) % 100000000000) as bigint) as row_digest
   from "staging"."stg_tenant_settings"
   group by 1, 2, 3, 4
 union all
@@ -65,7 +71,8 @@ select
     cast(null as date) as activity_date,
     date '1970-01-01' as known_date,
     count(*) as row_count,
-    cast(sum(hash(hash(event_type, activity_kind))) as decimal(38, 0)) as row_digest
+    -- Small enough that the sum over all rows of a day fits into 64 bits.
+    cast(sum(hash(hash(event_type, activity_kind)) % 100000000000) as bigint) as row_digest
   from "staging"."stg_event_kinds"
   group by 1, 2, 3, 4
 union all
@@ -75,6 +82,7 @@ select
     cast(null as date) as activity_date,
     date '1970-01-01' as known_date,
     count(*) as row_count,
-    cast(sum(hash(hash(tenant_id))) as decimal(38, 0)) as row_digest
+    -- Small enough that the sum over all rows of a day fits into 64 bits.
+    cast(sum(hash(hash(tenant_id)) % 100000000000) as bigint) as row_digest
   from "intermediate"."int_operator_tenants"
   group by 1, 2, 3, 4

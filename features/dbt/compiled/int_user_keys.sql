@@ -6,5 +6,5 @@ with users as (
 
 select
   user_id,
-  md5_number_lower(user_id) as user_key
+  hash(user_id) as user_key
 from users

@@ -37,7 +37,7 @@ clock as (
   select
     last.last_event_date,
     last.last_loaded_date,
-    last.last_loaded_date - greatest(usual.loading_days, 1) + 1 as complete_date
+    {{ add_days('last.last_loaded_date', '1 - greatest(usual.loading_days, 1)') }} as complete_date
   from last
   cross join usual
 )
