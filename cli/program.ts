@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { PROGRAM_VERSION } from '../serving/service/program-version.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { eraseCommand } from './commands/erase.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { featuresCommand } from './commands/features.ts';
 import { importCommand } from './commands/import.ts';
@@ -34,6 +35,7 @@ export function createProgram(): Command {
     nightlyCommand(),
     evaluateCommand(),
     modelsCommand(),
+    eraseCommand(),
     serveCommand(),
     doctorCommand(),
   ];

@@ -7,6 +7,7 @@ import { closestName } from './closest-name.ts';
 import type { FieldReading, Reject } from './field-reading.ts';
 import { quotedField } from './field-value-sql.ts';
 import { inferColumnTypes } from './infer-column-types.ts';
+import { type Occurrences, withOccurrenceIds } from './occurrences.ts';
 import { readingSql, rejectAt } from './reading-sql.ts';
 import { type TableSource, tableSource } from './table-source.ts';
 import { unreadableFile } from './unreadable-file.ts';
@@ -50,6 +51,12 @@ export async function tableOfRows(
     engine.close();
     throw error;
   }
+}
+
+export interface ConvertOptions {
+  /** Numbers of rows that are left out. */
+  readonly without?: Iterable<number>;
+  readonly occurrences?: Occurrences | undefined;
 }
 
 export class TableFile {
@@ -111,11 +118,11 @@ export class TableFile {
     }
   }
 
-  /** Writes the rows, read as asked, to a Parquet file in the readings' order and types, without those of the given numbers. */
+  /** Writes the rows, read as asked, to a Parquet file in the readings' order and types. */
   async convert(
     readings: readonly FieldReading[],
     parquetFile: string,
-    without: Iterable<number> = [],
+    { without = [], occurrences }: ConvertOptions = {},
   ): Promise<{ rowCount: number }> {
     const numbers = Float64Array.from(without);
     try {
@@ -124,9 +131,8 @@ export class TableFile {
         rowNumberColumn: this.rowNumberColumn,
         leftOut: numbers.length > 0 ? 'left_out' : undefined,
       });
-      const rowCount = await this.#engine.run(
-        `copy (${convert}) to ${sqlText(parquetFile)} (format parquet)`,
-      );
+      const rows = occurrences === undefined ? convert : withOccurrenceIds(convert, occurrences);
+      const rowCount = await this.#engine.run(`copy (${rows}) to ${sqlText(parquetFile)} (format parquet)`);
       return { rowCount };
     } catch (error) {
       throw unreadableFile(this.file, error);

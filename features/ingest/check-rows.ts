@@ -23,7 +23,7 @@ export async function checkRows(
   const unusual = new RowProblems();
   for await (const { column, offence, row, value, isUsable } of source.rejects(readings))
     (isUsable ? unusual : problems).add(`${fieldName(readings, column)} ${offence}`, row, value);
-  for await (const { row, firstRow, key, columns } of repeatedKeys(source, readings, keyOf(rules), problems))
+  for await (const { row, firstRow, key, columns } of repeatedKeys(source, readings, rules, problems))
     problems.add(`the key (${columns.join(', ')}) comes again`, row, key, `, first in row ${firstRow}`);
   return { problems, assumptions: unusual.summary.map(assumption) };
 }
@@ -48,15 +48,19 @@ interface RepeatedKey {
 async function* repeatedKeys(
   source: TableFile,
   readings: readonly FieldReading[],
-  keyColumns: readonly string[],
+  rules: ImportRules,
   problems: RowProblems,
 ): AsyncGenerator<RepeatedKey> {
+  const keyColumns = keyOf(rules);
   const keys = readings.flatMap(({ column, from }) =>
     keyColumns.includes(column.name) && 'field' in from ? [{ name: column.name, field: from.field }] : [],
   );
   const fields = keys.map(({ field }) => field);
   const names = keys.map(({ name }) => name);
   if (fields.length === 0) return;
+  // Rows without an id are told apart by their number, and none of them comes again.
+  const idField = rules.occurrences && names.indexOf(rules.occurrences.idColumn);
+  if (idField === -1) return;
   const firstRowOf = new Map<string, number>();
   let row = 0;
   const { rowNumberColumn } = source;
@@ -66,12 +70,17 @@ async function* repeatedKeys(
     for (let index = 0; index < batch.rowCount; index++) {
       row = rowNumbers ? Number(rowNumbers[index]) : row + 1;
       if (problems.reasonByRow.has(row)) continue;
+      if (idField !== undefined && isEmpty(columns[idField]![index])) continue;
       const key = columns.map((values) => String(values[index])).join(', ');
       const firstRow = firstRowOf.get(key);
       if (firstRow === undefined) firstRowOf.set(key, row);
       else yield { row, firstRow, key, columns: names };
     }
   }
+}
+
+function isEmpty(value: string | number | null | undefined): boolean {
+  return value === null || value === undefined || value === '';
 }
 
 /** The column's name and, where it differs, the name that the file uses. */

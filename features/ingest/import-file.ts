@@ -124,7 +124,10 @@ export async function importFile(options: ImportOptions): Promise<ImportReport> 
     if (options.isStrict || isConfiguration(rules)) problems.refuse(file);
     progress?.('converting');
     const parquetFile = join(side, 'rows.parquet');
-    const { rowCount } = await source.convert(readings, parquetFile, problems.reasonByRow.keys());
+    const { rowCount } = await source.convert(readings, parquetFile, {
+      without: problems.reasonByRow.keys(),
+      occurrences: rules.occurrences,
+    });
     problems.refuseMost(file, rowCount);
     if (rowCount === 0)
       throw new BadInput({

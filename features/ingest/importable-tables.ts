@@ -1,3 +1,4 @@
+import type { Occurrences } from '../files/occurrences.ts';
 import type { TableDefinition } from '../warehouse/warehouse.ts';
 import {
   accounts,
@@ -35,6 +36,8 @@ export interface ImportRules {
   /** Columns of days that may not lie before those of another: what ends has begun. */
   readonly notBefore: Readonly<Record<string, string>>;
   readonly allowedValues: Readonly<Record<string, readonly string[]>>;
+  /** How rows without an id are told apart. Absent where the other columns of the key do it alone. */
+  readonly occurrences?: Occurrences;
 }
 
 /** Findings of the build report, as dbt names them. A test compares them with the defaults that dbt declares. */
@@ -75,6 +78,12 @@ export const IMPORT_RULES: Readonly<Record<ImportableTable, ImportRules>> = {
     pastColumns: ['opened_at', 'closed_at', 'valid_from', 'loaded_at'],
     notNegativeColumns: ['csat'],
     notBefore: { closed_at: 'opened_at' },
+    occurrences: {
+      idColumn: 'ticket_id',
+      within: ['tenant_id', 'account_id', 'opened_at', 'valid_from'],
+      name: ['account_id', 'opened_at'],
+      orderedBy: ['severity', 'closed_at', 'csat'],
+    },
   }),
   'currency-rates': rules(currencyRates, {
     versionKey: ['currency'],

@@ -148,6 +148,25 @@ export const backfills = rawTable('backfills', ['table_name', 'tenant_id', 'load
   loaded_to: 'timestamp!',
 });
 
+/**
+ * Erasures, and what was erased. What a row names stays out of the marts from then on, whatever arrives later. Rows of one
+ * erasure share its id: a tenant's has one for its own tenant and one for its account with the operator.
+ */
+export const erasures = rawTable('erasures', ['tenant_id', 'erasure_id'], {
+  tenant_id: 'text!',
+  erasure_id: 'text!',
+  /** SHA-256 of `tenant_id/account_id` in hexadecimal, since the record is not to keep what was erased; null for all of a tenant. */
+  account_hash: 'text',
+  reason: 'text!',
+  requested_by: 'text!',
+  requested_at: 'timestamp!',
+  /** `requested` until everything is done. */
+  status: 'text!',
+  finished_at: 'timestamp',
+  /** Rows found by table, and files. */
+  found: 'json!',
+});
+
 /** As-of dates that somebody asked features for, beyond the regular grid (a backfill, last Tuesday's list). */
 export const asOfRequests = rawTable('as_of_requests', ['as_of_date'], { as_of_date: 'date!' });
 
@@ -189,6 +208,7 @@ export const RAW_TABLES: readonly TableDefinition[] = [
   activityKinds,
   featureSettings,
   backfills,
+  erasures,
   asOfRequests,
   importedFiles,
   quarantinedRows,

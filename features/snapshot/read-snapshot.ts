@@ -24,6 +24,12 @@ export interface SnapshotFrame extends LabelledFrame {
  */
 export async function readSnapshot(directory: string, featureSet: FeatureSet): Promise<SnapshotFrame> {
   const manifest = readSnapshotManifest(directory);
+  if (manifest.erased !== undefined)
+    throw new BadInput({
+      where: directory,
+      what: `the snapshot held an account that was erased on ${manifest.erased.erased_at.slice(0, 10)}, and its files were deleted`,
+      remedy: 'extract a new one with `churn features extract`',
+    });
   checkFeatureSet(directory, manifest, featureSet);
   await checkFile(directory, manifest.features);
   await checkFile(directory, manifest.labels);

@@ -38,6 +38,8 @@ const snapshotManifestSchema = z.object({
   /** Over scope, feature set and both files: equal hash, equal training data. */
   content_hash: sha256Schema,
   created_at: z.iso.datetime(),
+  /** An account in it was erased, and the files with it. */
+  erased: z.object({ erasure_id: z.string(), erased_at: z.iso.datetime() }).optional(),
 });
 
 export type SnapshotManifest = z.infer<typeof snapshotManifestSchema>;

@@ -1,3 +1,5 @@
+import type { TenantId } from '../contract/tenant-id.ts';
+
 /**
  * The warehouse port. It is deliberately not `query(sql)`: the application selects columns from a relation
  * with key filters, loads, and merges; every aggregation or join lives in dbt. Drivers turn these structures
@@ -109,6 +111,12 @@ export interface ChangeOutcome {
   readonly deleted: number;
 }
 
+/** Whose rows: a tenant's, or those of one of its accounts. */
+export interface RowOwner {
+  readonly tenantId: TenantId;
+  readonly accountId: string | null;
+}
+
 /** What can be read, and not written: a warehouse, or files that stand in for one. */
 export interface ReadableWarehouse {
   /** Columns of a relation in order; empty when it does not exist. */
@@ -134,6 +142,14 @@ export interface Warehouse extends ReadableWarehouse {
    * to lie in their partition, and row counts to add up.
    */
   write(changes: readonly TableChange[]): Promise<readonly ChangeOutcome[]>;
+
+  /**
+   * Removes an owner's rows from all the tables or, after a failure, from none. Every table must have the columns that name
+   * the owner. There is no wider deletion.
+   *
+   * @returns rows removed from each table
+   */
+  deleteRowsOf(owner: RowOwner, tables: readonly Relation[]): Promise<readonly number[]>;
 }
 
 /** A relation built by running one compiled transformation. */

@@ -9,13 +9,13 @@ const NIGHTS_KEPT = 14;
  * Removes what no kept night refers to: older manifests, their files, and what a killed publication left. The order of
  * names is the order of publishing.
  */
-export function sweepPublishedNights(folder: string): void {
+export function sweepPublishedNights(folder: string, nightsKept = NIGHTS_KEPT): void {
   const served = readPublishedNight(folder)?.night;
   const nights = readdirSync(join(folder, 'nights'))
     .filter((name) => name.endsWith('.json'))
     .map((name) => name.slice(0, -'.json'.length))
     .sort();
-  const kept = new Set([...nights.slice(-NIGHTS_KEPT), ...(served === undefined ? [] : [served])]);
+  const kept = new Set([...nights.slice(-nightsKept), ...(served === undefined ? [] : [served])]);
   const inUse = new Set([...kept].flatMap((night) => filesOf(folder, night)));
   for (const name of readdirSync(join(folder, 'nights'))) {
     if (!kept.has(name.slice(0, -'.json'.length))) rmSync(join(folder, 'nights', name), { force: true });

@@ -1,6 +1,7 @@
 import type { TenantId } from '../../features/contract/tenant-id.ts';
 import { acrossTenants, tenantReader } from '../../features/warehouse/tenant-warehouse.ts';
 import type { ReadableWarehouse } from '../../features/warehouse/warehouse.ts';
+import { isErasureRun } from '../scores-mart/erasure-runs.ts';
 import { vocabularies } from '../scores-mart/feature-words.ts';
 import { readCurrentScores } from '../scores-mart/read-current-scores.ts';
 import { readScoreHistory } from '../scores-mart/score-history.ts';
@@ -12,6 +13,8 @@ import { type TenantScores, tenantScores } from './tenant-scores.ts';
 export interface TenantGenerations {
   readonly current: TenantScores;
   readonly replaced: readonly { readonly scores: TenantScores; readonly replacedAt: Date }[];
+  /** Erasures that `current` takes into account; what was read before a further one is not kept for anybody. */
+  readonly erasures: number;
 }
 
 /** Scores of every tenant as one immutable value that is swapped whole. */
@@ -45,17 +48,20 @@ export async function loadScoreSnapshot(
     const read = await readCurrentScores(reader, vocabularyOf, run);
     if (read === null) continue;
     const current = tenantScores(read, await readScoreHistory(reader, tenantRuns));
+    const erasures = tenantRuns.filter(isErasureRun).length;
     const replaced =
-      held === undefined ? [] : [{ scores: held.current, replacedAt: clock() }, ...held.replaced];
-    snapshot.set(tenantId, withoutOutdated({ current, replaced }, clock()));
+      held === undefined || held.erasures !== erasures
+        ? []
+        : [{ scores: held.current, replacedAt: clock() }, ...held.replaced];
+    snapshot.set(tenantId, withoutOutdated({ current, replaced, erasures }, clock()));
   }
   return snapshot;
 }
 
 function withoutOutdated(generations: TenantGenerations, now: Date): TenantGenerations {
   if (generations.replaced.length === 0) return generations;
-  const { current, replaced } = generations;
+  const { replaced } = generations;
   const isFresh = ({ replacedAt }: { readonly replacedAt: Date }) =>
     Math.abs(now.getTime() - replacedAt.getTime()) < REPLACED_KEPT_MILLISECONDS;
-  return { current, replaced: replaced.filter(isFresh).slice(0, REPLACED_KEPT) };
+  return { ...generations, replaced: replaced.filter(isFresh).slice(0, REPLACED_KEPT) };
 }

@@ -39,6 +39,11 @@ const ALLOWED: readonly { readonly file: string; readonly text: RegExp; readonly
     text: /row_number\(\) over \(\) as "number of the row"/,
     reason: 'numbers the lines of a file, so that a bad one can be named',
   },
+  {
+    file: 'features/files/occurrences.ts',
+    text: /^row_number\(\) over \(partition by "\{\}" is null, \{\} order by \{\}\)$/,
+    reason: 'numbers the rows of a file that have no id to be told apart by',
+  },
 ];
 
 const root = join(import.meta.dirname, '..', '..');

@@ -1,12 +1,16 @@
 import { copyFile } from 'node:fs/promises';
 import { asOfDateSchema } from '../../features/contract/as-of-date.ts';
+import { tenantIdSchema } from '../../features/contract/tenant-id.ts';
+import { accountHash } from '../../features/erasure/account-hash.ts';
 import {
   accounts,
   asOfRequests,
+  erasures,
   eventKinds,
   platformEvents,
   RAW_TABLES,
   subscriptions,
+  supportTickets,
   tenantSettings,
 } from '../../features/ingest/raw-tables.ts';
 import { loadSimulation } from '../../features/ingest/simulator/load-simulation.ts';
@@ -57,6 +61,29 @@ await append(warehouse, platformEvents, [
   { ...oddEvent, event_time: '2026-05-31T12:00:00', quantity: 1e300, user_id: 'u' },
   { ...oddEvent, event_time: '2026-05-30T12:00:00', quantity: -0.2, account_id: 'unknown' },
   { ...oddEvent, event_time: '2026-05-29T12:00:00', event_type: 'renamed ' },
+]);
+// Delivered twice, once much later; and an account that is erased and arrives again.
+const forgotten = { ...odd, account_id: 'forgotten' };
+await append(warehouse, platformEvents, [
+  { ...oddEvent, event_id: 'e1', event_time: '2026-05-28T12:00:00' },
+  { ...oddEvent, event_id: 'e1 ', event_time: '2026-05-28T12:00:00', loaded_at: '2026-06-03' },
+  { ...oddEvent, event_id: 'e2', event_time: '2026-05-28T12:00:00' },
+  { ...oddEvent, ...forgotten, event_id: 'e3', event_time: '2026-05-28T12:00:00' },
+]);
+await append(warehouse, accounts, [{ ...forgotten, created_at: '2026-01-01' }]);
+await append(warehouse, subscriptions, [{ ...forgotten, started_at: '2026-01-01' }]);
+await append(warehouse, supportTickets, [{ ...forgotten, opened_at: '2026-05-01' }]);
+await append(warehouse, erasures, [
+  {
+    tenant_id: 'odd',
+    erasure_id: 'first',
+    account_hash: accountHash(tenantIdSchema.parse('odd'), 'forgotten'),
+    reason: 'asked for',
+    requested_by: 'ops',
+    requested_at: '2026-06-01',
+    status: 'requested',
+    found: '{}',
+  },
 ]);
 await warehouse.close();
 await copyFile(withMarts, withoutMarts);

@@ -1,7 +1,16 @@
 with repeated as (
   select hash(tenant_id, account_id, user_id, event_type, event_time, quantity) as content_hash
   from (
+    select landed.*
+  from (
     select * from "raw"."platform_events"
+  ) as landed
+  where not exists (
+    select 1
+    from "staging"."stg_erased_accounts" as erased
+    where erased.tenant_id = landed.tenant_id
+      and erased.account_id = landed.account_id
+  )
   ) as landed
   where nullif(trim(event_id), '') is null and event_time > cast(event_time as date)
   group by 1
@@ -16,7 +25,16 @@ copies as (
   from (
     select tenant_id, event_time, hash(tenant_id, account_id, user_id, event_type, event_time, quantity) as content_hash
     from (
-      select * from "raw"."platform_events"
+      select landed.*
+  from (
+    select * from "raw"."platform_events"
+  ) as landed
+  where not exists (
+    select 1
+    from "staging"."stg_erased_accounts" as erased
+    where erased.tenant_id = landed.tenant_id
+      and erased.account_id = landed.account_id
+  )
     ) as landed
     where nullif(trim(event_id), '') is null and event_time > cast(event_time as date)
   ) as landed

@@ -1,5 +1,14 @@
 with source as (
-  select * from "raw"."accounts"
+  select landed.*
+  from (
+    select * from "raw"."accounts"
+  ) as landed
+  where not exists (
+    select 1
+    from "staging"."stg_erased_accounts" as erased
+    where erased.tenant_id = landed.tenant_id
+      and erased.account_id = landed.account_id
+  )
 ),
 
 arriving as (

@@ -1,5 +1,14 @@
 with source as (
-  select * from "raw"."platform_events"
+  select landed.*
+  from (
+    select * from "raw"."platform_events"
+  ) as landed
+  where not exists (
+    select 1
+    from "staging"."stg_erased_accounts" as erased
+    where erased.tenant_id = landed.tenant_id
+      and erased.account_id = landed.account_id
+  )
 ),
 
 arriving as (
@@ -26,7 +35,7 @@ arriving as (
 
 renamed as (
   select
-    event_id,
+    nullif(trim(event_id), '') as event_id,
     tenant_id,
     account_id,
     user_id,
@@ -39,9 +48,26 @@ renamed as (
     is_backfill,
     case when is_backfill then event_time else settled_at end as arrived_at
   from arriving
+),
+
+-- An event counts once. An event without an id has nothing to be known again by.
+once as (
+  select renamed.*
+  from renamed
+  where not exists (
+    select 1
+    from "staging"."stg_repeated_events" as repeated
+    where repeated.tenant_id = renamed.tenant_id
+      and repeated.event_id = renamed.event_id
+  )
+  union all
+  select
+    event_id, tenant_id, account_id, user_id, event_type, event_time, event_date, quantity, is_uncountable, loaded_at,
+    is_backfill, arrived_at
+  from "staging"."stg_repeated_events"
 )
 
 select
   *,
   (cast(greatest(event_time, arrived_at) as date) + 1) as known_date
-from renamed
+from once

@@ -1,5 +1,14 @@
 with source as (
-  select * from "raw"."support_tickets"
+  select landed.*
+  from (
+    select * from "raw"."support_tickets"
+  ) as landed
+  where not exists (
+    select 1
+    from "staging"."stg_erased_accounts" as erased
+    where erased.tenant_id = landed.tenant_id
+      and erased.account_id = landed.account_id
+  )
 ),
 
 arriving as (
@@ -24,9 +33,23 @@ arriving as (
     and source.loaded_at <= one_tenant.loaded_to
 ),
 
+numbered as (
+  select
+    *,
+    row_number() over (
+      partition by tenant_id, account_id, opened_at, valid_from, loaded_at, nullif(trim(ticket_id), '') is null
+      order by severity, closed_at, csat
+    ) as load_number
+  from arriving
+),
+
 renamed as (
   select
-    coalesce(nullif(trim(ticket_id), ''), account_id || '/' || cast(opened_at as varchar)) as ticket_id,
+    -- Without an id account and time of opening tell a ticket, and among those of one load a number.
+    coalesce(
+      nullif(trim(ticket_id), ''),
+      account_id || '/' || cast(opened_at as varchar) || case when load_number > 1 then '/' || cast(load_number as varchar) else '' end
+    ) as ticket_id,
     tenant_id,
     account_id,
     cast(opened_at as date) as opened_date,
@@ -36,7 +59,7 @@ renamed as (
     coalesce(valid_from, case when is_backfill then opened_at else settled_at end) as valid_from,
     loaded_at,
     case when is_backfill then coalesce(valid_from, case when is_backfill then opened_at else settled_at end) else settled_at end as arrived_at
-  from arriving
+  from numbered
 ),
 
 known as (

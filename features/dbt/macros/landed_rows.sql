@@ -85,10 +85,20 @@
     {{ record_field(column, type) }} as {{ column }}{{ ',' if not loop.last }}
     {%- endfor %}
   from {{ source('raw', table) }}
+  where record_content is not null
   qualify row_number() over (
     partition by {{ record_metadata('topic') }}, {{ record_metadata('partition') }}, {{ record_metadata('offset') }}
     order by {{ record_metadata('CreateTime') }}
   ) = 1
+{%- endmacro %}
+
+{# Whose accounts a topic's tombstones name. The key of a record is a JSON object with `tenant_id` and `account_id`. #}
+{% macro tombstones(table) -%}
+  select
+    cast(try_parse_json(cast(record_metadata:key as varchar)):tenant_id as varchar) as tenant_id,
+    cast(try_parse_json(cast(record_metadata:key as varchar)):account_id as varchar) as account_id
+  from {{ source('raw', table) }}
+  where record_content is null
 {%- endmacro %}
 
 {# One field of a record in a type; a time with an offset becomes UTC, one without is UTC. #}

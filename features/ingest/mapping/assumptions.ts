@@ -18,6 +18,10 @@ export function assumptionsOf(
   if (empty.length > 0) sentences.push(`${empty.join(', ')}: empty, as the mapping gives no column`);
   for (const { name, value } of constants)
     if (value !== null) sentences.push(`${name}: ${value} in every row`);
+  if (mapped.counts && mapped.columns.event_id)
+    sentences.push(
+      'event_id: a row makes an event for each count, whose id is that of the row and the count’s column',
+    );
   const inUtc = readings.filter(({ column, from, time }) => {
     if ('constant' in from || column.type !== 'timestamp' || time?.zone !== undefined) return false;
     return !mapped.columns[column.name]?.format?.some((format) => /Z|^epoch/.test(format));

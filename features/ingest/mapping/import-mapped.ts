@@ -176,6 +176,7 @@ async function prepare(preparation: Preparation): Promise<PreparedFile> {
   const { warehouse, mappingFile, mapped, file, tenantId, now, parquetFile } = preparation;
   const rules = IMPORT_RULES[mapped.table];
   const table = rules.table.relation.name;
+  refuseSharedIds(preparation);
   const source = await openTableFile(file);
   try {
     const fields = source.columns.map(({ name }) => name);
@@ -200,7 +201,10 @@ async function prepare(preparation: Preparation): Promise<PreparedFile> {
       const { problems, assumptions } = await checkRows(rows, readings, rules, tally.problems);
       if (preparation.isStrict || isConfiguration(rules)) problems.refuse(file);
       const arrival = await arrivalOf(rows, readings, rules.table);
-      const { rowCount } = await rows.convert(readings, parquetFile, problems.reasonByRow.keys());
+      const { rowCount } = await rows.convert(readings, parquetFile, {
+        without: problems.reasonByRow.keys(),
+        occurrences: rules.occurrences,
+      });
       problems.refuseMost(file, rowCount);
       if (rowCount === 0)
         throw new BadInput({
@@ -245,6 +249,18 @@ function fieldAsWritten(
   const { from, constant, values, lookup } = columns[name] ?? {};
   if (from !== undefined && values === undefined && lookup === undefined) return { field: from };
   return { constant: constant ?? standing ?? null };
+}
+
+/** An id that stood for two events would count as one of them that came twice. */
+function refuseSharedIds({ before, mapped, file, mappingFile }: Preparation): void {
+  const id = mapped.columns.event_id?.from;
+  const shares = (one: PreparedFile) => one.file === file && one.mapped.columns.event_id?.from === id;
+  if (id === undefined || !before.some(shares)) return;
+  throw new BadInput({
+    where: mappingFile,
+    what: `${mapped.file} is mapped to events twice with the same event_id (${id}), so each id would stand for two events and one would be dropped`,
+    remedy: 'map the file once with counts, or leave event_id out of one of them',
+  });
 }
 
 async function withMappedRows<Result>(

@@ -62,6 +62,7 @@ async function* mapBatches(
 ): AsyncGenerator<ColumnBatch> {
   const missing = new Set(mapped.missing);
   const counts = mapped.counts ? Object.entries(mapped.counts) : undefined;
+  const idIndex = names.indexOf('event_id');
   for await (const batch of source.readTexts(fieldsOf(mapped))) {
     const out = names.map((): (string | null)[] => []);
     const rowNumbers: number[] = [];
@@ -73,7 +74,7 @@ async function* mapBatches(
       };
       const values = mapRow(mapped, lookups, field, tally);
       if (values === undefined) continue;
-      for (const made of counts ? eventsOf(values, counts, field) : [values]) {
+      for (const made of counts ? eventsOf(values, counts, idIndex, field) : [values]) {
         for (const [index, value] of made.entries()) out[index]!.push(value);
         rowNumbers.push(tally.rowsRead);
       }
@@ -126,12 +127,17 @@ function mapRow(
 function* eventsOf(
   values: readonly (string | null)[],
   counts: readonly (readonly [string, string])[],
+  idIndex: number,
   field: FieldOfRow,
 ): Generator<readonly (string | null)[]> {
+  const id = values[idIndex] ?? null;
   for (const [column, eventType] of counts) {
     const count = field(column);
     if (count === null || readWrittenNumber(count, 'point') === 0) continue;
-    yield [...values, eventType, count];
+    const event = [...values, eventType, count];
+    // The row's id stands for several events, and each needs one of its own to be known again by.
+    if (id !== null) event[idIndex] = `${id}/${column}`;
+    yield event;
   }
 }
 

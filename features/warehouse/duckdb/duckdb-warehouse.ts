@@ -1,6 +1,7 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
 import { Failure, OperationFailed, reasonOf } from '../../contract/failure.ts';
+import { deleteRowsOfSql } from '../delete-sql.ts';
 import { replaceFile } from '../replace-file.ts';
 import { selectionSql } from '../selection-sql.ts';
 import { quoteRelation } from '../sql-dialect.ts';
@@ -11,6 +12,7 @@ import type {
   EmbeddedWarehouse,
   ReadableWarehouse,
   Relation,
+  RowOwner,
   Selection,
   TableChange,
   TableDefinition,
@@ -127,6 +129,18 @@ class DuckDbWarehouse implements EmbeddedWarehouse {
 
   async write(changes: readonly TableChange[]): Promise<readonly ChangeOutcome[]> {
     return this.#transaction((connection) => applyChanges(connection, changes));
+  }
+
+  async deleteRowsOf(owner: RowOwner, tables: readonly Relation[]): Promise<readonly number[]> {
+    return this.#transaction(async (connection) => {
+      const deleted: number[] = [];
+      for (const table of tables) {
+        const known = await describeRelation(connection, table);
+        const { text, parameters } = deleteRowsOfSql(owner, table, known, duckDbDialect);
+        deleted.push(await changeRows(connection, text, parameters));
+      }
+      return deleted;
+    });
   }
 
   async transform(

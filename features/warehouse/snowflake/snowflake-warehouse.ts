@@ -1,4 +1,5 @@
 import { Failure, OperationFailed, reasonOf } from '../../contract/failure.ts';
+import { deleteRowsOfSql } from '../delete-sql.ts';
 import { sqlText } from '../duckdb/duckdb-types.ts';
 import { openScratch, withScratch } from '../duckdb/scratch.ts';
 import { streamBatches } from '../duckdb/stream-batches.ts';
@@ -10,6 +11,7 @@ import type {
   ColumnBatch,
   ColumnDefinition,
   Relation,
+  RowOwner,
   Selection,
   TableChange,
   TableDefinition,
@@ -20,6 +22,7 @@ import { checkColumns } from '../write-checks.ts';
 import { WriteQueue } from '../write-queue.ts';
 import { batchOfAnswer } from './batch-of-answer.ts';
 import { commitChanges } from './commit-changes.ts';
+import { commitDeletions } from './commit-deletions.ts';
 import { describeRelation } from './describe-relation.ts';
 import { type PreparedChange, prepareChange } from './prepare-change.ts';
 import { retry } from './retry.ts';
@@ -109,6 +112,13 @@ class SnowflakeWarehouse implements Warehouse {
         return commitChanges(this.#sessions, this.#options, prepared);
       }),
     );
+  }
+
+  async deleteRowsOf(owner: RowOwner, tables: readonly Relation[]): Promise<readonly number[]> {
+    const statements: SqlStatement[] = [];
+    for (const table of tables)
+      statements.push(deleteRowsOfSql(owner, table, await this.describe(table), snowflakeDialect));
+    return this.#writes.run(() => commitDeletions(this.#sessions, this.#options, statements));
   }
 
   async close(): Promise<void> {

@@ -14,6 +14,7 @@ import {
   platformEvents,
   quarantinedRows,
   subscriptions,
+  supportTickets,
 } from '../../../features/ingest/raw-tables.ts';
 import { openDuckDbWarehouse } from '../../../features/warehouse/duckdb/duckdb-warehouse.ts';
 import type { EmbeddedWarehouse, TableDefinition } from '../../../features/warehouse/warehouse.ts';
@@ -522,5 +523,58 @@ describe('refused as a whole', () => {
     await refused({ table: 'events', file: file('x.csv', 'a\n1\n') });
     expect(readdirSync(temporary)).toEqual([]);
     vi.unstubAllEnvs();
+  });
+});
+
+describe('tickets without an id', () => {
+  const tickets = (...rows: string[]) =>
+    `tenant_id,account_id,opened_at,closed_at,severity\n${rows.join('\n')}\n`;
+  const high = 'acme,a1,2024-03-01T10:00:00Z,,high';
+  const low = 'acme,a1,2024-03-01T10:00:00Z,,low';
+  const later = 'acme,a1,2024-03-02T10:00:00Z,,low';
+  const bring = (name: string, ...rows: string[]) =>
+    run({ table: 'support-tickets', file: file(name, tickets(...rows)) });
+
+  test('that were opened at one instant are as many tickets, also when they look alike', async () => {
+    expect(await bring('tickets.csv', high, low, low)).toMatchObject({ rowCount: 3, inserted: 3 });
+    expect(await rowsOf(supportTickets, 'ticket_id', 'severity')).toEqual(
+      expect.arrayContaining([
+        [null, 'high'],
+        ['a1/2024-03-01 10:00:00/2', 'low'],
+        ['a1/2024-03-01 10:00:00/3', 'low'],
+      ]),
+    );
+  });
+
+  test('are not doubled by a file that overlaps, in whatever order it has them', async () => {
+    await bring('monday.csv', high, low);
+    expect(await bring('tuesday.csv', later, low, high)).toMatchObject({ inserted: 1, unchanged: 2 });
+  });
+
+  test('are known again when one of them closes', async () => {
+    await bring('monday.csv', high, low);
+    const closed = low.replace(',,', ',2024-03-05,');
+    expect(await bring('tuesday.csv', closed, high)).toMatchObject({ inserted: 1, unchanged: 1 });
+    const versions = await rowsOf(supportTickets, 'ticket_id', 'closed_at');
+    expect(versions.filter(([id]) => id !== null)).toHaveLength(2);
+  });
+
+  test('keep an id where the source has one, and one id comes once', async () => {
+    const withIds = 'tenant_id,account_id,opened_at,ticket_id\n';
+    const row = (id: string) => `acme,a1,2024-03-01,${id}\n`;
+    const refusal = run({
+      table: 'support-tickets',
+      file: file('ids.csv', withIds + row('t1') + row('') + row('t1')),
+      isStrict: true,
+    });
+    await expect(refusal).rejects.toThrow(
+      'the key (ticket_id, tenant_id, account_id, opened_at) comes again',
+    );
+    expect(
+      await run({
+        table: 'support-tickets',
+        file: file('mixed.csv', withIds + row('t1') + row('') + row('')),
+      }),
+    ).toMatchObject({ inserted: 3 });
   });
 });

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { tenantIdSchema } from '../../../features/contract/tenant-id.ts';
 import type { Cell } from '../../../features/warehouse/column-batch-of-rows.ts';
 import type { TableDefinition, Warehouse } from '../../../features/warehouse/warehouse.ts';
 import { readRows, rowBatches } from './batches.ts';
@@ -62,6 +63,7 @@ export function testWarehouse(name: string, open: () => Promise<Warehouse>): voi
         where,
         orderBy: ['tenant_id', 'account_id'],
       });
+    const owners = async () => (await all()).map(([tenantId, accountId]) => `${tenantId} ${accountId}`);
     const merge = (...rows: Cell[][]) =>
       warehouse.write([{ mode: 'merge', table: scores, rows: { batches: rowBatches(scores, rows) } }]);
 
@@ -427,6 +429,43 @@ export function testWarehouse(name: string, open: () => Promise<Warehouse>): voi
           { read: 1, inserted: 1, updated: 0, unchanged: 0, deleted: 0 },
         ]);
       });
+    });
+
+    test("deletes an account's rows or a tenant's, and nobody else's", async () => {
+      const acme = tenantIdSchema.parse('acme');
+      const zed: Cell[] = ['zeta', 'ada', day, null, null, null, null, null];
+      await merge(ada, bob, zoe, zed);
+      await warehouse.write([
+        {
+          mode: 'append',
+          table: log,
+          rows: {
+            batches: rowBatches(log, [
+              ['acme', 1],
+              ['zeta', 2],
+            ]),
+          },
+        },
+      ]);
+      const account = { tenantId: acme, accountId: 'ada' };
+      expect(await warehouse.deleteRowsOf(account, [scores.relation])).toEqual([1]);
+      expect(await owners()).toEqual(['acme bob', 'zeta ada', 'zeta zoe']);
+      expect(await warehouse.deleteRowsOf(account, [scores.relation])).toEqual([0]);
+      const tenant = { tenantId: acme, accountId: null };
+      expect(await warehouse.deleteRowsOf(tenant, [scores.relation, log.relation])).toEqual([1, 1]);
+      expect(await owners()).toEqual(['zeta ada', 'zeta zoe']);
+    });
+
+    test('deletes from all tables or none, and from no table that does not say whose its rows are', async () => {
+      const account = { tenantId: tenantIdSchema.parse('acme'), accountId: 'ada' };
+      await merge(ada, bob);
+      await warehouse.ensureTable(log);
+      const missing = { schema: 'suite', name: 'missing' };
+      for (const table of [log.relation, missing])
+        await expect(warehouse.deleteRowsOf(account, [scores.relation, table])).rejects.toThrow(
+          /has no column (account_id|tenant_id), so it cannot be said whose its rows are/,
+        );
+      expect(await owners()).toEqual(['acme ada', 'acme bob']);
     });
   });
 }

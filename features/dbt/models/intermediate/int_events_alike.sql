@@ -8,7 +8,7 @@
 with repeated as (
   select {{ content_hash }} as content_hash
   from (
-    {{ landed_rows('platform_events') }}
+    {{ kept_rows('platform_events') }}
   ) as landed
   where {{ is_comparable }}
   group by 1
@@ -23,7 +23,7 @@ copies as (
   from (
     select tenant_id, event_time, {{ content_hash }} as content_hash
     from (
-      {{ landed_rows('platform_events') }}
+      {{ kept_rows('platform_events') }}
     ) as landed
     where {{ is_comparable }}
   ) as landed

@@ -1,5 +1,5 @@
 with source as (
-  {{ landed_rows('accounts') }}
+  {{ kept_rows('accounts') }}
 ),
 
 arriving as (

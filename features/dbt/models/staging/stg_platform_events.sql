@@ -1,5 +1,5 @@
 with source as (
-  {{ landed_rows('platform_events') }}
+  {{ kept_rows('platform_events') }}
 ),
 
 arriving as (
@@ -7,23 +7,27 @@ arriving as (
 ),
 
 renamed as (
+  {{ renamed_events('arriving') }}
+),
+
+-- An event counts once. An event without an id has nothing to be known again by.
+once as (
+  select renamed.*
+  from renamed
+  where not exists (
+    select 1
+    from {{ ref('stg_repeated_events') }} as repeated
+    where repeated.tenant_id = renamed.tenant_id
+      and repeated.event_id = renamed.event_id
+  )
+  union all
   select
-    event_id,
-    tenant_id,
-    account_id,
-    user_id,
-    lower(trim(event_type)) as event_type,
-    event_time,
-    cast(event_time as date) as event_date,
-    {{ exact_quantity('quantity') }} as quantity,
-    quantity is not null and {{ is_uncountable('quantity') }} as is_uncountable,
-    loaded_at,
-    is_backfill,
-    {{ row_arrived_at('event_time') }} as arrived_at
-  from arriving
+    event_id, tenant_id, account_id, user_id, event_type, event_time, event_date, quantity, is_uncountable, loaded_at,
+    is_backfill, arrived_at
+  from {{ ref('stg_repeated_events') }}
 )
 
 select
   *,
   {{ first_known_date('event_time', 'arrived_at') }} as known_date
-from renamed
+from once

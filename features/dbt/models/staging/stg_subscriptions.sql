@@ -1,5 +1,5 @@
 with source as (
-  {{ landed_rows('subscriptions') }}
+  {{ kept_rows('subscriptions') }}
 ),
 
 arriving as (

@@ -1,14 +1,28 @@
 with source as (
-  {{ landed_rows('support_tickets') }}
+  {{ kept_rows('support_tickets') }}
 ),
 
 arriving as (
   {{ with_arrival('support_tickets') }}
 ),
 
+numbered as (
+  select
+    *,
+    row_number() over (
+      partition by tenant_id, account_id, opened_at, valid_from, loaded_at, nullif(trim(ticket_id), '') is null
+      order by severity, closed_at, csat
+    ) as load_number
+  from arriving
+),
+
 renamed as (
   select
-    coalesce(nullif(trim(ticket_id), ''), account_id || '/' || cast(opened_at as varchar)) as ticket_id,
+    -- Without an id account and time of opening tell a ticket, and among those of one load a number.
+    coalesce(
+      nullif(trim(ticket_id), ''),
+      account_id || '/' || cast(opened_at as varchar) || case when load_number > 1 then '/' || cast(load_number as varchar) else '' end
+    ) as ticket_id,
     tenant_id,
     account_id,
     cast(opened_at as date) as opened_date,
@@ -18,7 +32,7 @@ renamed as (
     {{ version_valid_from('opened_at') }} as valid_from,
     loaded_at,
     {{ row_arrived_at(version_valid_from('opened_at')) }} as arrived_at
-  from arriving
+  from numbered
 ),
 
 known as (

@@ -275,6 +275,33 @@ files:
   });
 });
 
+describe('an event id', () => {
+  const usage = 'Id,Customer,Day,logins,exports\nu1,c1,2024-05-01,3,2\nu2,c1,2024-05-02,1,0\n';
+  const columns = '{ event_id: Id, account_id: Customer, event_time: Day }';
+
+  test('of a row with counts becomes one for each count, so that the events are told apart', async () => {
+    file('usage.csv', usage);
+    const [report] = await run(`tenant: acme
+files:
+  - { file: usage.csv, table: events, columns: ${columns}, counts: { logins: login, exports: data_exported } }`);
+    expect(await rowsOf(platformEvents, 'event_id', 'event_type', 'quantity')).toEqual([
+      ['u1/exports', 'data_exported', 2],
+      ['u1/logins', 'login', 3],
+      ['u2/logins', 'login', 1],
+    ]);
+    expect(report!.assumptions.join()).toContain('event_id: a row makes an event for each count');
+  });
+
+  test('may not stand for the events of two mappings of one file', async () => {
+    file('usage.csv', usage);
+    const once = (type: string) =>
+      `  - { file: usage.csv, table: events, columns: { event_id: Id, account_id: Customer, event_time: Day, event_type: { constant: ${type} } } }`;
+    expect(await refused(`tenant: acme\nfiles:\n${once('login')}\n${once('data_exported')}`)).toBe(
+      `${join(folder, 'mapping.yaml')}: usage.csv is mapped to events twice with the same event_id (Id), so each id would stand for two events and one would be dropped; map the file once with counts, or leave event_id out of one of them`,
+    );
+  });
+});
+
 test('counts become one event each, without those of 0', async () => {
   file('daily.csv', 'day,team,logins,exports\n20240501,t1,3,0\n20240502,t1,,2\n20240503,t1,0,0\n');
   const [report] = await run(`tenant: acme
