@@ -79,10 +79,11 @@ function transformationsOf(
   settings: ColumnSettings,
   isIncremental: boolean,
 ): Transformation[] {
-  return models.map(({ schema, name, as, slices, unique_columns }) => ({
+  return models.map(({ schema, name, as, columns, slices, unique_columns }) => ({
     relation: { schema, name },
     as: as === 'view' ? 'view' : 'table',
     sql: readCompiledSql(name, settings),
+    contract: columns,
     slices:
       isIncremental && slices !== undefined
         ? { relation: relationOf(slices.relation), columns: slices.columns }

@@ -152,6 +152,12 @@ export interface Warehouse extends ReadableWarehouse {
   deleteRowsOf(owner: RowOwner, tables: readonly Relation[]): Promise<readonly number[]>;
 }
 
+/** A column that a model promises, with its type as dbt writes it. */
+export interface ContractColumn {
+  readonly name: string;
+  readonly type: string;
+}
+
 /** A relation built by running one compiled transformation. */
 export interface Transformation {
   readonly relation: Relation;
@@ -165,6 +171,8 @@ export interface Transformation {
   readonly slices?: { readonly relation: Relation; readonly columns: readonly string[] } | undefined;
   /** Columns in which no value may occur twice. */
   readonly uniqueColumns?: readonly string[] | undefined;
+  /** What has to come out, in order; a build that differs fails. Empty or left out for a model without a contract. */
+  readonly contract?: readonly ContractColumn[];
 }
 
 /** One relation, built and not yet committed. */

@@ -3,7 +3,8 @@
 1. dbt compiles the project to exactly what features/dbt/compiled holds.
 2. `dbt build`: seeds, models, contracts, unit tests and data tests, on a simulated platform.
 3. The embedded engine builds the same tables from the same raw rows, row for row.
-4. A second implementation, from the words of the YAML, finds the same features in a random choice of rows.
+4. A second implementation, from the words of the YAML, finds the same features, labels and eligible accounts.
+5. How the project is written: descriptions, grain tests, freshness and layers.
 """
 
 import filecmp
@@ -15,6 +16,7 @@ import tempfile
 from pathlib import Path
 
 import duckdb
+from check_project import check_freshness, check_project
 from recompute_features import check_recomputed
 from tally import Tally
 
@@ -31,6 +33,8 @@ def main() -> None:
         check_build(tally, by_dbt, Path(folder))
         check_identical(tally, by_engine, by_dbt)
         check_recomputed(tally, by_engine)
+        check_project(tally, Path(folder) / "target", by_dbt)
+        check_freshness(tally, by_dbt, Path(folder))
     tally.finish()
 
 

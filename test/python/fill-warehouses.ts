@@ -39,7 +39,7 @@ const simulation = simulatePlatform({ seed: 7, tenants: 15, months: 8, endDate }
 await loadSimulation(warehouse, simulation, () => new Date(0));
 await ensureScoresMart(warehouse);
 await writeEveryDriver(warehouse);
-const madeUp: Readonly<Record<string, readonly Row[]>> = madeUpWorld({ seed: 11, tenants: 30, end: endDate });
+const madeUp: Readonly<Record<string, readonly Row[]>> = madeUpWorld({ seed: 11, tenants: 15, end: endDate });
 for (const table of RAW_TABLES) await append(warehouse, table, madeUp[table.relation.name] ?? []);
 await append(warehouse, accounts, [
   { ...odd, created_at: '2025-12-30T23:59:59' },

@@ -31,7 +31,7 @@ named as (
   inner join "analytics"."account_profiles" as profiles
     on profiles.tenant_id = totals.tenant_id
     and profiles.account_id = totals.account_id
-  inner join "analytics"."tenant_profiles" as tenants on tenants.tenant_id = totals.tenant_id
+  inner join "intermediate"."int_tenants" as tenants on tenants.tenant_id = totals.tenant_id
   where totals.tenant_id <> 'platform'
     and totals.event_count > 0
 ),
@@ -98,7 +98,7 @@ select
   cast(null as date) as first_date,
   cast(null as date) as last_date
 from unscored
-inner join "analytics"."tenant_profiles" as tenants on tenants.tenant_id = unscored.tenant_id
+inner join "intermediate"."int_tenants" as tenants on tenants.tenant_id = unscored.tenant_id
 union all
 select
   moved.tenant_id,
@@ -111,7 +111,7 @@ select
   cast(moved.first_date as date) as first_date,
   cast(moved.last_date as date) as last_date
 from moved
-inner join "analytics"."tenant_profiles" as tenants on tenants.tenant_id = moved.tenant_id
+inner join "intermediate"."int_tenants" as tenants on tenants.tenant_id = moved.tenant_id
 union all
 select
   tenant_id,
@@ -123,5 +123,5 @@ select
   cast(null as double) as quantity,
   cast(null as date) as first_date,
   cast(null as date) as last_date
-from "analytics"."tenant_profiles"
+from "intermediate"."int_tenants"
 where churn_definition_doubt is not null

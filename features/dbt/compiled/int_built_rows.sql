@@ -18,4 +18,4 @@ select
   as_of_date as known_date,
   1 as row_count,
   cast(0 as bigint) as row_digest
-from "analytics"."tenant_as_of_dates"
+from "intermediate"."int_as_of_dates"

@@ -200,5 +200,5 @@ select
   cast(arrivals.last_event_date as date) as first_date,
   cast(tenants.data_through as date) as last_date
 from arrivals
-inner join "analytics"."tenant_profiles" as tenants on tenants.tenant_id = arrivals.tenant_id
+inner join "intermediate"."int_tenants" as tenants on tenants.tenant_id = arrivals.tenant_id
 where arrivals.last_event_date < tenants.data_through - 28

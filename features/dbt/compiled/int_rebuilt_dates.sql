@@ -28,7 +28,7 @@ dates as (
     coalesce(wanted.as_of_date, built.as_of_date) as as_of_date,
     wanted.as_of_date is not null as is_wanted,
     built.as_of_date is not null as was_built
-  from "analytics"."tenant_as_of_dates" as wanted
+  from "intermediate"."int_as_of_dates" as wanted
   full outer join built
     on built.tenant_id = wanted.tenant_id
     and built.as_of_date = wanted.as_of_date

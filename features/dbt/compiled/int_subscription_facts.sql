@@ -26,7 +26,7 @@ with in_force as (
       else 0
     end as is_running
   from "intermediate"."int_accounts_to_build" as eligible
-  inner join "analytics"."tenant_profiles" as tenants on tenants.tenant_id = eligible.tenant_id
+  inner join "intermediate"."int_tenants" as tenants on tenants.tenant_id = eligible.tenant_id
   inner join "intermediate"."int_subscription_steps" as steps
     on steps.account_key = eligible.account_key
     and ((steps.known_date <= eligible.as_of_date) and eligible.as_of_date < coalesce(steps.superseded_date, date '9999-12-31'))

@@ -5,7 +5,7 @@ with versions as (
     tenants.grace_days,
     subscriptions.renews_date + 28 as lapse_date
   from "staging"."stg_subscriptions" as subscriptions
-  inner join "analytics"."tenant_profiles" as tenants on tenants.tenant_id = subscriptions.tenant_id
+  inner join "intermediate"."int_tenants" as tenants on tenants.tenant_id = subscriptions.tenant_id
   left join "intermediate"."int_account_keys" as accounts
     on accounts.tenant_id = subscriptions.tenant_id
     and accounts.account_id = subscriptions.account_id
@@ -36,6 +36,8 @@ succeeded as (
   select
     unmoved.tenant_id,
     unmoved.subscription_id,
+    unmoved.product,
+    unmoved.started_at,
     unmoved.renews_date,
     min(greatest(unmoved.renews_date, successors.started_date)) as ended_date,
     min(greatest(unmoved.renews_date + 1, successors.known_date)) as known_date
@@ -48,7 +50,7 @@ succeeded as (
     and successors.started_at >= unmoved.started_at
     and successors.started_date <= unmoved.lapse_date
     and (successors.known_date <= unmoved.lapse_date)
-  group by 1, 2, 3
+  group by 1, 2, 3, 4, 5
 ),
 
 -- Somebody still worked after that: the feed does not move renewal dates and the contract goes on.
@@ -98,6 +100,8 @@ from versions
 left join succeeded
   on succeeded.tenant_id = versions.tenant_id
   and succeeded.subscription_id = versions.subscription_id
+  and succeeded.product = versions.product
+  and succeeded.started_at = versions.started_at
   and succeeded.renews_date = versions.renews_date
   and versions.cancelled_date is null
 left join went_on

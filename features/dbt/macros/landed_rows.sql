@@ -57,9 +57,14 @@
     {%- for column in landed_columns()[table] if column != 'tenant_id' %},
     {{ column }}
     {%- endfor %}
-  from {{ source('raw', table).include(database=target.type == 'snowflake', schema=false, identifier=false) }}{{ '.' if target.type == 'snowflake' }}{{ schema }}.{{ table }}
+  from {{ tenant_relation(table, schema) }}
   {{ 'union all' if not loop.last }}
   {%- endfor %}
+{%- endmacro %}
+
+{# A raw table in the schema of one tenant. #}
+{% macro tenant_relation(table, schema) -%}
+  {{ source('raw', table).include(database=target.type == 'snowflake', schema=false, identifier=false) }}{{ '.' if target.type == 'snowflake' }}{{ schema }}.{{ table }}
 {%- endmacro %}
 
 {% macro tenant_schemas() -%}

@@ -23,6 +23,7 @@ import { relationName } from '../warehouse.ts';
 import { checkColumns } from '../write-checks.ts';
 import { WriteQueue } from '../write-queue.ts';
 import { applyChange } from './apply-change.ts';
+import { checkContract } from './check-contract.ts';
 import { columnDdl, columnTypeOf, duckDbDialect, duckDbNativeDialect, sqlText } from './duckdb-types.ts';
 import type { OpenOptions } from './open-duckdb.ts';
 import { openDuckDbInstance } from './open-duckdb.ts';
@@ -161,6 +162,7 @@ class DuckDbWarehouse implements EmbeddedWarehouse {
         } catch (error) {
           throw this.#failure(`${relationName(relation)} could not be built`, error);
         }
+        await checkContract(connection, relation, transformation.contract ?? []);
         const seconds = (performance.now() - started) / 1000;
         await onBuilt?.({ relation, seconds, read: (selection) => this.#readOn(connection, selection) });
       }

@@ -36,7 +36,10 @@ beforeAll(async () => {
     ...exported('2025-06-02'),
     ...ACCOUNTS.flatMap((id) => events('erased', id, { everyDays: 2 })),
   ]);
-  await home.bring('events', exported(daysAfter(AS_OF, -40), { loaded_at: `${daysAfter(AS_OF, -1)}T03:00:00` }));
+  await home.bring(
+    'events',
+    exported(daysAfter(AS_OF, -40), { loaded_at: `${daysAfter(AS_OF, -1)}T03:00:00` }),
+  );
   built = await home.churn('features', 'build', '--as-of', AS_OF);
 });
 

@@ -175,14 +175,15 @@ class Step:
 
 
 def steps_of(account: Account, product: str) -> list[Step]:
-    """The versions of a product in the order in which they became known."""
+    """The versions of a product in the order in which they became known, save those superseded as they arrived."""
 
     def order(version: Version) -> tuple:
         row = version.row
         billed = [(row[name] is None, *([] if row[name] is None else [row[name]])) for name in ("plan", "mrr", "seats")]
         return (version.known, row["started_at"], *billed, row["id"])
 
-    versions = sorted((v for of in account.subscriptions.values() for v in of if v.row["product"] == product), key=order)
+    seen = [v for of in account.subscriptions.values() for v in of if known_version(of, v.known) is v.row]
+    versions = sorted((version for version in seen if version.row["product"] == product), key=order)
     steps: list[Step] = []
     for before, version in zip([None, *versions], versions, strict=False):
         if before is None:

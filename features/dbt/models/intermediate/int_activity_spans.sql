@@ -17,7 +17,7 @@ with rhythm as (
     ) as first_date
   from {{ ref('int_active_days') }} as active_days
   inner join {{ ref('int_account_keys') }} as accounts on accounts.account_key = active_days.account_key
-  inner join {{ ref('tenant_profiles') }} as tenants on tenants.tenant_id = accounts.tenant_id
+  inner join {{ ref('int_tenants') }} as tenants on tenants.tenant_id = accounts.tenant_id
   where active_days.is_first_known
 ),
 

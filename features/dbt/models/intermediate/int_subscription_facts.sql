@@ -26,7 +26,7 @@ with in_force as (
       else 0
     end as is_running
   from {{ ref('int_accounts_to_build') }} as eligible
-  inner join {{ ref('tenant_profiles') }} as tenants on tenants.tenant_id = eligible.tenant_id
+  inner join {{ ref('int_tenants') }} as tenants on tenants.tenant_id = eligible.tenant_id
   inner join {{ ref('int_subscription_steps') }} as steps
     on steps.account_key = eligible.account_key
     and {{ version_known_at('eligible.as_of_date', 'steps') }}

@@ -1,4 +1,5 @@
--- What was billed for a product of an account, version by version in the order in which they became known.
+-- What was billed for a product of an account, version by version in the order in which they became known. A version
+-- that was superseded as it arrived was never billed.
 with steps as (
   select
     *,
@@ -18,6 +19,8 @@ with steps as (
       partition by tenant_id, account_id, product order by known_date, started_at, plan, mrr, seats, subscription_id
     ) as step_number
   from {{ ref('int_subscription_versions') }}
+  where superseded_date is null
+    or superseded_date > known_date
 ),
 
 -- A version that changes neither seats nor price belongs to the change before.

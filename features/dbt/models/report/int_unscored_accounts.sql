@@ -41,7 +41,7 @@ select
     end as varchar
   ) as reason
 from accounts
-inner join {{ ref('tenant_profiles') }} as tenants on tenants.tenant_id = accounts.tenant_id
+inner join {{ ref('int_tenants') }} as tenants on tenants.tenant_id = accounts.tenant_id
 inner join {{ ref('int_account_totals') }} as totals
   on totals.tenant_id = accounts.tenant_id
   and totals.account_id = accounts.account_id

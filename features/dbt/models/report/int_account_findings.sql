@@ -30,7 +30,7 @@ named as (
   inner join {{ ref('account_profiles') }} as profiles
     on profiles.tenant_id = totals.tenant_id
     and profiles.account_id = totals.account_id
-  inner join {{ ref('tenant_profiles') }} as tenants on tenants.tenant_id = totals.tenant_id
+  inner join {{ ref('int_tenants') }} as tenants on tenants.tenant_id = totals.tenant_id
   where totals.tenant_id <> {{ operator }}
     and totals.event_count > 0
 ),
@@ -88,18 +88,18 @@ select
   cast(unscored.reason as varchar) as reason,
   {{ finding('never_scored', 'unscored.account_count', 'tenants.account_count', subject='unscored.subject') }}
 from unscored
-inner join {{ ref('tenant_profiles') }} as tenants on tenants.tenant_id = unscored.tenant_id
+inner join {{ ref('int_tenants') }} as tenants on tenants.tenant_id = unscored.tenant_id
 union all
 select
   moved.tenant_id,
   cast(moved.direction as varchar) as reason,
   {{ finding('moved_accounts', 'moved.account_count', 'tenants.account_count', subject='moved.subject', first_date='moved.first_date', last_date='moved.last_date') }}
 from moved
-inner join {{ ref('tenant_profiles') }} as tenants on tenants.tenant_id = moved.tenant_id
+inner join {{ ref('int_tenants') }} as tenants on tenants.tenant_id = moved.tenant_id
 union all
 select
   tenant_id,
   churn_definition_doubt as reason,
   {{ finding('definition_doubt', 'case when churn_definition_doubt = \'subscribed_accounts\' then subscriber_count else account_count - subscriber_count end', 'account_count', subject='churn_definition') }}
-from {{ ref('tenant_profiles') }}
+from {{ ref('int_tenants') }}
 where churn_definition_doubt is not null

@@ -42,7 +42,7 @@ subscriptions as (
     min(subscriptions.currency) over (partition by subscriptions.tenant_id, subscriptions.account_id)
       < max(subscriptions.currency) over (partition by subscriptions.tenant_id, subscriptions.account_id) as is_mixed
   from {{ ref('stg_subscriptions') }} as subscriptions
-  inner join {{ ref('tenant_profiles') }} as tenants on tenants.tenant_id = subscriptions.tenant_id
+  inner join {{ ref('int_tenants') }} as tenants on tenants.tenant_id = subscriptions.tenant_id
   where subscriptions.superseded_date is null
 ),
 

@@ -135,5 +135,5 @@ select
   arrivals.tenant_id,
   {{ finding('events_ended', '1', '1', first_date='arrivals.last_event_date', last_date='tenants.data_through') }}
 from arrivals
-inner join {{ ref('tenant_profiles') }} as tenants on tenants.tenant_id = arrivals.tenant_id
+inner join {{ ref('int_tenants') }} as tenants on tenants.tenant_id = arrivals.tenant_id
 where arrivals.last_event_date < tenants.data_through - {{ var('eligible_days') }}
