@@ -117,10 +117,9 @@ def add_events(
     connection: duckdb.DuckDBPyConnection, accounts: dict[tuple[str, str], Account], arrival: "Arrival"
 ) -> None:
     kinds = event_kinds(connection)
-    for row in records(connection, "select * from raw.platform_events"):
-        arrived = row["event_time"] if arrival.is_backfill("platform_events", row) else arrival.settled(row)
+    for row in first_arrivals(connection, arrival):
         event = Event(
-            known=first_known(row["event_time"], arrived),
+            known=first_known(row["event_time"], row["arrived"]),
             day=row["event_time"].date(),
             kind=kinds.get(row["event_type"].strip().lower(), "other"),
             user=row["user_id"],
@@ -130,6 +129,21 @@ def add_events(
         # What the accounts of a tenant do, the tenant does in the operator's eyes, where it is an account there.
         if row["tenant_id"] != OPERATOR and (OPERATOR, row["tenant_id"]) in accounts:
             accounts[OPERATOR, row["tenant_id"]].events.append(event)
+
+
+def first_arrivals(connection: duckdb.DuckDBPyConnection, arrival: "Arrival") -> list[dict]:
+    """Every event without an id, and of those with the same id in a tenant the copy that arrived first."""
+    without_id, first = [], {}
+    for row in records(connection, "select * from raw.platform_events"):
+        is_backfill = arrival.is_backfill("platform_events", row)
+        row["arrived"] = row["event_time"] if is_backfill else arrival.settled(row)
+        if row["event_id"] is None or not row["event_id"].strip():
+            without_id.append(row)
+            continue
+        key = (row["tenant_id"], row["event_id"].strip())
+        if key not in first or (row["arrived"], row["loaded_at"]) < (first[key]["arrived"], first[key]["loaded_at"]):
+            first[key] = row
+    return [*without_id, *first.values()]
 
 
 def event_kinds(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
