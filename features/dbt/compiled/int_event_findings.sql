@@ -35,11 +35,11 @@ unmapped as (
     tenant_id,
     sum(event_count) as event_count,
     count(*) as type_count,
-    max(case when place = 1 then event_type || ' (' || cast(event_count as varchar) || ')' end)
-  || coalesce(', ' || max(case when place = 2 then event_type || ' (' || cast(event_count as varchar) || ')' end), '')
-  || coalesce(', ' || max(case when place = 3 then event_type || ' (' || cast(event_count as varchar) || ')' end), '')
-  || coalesce(', ' || max(case when place = 4 then event_type || ' (' || cast(event_count as varchar) || ')' end), '')
-  || coalesce(', ' || max(case when place = 5 then event_type || ' (' || cast(event_count as varchar) || ')' end), '')
+    max(case when place = 1 then event_type || ' (' || cast(cast(event_count as bigint) as varchar) || ')' end)
+  || coalesce(', ' || max(case when place = 2 then event_type || ' (' || cast(cast(event_count as bigint) as varchar) || ')' end), '')
+  || coalesce(', ' || max(case when place = 3 then event_type || ' (' || cast(cast(event_count as bigint) as varchar) || ')' end), '')
+  || coalesce(', ' || max(case when place = 4 then event_type || ' (' || cast(cast(event_count as bigint) as varchar) || ')' end), '')
+  || coalesce(', ' || max(case when place = 5 then event_type || ' (' || cast(cast(event_count as bigint) as varchar) || ')' end), '')
   || case when max(place) > 5 then ', …' else '' end as subject
   from unmapped_places
   group by 1

@@ -35,7 +35,7 @@ unmapped as (
     tenant_id,
     sum(event_count) as event_count,
     count(*) as type_count,
-    {{ first_few("event_type || ' (' || cast(event_count as varchar) || ')'", 'place', 5) }} as subject
+    {{ first_few("event_type || ' (' || cast(cast(event_count as bigint) as varchar) || ')'", 'place', 5) }} as subject
   from unmapped_places
   group by 1
 ),
