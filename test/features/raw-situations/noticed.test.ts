@@ -197,7 +197,7 @@ test('a currency without a rate leaves the sum unknown, and is told', async () =
 test('two tickets of one day are two, with ids and without', async () => {
   expect(await featuresOf('early', 'm1')).toMatchObject({ tickets_opened_28d: 2 });
   expect(await featuresOf('early', 'm2')).toMatchObject({ tickets_opened_28d: 2 });
-  expect(twins.text).toMatch(/2 of 2 rows are new/);
+  expect(twins.text).toMatch(/4 of 4 rows are new/);
   expect(twins.text).not.toMatch(/set aside/);
 });
 
