@@ -1,5 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, mkdtempSync, rmdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { sqlText } from './duckdb-types.ts';
 import { engineMemory } from './engine-memory.ts';
@@ -30,7 +30,7 @@ export interface Scratch {
 /** The same for a reader that outlives a function call. */
 export async function openScratch(use: ScratchUse): Promise<Scratch> {
   const { spillFolder } = engineMemory();
-  mkdirSync(spillFolder, { recursive: true });
+  const firstMade = mkdirSync(spillFolder, { recursive: true });
   const folder = mkdtempSync(join(spillFolder, 'churn-scratch-'));
   const instance = await openDuckDbInstance({ file: ':memory:' });
   const connection = await instance.connect();
@@ -43,6 +43,17 @@ export async function openScratch(use: ScratchUse): Promise<Scratch> {
       connection.disconnectSync();
       instance.closeSync();
       rmSync(folder, { recursive: true, force: true });
+      if (firstMade !== undefined) removeEmpty(spillFolder, firstMade);
     },
   };
+}
+
+/** Work on a file alone leaves no home behind. Removes folders from the innermost out, until one holds something. */
+function removeEmpty(innermost: string, outermost: string): void {
+  try {
+    for (let folder = innermost; folder.length >= outermost.length; folder = dirname(folder))
+      rmdirSync(folder);
+  } catch {
+    // Something else is in use there by now.
+  }
 }
