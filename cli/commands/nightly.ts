@@ -4,11 +4,12 @@ import { BadInput } from '../../features/contract/failure.ts';
 import type { TenantId } from '../../features/contract/tenant-id.ts';
 import { commandContext } from '../context/command-context.ts';
 import { type Deadline, parseDeadline } from '../jobs/nightly/deadline.ts';
-import { listOf, parseAsOfDate, parseTenantId } from '../options/options.ts';
+import { listOf, parseAsOfDate, parseCount, parseTenantId } from '../options/options.ts';
 
 interface NightlyOptions {
   readonly landing?: string;
   readonly deadline?: Deadline;
+  readonly maxAge?: number;
   readonly tenant?: readonly TenantId[];
   readonly from?: AsOfDate;
   readonly to?: AsOfDate;
@@ -25,16 +26,22 @@ export function nightlyCommand(): Command {
       'when scores must have landed: a time of day in UTC, e.g. 06:00, or a duration, e.g. 90m',
       parseDeadline,
     )
+    .option(
+      '--max-age <days>',
+      'fail the gate (exit 3) when the newest day that could be scored is older than this',
+      parseCount,
+    )
     .option('--tenant <id>', 'score only this tenant (repeatable)', listOf(parseTenantId))
     .option('--from <date>', 'back-fill: score every day from this one', parseAsOfDate)
     .option('--to <date>', 'back-fill: up to this day', parseAsOfDate)
-    .action(async ({ landing, deadline, tenant, from, to }: NightlyOptions, command: Command) => {
+    .action(async ({ landing, deadline, maxAge, tenant, from, to }: NightlyOptions, command: Command) => {
       const context = commandContext(command);
       const { runNightly } = await import('../jobs/nightly/run-nightly.ts');
       const { describeNightly } = await import('../printing/describe-nightly.ts');
       const report = await runNightly(context, {
         landing: landing ?? null,
         deadline: deadline ?? null,
+        maximumAgeDays: maxAge ?? null,
         tenantIds: tenant,
         days: daysOf(from, to),
       });

@@ -44,6 +44,10 @@ test('without a landing folder a night builds, scores and publishes, and says th
   const { status, stdout, stderr } = await runChurn(home, ['nightly', '--deadline', '2h']);
   expect(status, stderr).toBe(0);
   expect(stdout).toMatch(/night of \d{4}-\d\d-\d\d: (\d+) of \1 tenants landed by \d\d:\d\d UTC/);
+  // The platform's history ends long before the night.
+  expect(stdout).toMatch(
+    new RegExp(`old: the newest day that could be scored is ${lastDay}, \\d+ days before`),
+  );
   expect(stdout).toMatch(/import +skipped .*there is no landing folder/);
   expect(stdout).toMatch(/build +succeeded/);
   expect(stdout).toMatch(/publish +succeeded/);
@@ -53,9 +57,9 @@ test('without a landing folder a night builds, scores and publishes, and says th
 
 test('a new day in the landing folder is imported, built, scored and published', async () => {
   land(`events/day.csv`, dayOfEvents(tenants));
-  const { status, stdout } = await runChurn(home, ['nightly', '--json']);
-  expect(status).toBe(0);
-  const { steps, missing } = JSON.parse(stdout);
+  const { status, stdout } = await runChurn(home, ['nightly', '--json', '--max-age', '3']);
+  const { steps, missing, isStale, newest } = JSON.parse(stdout);
+  expect([status, isStale, newest.asOf]).toEqual([3, true, nextDay(lastDay, 1)]);
   expect(missing).toEqual([]);
   expect(steps.map(({ step, status }: never) => `${step} ${status}`)).toEqual([
     'import succeeded',

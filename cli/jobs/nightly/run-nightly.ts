@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type AsOfDate, addDays } from '../../../features/contract/as-of-date.ts';
+import { type AsOfDate, addDays, toEpochDay } from '../../../features/contract/as-of-date.ts';
 import { Failure, type FailureExitCode } from '../../../features/contract/failure.ts';
 import { type TenantId, tenantIdSchema } from '../../../features/contract/tenant-id.ts';
 import { ensureRawTables } from '../../../features/ingest/ensure-raw-tables.ts';
@@ -38,6 +38,8 @@ export interface NightlyOptions {
   readonly landing: string | null;
   readonly deadline: Deadline | null;
   readonly tenantIds?: readonly TenantId[] | undefined;
+  /** Scores of an older day than this fail the gate; null for any age. */
+  readonly maximumAgeDays: number | null;
   /** A back-fill: these days, in order, instead of each tenant's latest. */
   readonly days?: { readonly from: AsOfDate; readonly to: AsOfDate } | undefined;
 }
@@ -67,6 +69,9 @@ export interface NightlyReport {
   /** Scored after the deadline. */
   readonly late: readonly LateTenant[];
   readonly killedRunsClosed: number;
+  /** The newest day that was scored, and how long before the night it lies; null when nothing was. */
+  readonly newest: { readonly asOf: AsOfDate; readonly ageDays: number } | null;
+  readonly isStale: boolean;
 }
 
 /**
@@ -135,10 +140,14 @@ class Night {
     });
     const finishedAt = this.#context.clock();
     const [missing, late] = [await this.#missing(), this.#late()];
+    const newest = this.#newest();
+    const { maximumAgeDays } = this.#options;
+    const isStale = newest !== null && maximumAgeDays !== null && newest.ageDays > maximumAgeDays;
+    const held = isStale && exitCode === 0 ? 3 : exitCode;
     return {
       runId: this.#runId,
       night: this.#night,
-      exitCode: exitCode === 0 && late.length > 0 ? 1 : exitCode,
+      exitCode: held === 0 && late.length > 0 ? 1 : held,
       startedAt: this.#startedAt,
       finishedAt,
       deadline: this.#deadline,
@@ -147,6 +156,8 @@ class Night {
       missing,
       late,
       killedRunsClosed,
+      newest,
+      isStale,
     };
   }
 
@@ -210,10 +221,17 @@ class Night {
         this.#outcomes.push(...(await this.#scoreUntilItHolds(withheld, asOf)));
       }
       const exitCode = nightExitCode(this.#outcomes);
-      const count = (status: string) => this.#outcomes.filter(({ run }) => run.status === status).length;
+      const count = (status: string) =>
+        this.#outcomes.filter(({ run, isSkipped }) => run.status === status && !isSkipped).length;
+      const skipped = this.#outcomes.filter(({ isSkipped }) => isSkipped).length;
       return {
         value: exitCode,
-        detail: { succeeded: count('succeeded'), refused: count('refused'), failed: count('failed') },
+        detail: {
+          succeeded: count('succeeded'),
+          refused: count('refused'),
+          failed: count('failed'),
+          skipped,
+        },
         exitCode,
       };
     });
@@ -339,6 +357,14 @@ class Night {
     const runs = await readSucceededRuns(acrossTenants(this.#warehouse, 'batch scoring'));
     const reason = `the night ended at ${this.#steps.at(-1)?.step}`;
     return [...runsByTenant(runs).keys()].map((tenantId) => ({ tenantId, asOf: null, reason }));
+  }
+
+  #newest(): NightlyReport['newest'] {
+    const days = this.#outcomes.flatMap(({ run }) =>
+      run.status === 'succeeded' && run.asOf !== null ? [run.asOf] : [],
+    );
+    const asOf = days.sort().at(-1);
+    return asOf === undefined ? null : { asOf, ageDays: toEpochDay(this.#night) - toEpochDay(asOf) };
   }
 
   #late(): readonly LateTenant[] {
