@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { Command } from 'commander';
 import { BadInput } from '../../features/contract/failure.ts';
 import type { TenantId } from '../../features/contract/tenant-id.ts';
@@ -45,7 +44,7 @@ export function eraseCommand(): Command {
           process.exitCode = 1;
           return;
         }
-        const done = await erase(context, plan, { reason, requestedBy: userInfo().username });
+        const done = await erase(context, plan, { reason, requestedBy: configuration.user });
         terminal.document({ ...done, notReached: plan.notReached });
         terminal.print(describeErasure(done, warehouse.engine));
       });

@@ -37,7 +37,7 @@ export function modelsCommand(): Command {
         .option('--force', 'promote although a gate refuses')
         .option('--snapshot <directory>', 'compare on the rows of this snapshot')
         .option('--table <file>', 'for a model of tables: compare on the rows of this table')
-        .option('--as-of <column>', 'with --table: the day the row speaks about'),
+        .option('--as-of <column>', 'with --table: the column with the date that each row describes'),
     )
     .addCommand(
       subcommand('rollback', 'let the champion before this one serve a scope again', rollback)

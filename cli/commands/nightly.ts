@@ -37,11 +37,15 @@ export function nightlyCommand(): Command {
     .action(async ({ landing, deadline, maxAge, tenant, from, to }: NightlyOptions, command: Command) => {
       const context = commandContext(command);
       const { runNightly } = await import('../jobs/nightly/run-nightly.ts');
+      const { describeDoubts } = await import('../printing/describe-doubts.ts');
       const { describeNightly } = await import('../printing/describe-nightly.ts');
       const report = await runNightly(context, {
         landing: landing ?? null,
         deadline: deadline ?? null,
         maximumAgeDays: maxAge ?? null,
+        onImported: (report) => {
+          for (const line of describeDoubts(report)) context.terminal.log(line);
+        },
         tenantIds: tenant,
         days: daysOf(from, to),
       });

@@ -2,6 +2,7 @@ import { Command, type InvalidArgumentError } from 'commander';
 import type { AsOfDate } from '../../features/contract/as-of-date.ts';
 import { BadInput } from '../../features/contract/failure.ts';
 import type { TenantId } from '../../features/contract/tenant-id.ts';
+import { isEmbedded } from '../../features/warehouse/warehouse.ts';
 import { type CommandContext, commandContext } from '../context/command-context.ts';
 import { withWarehouse } from '../context/open-warehouse.ts';
 import { listOf, parseAsOfDate, parseTenantId } from '../options/options.ts';
@@ -46,7 +47,7 @@ async function scoreMarts(
   const { describeNight, publishScores, scoreTenants } = await import('../jobs/score-tenants.ts');
   const report = await withWarehouse(context.configuration, 'score', async (warehouse) => {
     const night = await scoreTenants(context, warehouse, { asOf, tenantIds: tenant });
-    await publishScores(context, warehouse, night.runId);
+    if (isEmbedded(warehouse)) await publishScores(context, warehouse, night.runId);
     return night;
   });
   context.terminal.document(report);

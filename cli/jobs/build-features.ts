@@ -5,13 +5,13 @@ import { ensureRawTables } from '../../features/ingest/ensure-raw-tables.ts';
 import { type BuiltMart, buildMarts } from '../../features/marts/build-marts.ts';
 import { BuildRefused, refusalOf } from '../../features/marts/build-refused.ts';
 import type { BuildReport, Finding } from '../../features/marts/build-report.ts';
-import { type FindingWords, findingWords } from '../../features/marts/finding-words.ts';
+import type { FindingWords } from '../../features/marts/finding-words.ts';
 import type { RebuiltDates } from '../../features/marts/rebuilt-dates.ts';
 import type { EmbeddedWarehouse } from '../../features/warehouse/warehouse.ts';
 import { recordBuildRuns } from '../../serving/scores-mart/build-runs.ts';
 import { ensureScoresMart } from '../../serving/scores-mart/ensure-scores-mart.ts';
 import type { RunStatus } from '../../serving/scores-mart/score-runs.ts';
-import { running, runsOf } from './runs-of-build.ts';
+import { running, runsOf, wordedFindings } from './runs-of-build.ts';
 
 export interface BuildOptions {
   readonly warehouse: EmbeddedWarehouse;
@@ -90,7 +90,7 @@ export async function buildFeatures({
         const unfitTenants = new Set(unfit.map(({ tenantId }) => tenantId));
         const isAnyFit = found.tenants.some(({ tenantId }) => !unfitTenants.has(tenantId));
         if (onUnfit !== undefined && isAnyFit) {
-          for (const finding of unfit) onUnfit({ ...finding, ...findingWords(finding) });
+          for (const finding of wordedFindings(unfit)) onUnfit(finding);
           return;
         }
         const refusal = refusalOf(found, 'the marts are as they were');

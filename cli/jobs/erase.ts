@@ -20,6 +20,7 @@ import { buildMarts } from '../../features/marts/build-marts.ts';
 import { eraseSnapshots, snapshotsHolding } from '../../features/snapshot/erase-snapshots.ts';
 import {
   type EmbeddedWarehouse,
+  isEmbedded,
   type Relation,
   type RowOwner,
   relationName,
@@ -185,10 +186,6 @@ async function ensureErasureTables(warehouse: Warehouse): Promise<void> {
   if (!isEmbedded(warehouse)) return;
   await ensureRawTables(warehouse);
   await ensureScoresMart(warehouse);
-}
-
-function isEmbedded(warehouse: Warehouse): warehouse is EmbeddedWarehouse {
-  return warehouse.engine === 'duckdb';
 }
 
 function sumByTable(counts: readonly Readonly<Record<string, number>>[]): Record<string, number> {

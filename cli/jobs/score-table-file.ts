@@ -5,6 +5,7 @@ import { BadInput, Failure, OperationFailed } from '../../features/contract/fail
 import { csvLine } from '../../features/files/csv-line.ts';
 import { readTable } from '../../features/files/read-table.ts';
 import { openDuckDbWarehouse } from '../../features/warehouse/duckdb/duckdb-warehouse.ts';
+import { rowSource } from '../../features/warehouse/row-source.ts';
 import type { BatchColumn, ColumnBatch, TableDefinition } from '../../features/warehouse/warehouse.ts';
 import { type Vocabulary, vocabularyOf } from '../../models/scoring/drivers/feature-words.ts';
 import type { ScoredFrame } from '../../models/scoring/scoring-model.ts';
@@ -121,7 +122,7 @@ async function writeParquet(batch: ColumnBatch, file: string): Promise<void> {
   };
   const warehouse = await openDuckDbWarehouse({ file: ':memory:' });
   try {
-    await warehouse.write([{ mode: 'append', table, rows: { batches: only(batch) } }]);
+    await warehouse.write([{ mode: 'append', table, rows: rowSource(batch) }]);
     await warehouse.exportParquet(
       { relation: table.relation, columns: table.columns.map(({ name }) => name), where: [] },
       file,
@@ -129,10 +130,6 @@ async function writeParquet(batch: ColumnBatch, file: string): Promise<void> {
   } finally {
     await warehouse.close();
   }
-}
-
-async function* only(batch: ColumnBatch): AsyncGenerator<ColumnBatch> {
-  yield batch;
 }
 
 function csvOf({ rowCount, columns }: ColumnBatch): string {

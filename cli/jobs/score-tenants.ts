@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { AsOfDate } from '../../features/contract/as-of-date.ts';
 import type { TenantId } from '../../features/contract/tenant-id.ts';
 import { loadFeatureSet } from '../../features/marts/feature-set.ts';
-import type { Warehouse } from '../../features/warehouse/warehouse.ts';
+import type { EmbeddedWarehouse, Warehouse } from '../../features/warehouse/warehouse.ts';
 import type { NightReport } from '../../serving/batch/night-report.ts';
 import { scoreNight } from '../../serving/batch/score-night.ts';
 import { type Publication, publishNight } from '../../serving/published/publish-night.ts';
@@ -42,13 +42,12 @@ export async function scoreTenants(
   });
 }
 
-/** Embedded, scores are published for services to read; on Snowflake they read the mart itself, and this is null. */
-export async function publishScores(
+/** Publishes scores for services to read. On Snowflake services read the mart itself. */
+export function publishScores(
   { configuration, clock }: CommandContext,
-  warehouse: Warehouse,
+  warehouse: EmbeddedWarehouse,
   runId: string,
-): Promise<Publication | null> {
-  if (warehouse.engine === 'snowflake') return null;
+): Promise<Publication> {
   return publishNight({ warehouse, folder: configuration.publishedDirectory, runId, clock });
 }
 

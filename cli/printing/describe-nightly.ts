@@ -1,4 +1,4 @@
-import type { NightlyReport } from '../jobs/nightly/run-nightly.ts';
+import type { NightlyReport } from '../jobs/nightly/nightly-report.ts';
 
 const MISSING_LISTED = 20;
 

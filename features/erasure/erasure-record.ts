@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { OPERATOR_TENANT, type TenantId } from '../contract/tenant-id.ts';
 import { erasures } from '../ingest/raw-tables.ts';
 import { columnBatchOfRows } from '../warehouse/column-batch-of-rows.ts';
+import { rowSource } from '../warehouse/row-source.ts';
 import { tenantReader } from '../warehouse/tenant-warehouse.ts';
 import type { ColumnBatch, RowOwner, TableChange, Warehouse } from '../warehouse/warehouse.ts';
 import { accountHash } from './account-hash.ts';
@@ -34,11 +35,11 @@ export function ownersOf(target: RowOwner): readonly RowOwner[] {
 
 /** The erasure as rows of raw.erasures, one for each owner. Written again, it replaces them. */
 export function recordErasure(erasure: Erasure): TableChange {
-  return { mode: 'merge', table: erasures, rows: { batches: rowsOf(erasure) } };
+  return { mode: 'merge', table: erasures, rows: rowSource(batchOf(erasure)) };
 }
 
-async function* rowsOf(erasure: Erasure): AsyncGenerator<ColumnBatch> {
-  yield columnBatchOfRows(
+function batchOf(erasure: Erasure): ColumnBatch {
+  return columnBatchOfRows(
     erasures.columns,
     ownersOf(erasure.target).map(({ tenantId, accountId }) => ({
       tenant_id: tenantId,

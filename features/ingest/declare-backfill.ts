@@ -1,12 +1,8 @@
 import type { FieldReading } from '../files/field-reading.ts';
 import type { TableFile } from '../files/table-file.ts';
-import type {
-  BatchColumn,
-  ColumnBatch,
-  TableChange,
-  TableDefinition,
-  Warehouse,
-} from '../warehouse/warehouse.ts';
+import { columnBatchOfRows } from '../warehouse/column-batch-of-rows.ts';
+import { rowSource } from '../warehouse/row-source.ts';
+import type { TableChange, TableDefinition, Warehouse } from '../warehouse/warehouse.ts';
 import { backfills } from './raw-tables.ts';
 
 /** Stands for every tenant in `raw.backfills`. */
@@ -14,7 +10,9 @@ const EVERY_TENANT = '*';
 
 /** Declares what a table's tenants loaded at one instant a back-fill: it counts from when it happened. */
 export function backfillChange(tableName: string, tenants: readonly string[], loadedAt: Date): TableChange {
-  return { mode: 'merge', table: backfills, rows: { batches: rowsOf(tableName, tenants, loadedAt) } };
+  const [loaded_from, loaded_to] = [loadedAt.getTime(), loadedAt.getTime()];
+  const rows = tenants.map((tenant_id) => ({ table_name: tableName, tenant_id, loaded_from, loaded_to }));
+  return { mode: 'merge', table: backfills, rows: rowSource(columnBatchOfRows(backfills.columns, rows)) };
 }
 
 /**
@@ -85,26 +83,4 @@ async function tenantsWithoutRows(
     for (let row = 0; row < rowCount; row++)
       found.add(column === undefined ? EVERY_TENANT : String(columns.get(column)!.values[row]));
   return tenants.filter((tenant) => !found.has(tenant));
-}
-
-async function* rowsOf(
-  tableName: string,
-  tenants: readonly string[],
-  loadedAt: Date,
-): AsyncGenerator<ColumnBatch> {
-  const text = (values: readonly string[]): BatchColumn => ({ kind: 'text', type: 'text', values });
-  const times: BatchColumn = {
-    kind: 'numeric',
-    type: 'timestamp',
-    values: new Float64Array(tenants.length).fill(loadedAt.getTime()),
-  };
-  yield {
-    rowCount: tenants.length,
-    columns: new Map([
-      ['table_name', text(tenants.map(() => tableName))],
-      ['tenant_id', text(tenants)],
-      ['loaded_from', times],
-      ['loaded_to', times],
-    ]),
-  };
 }

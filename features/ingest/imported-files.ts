@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { columnBatchOfRows } from '../warehouse/column-batch-of-rows.ts';
+import { rowSource } from '../warehouse/row-source.ts';
 import type { ColumnBatch, TableChange, Warehouse } from '../warehouse/warehouse.ts';
 import { importedFiles } from './raw-tables.ts';
 
@@ -39,11 +40,11 @@ export interface ImportedFile {
 
 /** Written together with the rows, so that a file counts as imported when its rows are there. */
 export function rememberImports(files: readonly ImportedFile[], importedAt: Date): TableChange {
-  return { mode: 'merge', table: importedFiles, rows: { batches: rowsOf(files, importedAt) } };
+  return { mode: 'merge', table: importedFiles, rows: rowSource(batchOf(files, importedAt)) };
 }
 
-async function* rowsOf(files: readonly ImportedFile[], importedAt: Date): AsyncGenerator<ColumnBatch> {
-  yield columnBatchOfRows(
+function batchOf(files: readonly ImportedFile[], importedAt: Date): ColumnBatch {
+  return columnBatchOfRows(
     importedFiles.columns,
     files.map(({ tableName, contentHash, file, rowCount }) => ({
       table_name: tableName,

@@ -15,21 +15,16 @@ export interface LandedFile {
 export interface LandingFolder {
   /** Mapping files, for exports in words of their own. */
   readonly mappings: readonly string[];
-  /** Settings first, then accounts, then what refers to them; by name within a table. */
+  /** By table, then by name. */
   readonly files: readonly LandedFile[];
   /** What lies there and is not taken, with the reason. */
-  readonly skipped: readonly { readonly file: string; readonly reason: string }[];
+  readonly skipped: readonly Skipped[];
 }
 
-const TABLES_IN_ORDER = [
-  'tenant-settings',
-  'event-kinds',
-  'currency-rates',
-  'accounts',
-  'subscriptions',
-  'support-tickets',
-  'events',
-] as const satisfies readonly ImportableTable[];
+interface Skipped {
+  readonly file: string;
+  readonly reason: string;
+}
 
 /** A writer that has not finished, or bookkeeping of another tool. */
 const UNFINISHED = /^[._]|\.(part|partial|tmp|crc)$|~$/;
@@ -50,30 +45,30 @@ export function readLandingFolder(folder: string): LandingFolder {
       what: 'there is no such landing folder',
       remedy: 'make it with one folder per table (events, accounts, …), or name another with --landing',
     });
-  const skipped: { file: string; reason: string }[] = [];
-  const mappings: string[] = [];
+  const landing = { mappings: [] as string[], files: [] as LandedFile[], skipped: [] as Skipped[] };
+  const { mappings, files, skipped } = landing;
   for (const entry of entriesOf(folder)) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
-      if (!(entry.name in IMPORT_RULES))
-        skipped.push({ file: path, reason: `no table is called ${entry.name}` });
+      if (isImportable(entry.name)) files.push(...filesOf(entry.name, path, null, skipped));
+      else skipped.push({ file: path, reason: `no table is called ${entry.name}` });
     } else if (UNFINISHED.test(entry.name))
       skipped.push({ file: path, reason: 'its name says it is unfinished' });
     else if (/\.(ya?ml|json)$/.test(entry.name)) mappings.push(path);
     else skipped.push({ file: path, reason: 'it lies in no folder of a table' });
   }
-  const files = TABLES_IN_ORDER.flatMap((table) => {
-    const ofTable = join(folder, table);
-    return existsSync(ofTable) ? filesOf(table, ofTable, null, skipped) : [];
-  });
-  return { mappings, files, skipped };
+  return landing;
+}
+
+function isImportable(name: string): name is ImportableTable {
+  return Object.hasOwn(IMPORT_RULES, name);
 }
 
 function filesOf(
   table: ImportableTable,
   folder: string,
   tenantId: TenantId | null,
-  skipped: { file: string; reason: string }[],
+  skipped: Skipped[],
 ): LandedFile[] {
   return entriesOf(folder).flatMap((entry): LandedFile[] => {
     const file = join(folder, entry.name);

@@ -3,6 +3,7 @@ import { tenantIdSchema } from '../contract/tenant-id.ts';
 import type { FieldReading } from '../files/field-reading.ts';
 import type { TableFile } from '../files/table-file.ts';
 import { columnBatchOfRows } from '../warehouse/column-batch-of-rows.ts';
+import { rowSource } from '../warehouse/row-source.ts';
 import type { ColumnBatch, TableChange, Warehouse } from '../warehouse/warehouse.ts';
 import { quarantinedRows } from './raw-tables.ts';
 import type { RowProblem, RowProblems } from './row-problems.ts';
@@ -35,11 +36,7 @@ export async function unusableRows(options: QuarantineOptions): Promise<readonly
 /** Sets rows aside; written together with the usable ones. None where there are none. */
 export function quarantineChange(batches: readonly ColumnBatch[]): readonly TableChange[] {
   if (batches.length === 0) return [];
-  return [{ mode: 'append', table: quarantinedRows, rows: { batches: inTurn(batches) } }];
-}
-
-async function* inTurn(batches: readonly ColumnBatch[]): AsyncGenerator<ColumnBatch> {
-  yield* batches;
+  return [{ mode: 'append', table: quarantinedRows, rows: rowSource(...batches) }];
 }
 
 export function quarantinedOf({ reasonByRow, summary }: RowProblems): Quarantined {

@@ -1,5 +1,6 @@
 import { type AsOfDate, fromEpochDay } from '../contract/as-of-date.ts';
-import type { BatchColumn, BuiltRelation, ColumnBatch, Relation } from '../warehouse/warehouse.ts';
+import { rowsOfBatches, type SmallRow } from '../warehouse/rows-of-batches.ts';
+import type { BuiltRelation, Relation } from '../warehouse/warehouse.ts';
 
 /** What a build read and made of one tenant, a row of `analytics.tenant_build_counts`. */
 export interface TenantCounts {
@@ -90,70 +91,61 @@ export async function readBuildReport(reader: Pick<BuiltRelation, 'read'>): Prom
   ]);
   return {
     tenants: tenants.map((row) => ({
-      tenantId: row.text('tenant_id')!,
-      churnDefinition: row.text('churn_definition'),
-      events: row.number('event_count')!,
-      accountVersions: row.number('account_version_count')!,
-      accounts: row.number('account_count')!,
-      subscriptionVersions: row.number('subscription_version_count')!,
-      subscriptions: row.number('subscription_count')!,
-      ticketVersions: row.number('ticket_version_count')!,
-      tickets: row.number('ticket_count')!,
-      asOfDates: row.number('as_of_date_count')!,
-      featureRows: row.number('feature_row_count')!,
-      scorableAccounts: row.number('scorable_account_count')!,
-      firstAsOfDate: row.date('first_as_of_date'),
-      newestAsOfDate: row.date('last_as_of_date'),
-      lastEventDate: row.date('last_event_date'),
+      tenantId: String(row.tenant_id),
+      churnDefinition: textOf(row.churn_definition),
+      events: Number(row.event_count),
+      accountVersions: Number(row.account_version_count),
+      accounts: Number(row.account_count),
+      subscriptionVersions: Number(row.subscription_version_count),
+      subscriptions: Number(row.subscription_count),
+      ticketVersions: Number(row.ticket_version_count),
+      tickets: Number(row.ticket_count),
+      asOfDates: Number(row.as_of_date_count),
+      featureRows: Number(row.feature_row_count),
+      scorableAccounts: Number(row.scorable_account_count),
+      firstAsOfDate: dateOf(row.first_as_of_date),
+      newestAsOfDate: dateOf(row.last_as_of_date),
+      lastEventDate: dateOf(row.last_event_date),
     })),
     findings: findings
       .map((row) => ({
-        tenantId: row.text('tenant_id')!,
-        finding: row.text('finding')!,
-        reason: row.text('reason'),
-        severity: row.text('severity') as Severity,
-        subject: row.text('subject'),
-        rows: row.number('row_count')!,
-        totalRows: row.number('total_count')!,
-        share: row.number('share')!,
-        quantity: row.number('quantity'),
-        firstDate: row.date('first_date'),
-        lastDate: row.date('last_date'),
-        refuseAbove: row.number('refuse_above'),
+        tenantId: String(row.tenant_id),
+        finding: String(row.finding),
+        reason: textOf(row.reason),
+        severity: row.severity as Severity,
+        subject: textOf(row.subject),
+        rows: Number(row.row_count),
+        totalRows: Number(row.total_count),
+        share: Number(row.share),
+        quantity: numberOf(row.quantity),
+        firstDate: dateOf(row.first_date),
+        lastDate: dateOf(row.last_date),
+        refuseAbove: numberOf(row.refuse_above),
       }))
       .sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || b.share - a.share),
   };
 }
 
-interface ReadRow {
-  text(column: string): string | null;
-  number(column: string): number | null;
-  date(column: string): AsOfDate | null;
-}
-
-async function rowsOf(
+function rowsOf(
   reader: Pick<BuiltRelation, 'read'>,
   relation: Relation,
   columns: readonly string[],
-): Promise<ReadRow[]> {
-  const rows: ReadRow[] = [];
+): Promise<SmallRow[]> {
   const orderBy = columns.filter((name) => ['tenant_id', 'finding', 'reason', 'subject'].includes(name));
-  for await (const batch of reader.read({ relation, columns, where: [], orderBy }))
-    for (let row = 0; row < batch.rowCount; row++) rows.push(rowAt(batch, row));
-  return rows;
+  return rowsOfBatches(reader.read({ relation, columns, where: [], orderBy }));
 }
 
-function rowAt(batch: ColumnBatch, row: number): ReadRow {
-  const cellOf = (name: string): BatchColumn['values'][number] | null => {
-    const value = batch.columns.get(name)!.values[row]!;
-    return typeof value === 'number' && Number.isNaN(value) ? null : value;
-  };
-  return {
-    text: (name) => cellOf(name) as string | null,
-    number: (name) => cellOf(name) as number | null,
-    date: (name) => {
-      const day = cellOf(name);
-      return day === null ? null : fromEpochDay(day as number);
-    },
-  };
+type Cell = SmallRow[string] | undefined;
+
+function textOf(cell: Cell): string | null {
+  return (cell ?? null) as string | null;
+}
+
+function numberOf(cell: Cell): number | null {
+  return (cell ?? null) as number | null;
+}
+
+function dateOf(cell: Cell): AsOfDate | null {
+  const day = numberOf(cell);
+  return day === null ? null : fromEpochDay(day);
 }

@@ -1,6 +1,6 @@
 import type { FeatureSet } from '../contract/feature-set.ts';
 import { activityKindSchema } from '../settings/feature-settings.ts';
-import { rowsOfBatches } from '../settings/rows-of-batches.ts';
+import { rowsOfBatches } from '../warehouse/rows-of-batches.ts';
 import type { Relation, Warehouse } from '../warehouse/warehouse.ts';
 import { readMartsManifest } from './marts-manifest.ts';
 import { renderFeatureSet } from './render-feature-set.ts';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { FeatureSettings } from '../settings/feature-settings.ts';
 import { columnBatchOfRows } from '../warehouse/column-batch-of-rows.ts';
+import { rowSource } from '../warehouse/row-source.ts';
 import {
-  type ColumnBatch,
   type EmbeddedWarehouse,
   relationName,
   type TableChange,
@@ -70,9 +70,6 @@ export async function reasonToBuildAnew(
 }
 
 export function recordBuild(signature: string): TableChange {
-  return { mode: 'merge', table: lastBuild, rows: { batches: rowOf(signature) } };
-}
-
-async function* rowOf(signature: string): AsyncGenerator<ColumnBatch> {
-  yield columnBatchOfRows(lastBuild.columns, [{ build: 'last', signature }]);
+  const row = columnBatchOfRows(lastBuild.columns, [{ build: 'last', signature }]);
+  return { mode: 'merge', table: lastBuild, rows: rowSource(row) };
 }

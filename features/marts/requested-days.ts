@@ -2,14 +2,20 @@ import { type AsOfDate, fromEpochDay, toEpochDay } from '../contract/as-of-date.
 import { BadInput } from '../contract/failure.ts';
 import { asOfRequests } from '../ingest/raw-tables.ts';
 import { columnBatchOfRows } from '../warehouse/column-batch-of-rows.ts';
-import type { BuiltRelation, ColumnBatch, Relation, TableChange } from '../warehouse/warehouse.ts';
+import { rowSource } from '../warehouse/row-source.ts';
+import type { BuiltRelation, Relation, TableChange } from '../warehouse/warehouse.ts';
 
 /** The mart that says from which day to which a tenant can be built. */
 export const BUILDABLE_DAYS: Relation = { schema: 'analytics', name: 'tenant_profiles' };
 
 /** Asks for features at these days too, from now on. */
 export function requestDays(days: readonly AsOfDate[]): TableChange {
-  return { mode: 'merge', table: asOfRequests, rows: { batches: rowsOf(days) } };
+  const rows = [...new Set(days)].map((day) => ({ as_of_date: toEpochDay(day) }));
+  return {
+    mode: 'merge',
+    table: asOfRequests,
+    rows: rowSource(columnBatchOfRows(asOfRequests.columns, rows)),
+  };
 }
 
 /**
@@ -60,9 +66,4 @@ function reason(day: AsOfDate, first: AsOfDate, last: AsOfDate): string {
   return day < first
     ? `features look back 28 days, and the data begins too late for it`
     : 'no tenant has data around it';
-}
-
-async function* rowsOf(days: readonly AsOfDate[]): AsyncGenerator<ColumnBatch> {
-  const rows = [...new Set(days)].map((day) => ({ as_of_date: toEpochDay(day) }));
-  yield columnBatchOfRows(asOfRequests.columns, rows);
 }

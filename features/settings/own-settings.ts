@@ -1,6 +1,6 @@
 import { openTableFile } from '../files/table-file.ts';
+import { rowsOfBatches, type SmallRow } from '../warehouse/rows-of-batches.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
-import { rowsOfBatches, type SettingRow } from './rows-of-batches.ts';
 
 /** Raw tables by which a platform differs from the default settings, with their columns. The first is the key. */
 const SETTING_TABLES = {
@@ -11,13 +11,13 @@ const SETTING_TABLES = {
 
 type SettingTable = keyof typeof SETTING_TABLES;
 
-export type OwnSettings = Readonly<Record<SettingTable, readonly SettingRow[]>>;
+export type OwnSettings = Readonly<Record<SettingTable, readonly SmallRow[]>>;
 
 const TABLES = Object.entries(SETTING_TABLES) as [SettingTable, readonly string[]][];
 
 /** What a platform has said of itself so far. Tables that are not there yet are empty. */
 export async function readOwnSettings(warehouse: Warehouse): Promise<OwnSettings> {
-  const own: Record<SettingTable, SettingRow[]> = {
+  const own: Record<SettingTable, SmallRow[]> = {
     activity_kinds: [],
     event_kinds: [],
     feature_settings: [],

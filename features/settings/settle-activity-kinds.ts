@@ -1,6 +1,6 @@
+import type { SmallRow } from '../warehouse/rows-of-batches.ts';
 import { type ActivityKind, activityKindSchema } from './feature-settings.ts';
 import type { Refuse } from './refuse.ts';
-import type { SettingRow } from './rows-of-batches.ts';
 import { tidy } from './tidy.ts';
 
 /** The kind of whatever has no kind. It is always there and the last. */
@@ -17,10 +17,10 @@ const MOST_KINDS = 50;
  */
 export function settleActivityKinds(
   defaults: readonly ActivityKind[],
-  own: readonly SettingRow[],
+  own: readonly SmallRow[],
   refuse: Refuse,
 ): ActivityKind[] {
-  const rows = new Map<string, SettingRow>();
+  const rows = new Map<string, SmallRow>();
   for (const row of own) {
     const name = tidy(row.activity_kind);
     checkName(name, refuse);
@@ -56,7 +56,7 @@ function checkName(name: string, refuse: Refuse): void {
 function settleKind(
   name: string,
   before: ActivityKind | undefined,
-  row: SettingRow | undefined,
+  row: SmallRow | undefined,
   refuse: Refuse,
 ): ActivityKind {
   const said = (column: keyof ActivityKind, otherwise: string): string => {

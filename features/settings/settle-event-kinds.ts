@@ -1,13 +1,13 @@
 import { closestName } from '../files/closest-name.ts';
+import type { SmallRow } from '../warehouse/rows-of-batches.ts';
 import type { ActivityKind, FeatureSettings } from './feature-settings.ts';
 import type { Refuse } from './refuse.ts';
-import type { SettingRow } from './rows-of-batches.ts';
 import { tidy } from './tidy.ts';
 
 /** The platform's own map over the default one. Default types of a kind that is not in use are left to `other`. */
 export function settleEventKinds(
   defaults: Pick<FeatureSettings, 'event_kinds'>,
-  own: readonly SettingRow[],
+  own: readonly SmallRow[],
   activityKinds: readonly ActivityKind[],
   refuse: Refuse,
 ): Record<string, string> {

@@ -1,8 +1,8 @@
 import { asOfDateSchema } from '../contract/as-of-date.ts';
 import { closestName } from '../files/closest-name.ts';
+import type { SmallRow } from '../warehouse/rows-of-batches.ts';
 import type { FeatureSettings } from './feature-settings.ts';
 import type { Refuse } from './refuse.ts';
-import type { SettingRow } from './rows-of-batches.ts';
 import { tidy } from './tidy.ts';
 
 type Grid = Pick<FeatureSettings, 'window_days' | 'grid_start' | 'grid_step_days'>;
@@ -16,7 +16,7 @@ const NEEDED_WINDOWS = [28, 84];
 const LONGEST_WINDOW = 364;
 
 /** Windows and the regular as-of dates, by rows of a setting and its value as text. */
-export function settleGrid(defaults: Grid, own: readonly SettingRow[], refuse: Refuse): Grid {
+export function settleGrid(defaults: Grid, own: readonly SmallRow[], refuse: Refuse): Grid {
   const said = new Map<string, string>();
   for (const row of own) {
     const setting = tidy(row.setting);

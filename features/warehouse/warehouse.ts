@@ -201,6 +201,11 @@ export interface EmbeddedWarehouse extends Warehouse {
   transform(transformations: readonly Transformation[], options?: TransformOptions): Promise<void>;
 }
 
+/** Whether the engine runs in this process, so that this process builds the marts and holds the only copy. */
+export function isEmbedded(warehouse: Warehouse): warehouse is EmbeddedWarehouse {
+  return warehouse.engine === 'duckdb';
+}
+
 /** @example relationName({ schema: 'raw', name: 'accounts' }) // 'raw.accounts' */
 export function relationName(relation: Relation): string {
   return `${relation.schema}.${relation.name}`;

@@ -3,10 +3,10 @@ import { BadInput } from '../../features/contract/failure.ts';
 import { type TenantId, tenantIdSchema } from '../../features/contract/tenant-id.ts';
 import { acrossTenants, type CrossTenantReader } from '../../features/warehouse/tenant-warehouse.ts';
 import type { Relation, Warehouse } from '../../features/warehouse/warehouse.ts';
+import { ACCOUNT_PROFILES } from '../scores-mart/account-profiles.ts';
 import { numbersOf, textsOf } from '../scores-mart/column-values.ts';
 
 const TENANT_AS_OF_DATES: Relation = { schema: 'analytics', name: 'tenant_as_of_dates' };
-const ACCOUNT_PROFILES: Relation = { schema: 'analytics', name: 'account_profiles' };
 
 const DAYS_OF_A_WEEK = 7;
 const LEAST_DAYS_APART = 4;

@@ -1,5 +1,6 @@
+import { rowSource } from '../../features/warehouse/row-source.ts';
 import { acrossTenants } from '../../features/warehouse/tenant-warehouse.ts';
-import type { ColumnBatch, RowSource, TableChange, Warehouse } from '../../features/warehouse/warehouse.ts';
+import type { ColumnBatch, TableChange, Warehouse } from '../../features/warehouse/warehouse.ts';
 import { accountChurnScores } from '../scores-mart/account-churn-scores.ts';
 import { columnBatchOfScoreRuns } from '../scores-mart/column-batch-of-score-runs.ts';
 import { type ScoreRun, scoreRuns } from '../scores-mart/score-runs.ts';
@@ -70,7 +71,7 @@ function scoresChange(tenants: readonly ScoresToWrite[]): TableChange {
   return {
     mode: 'replacePartition',
     table: accountChurnScores,
-    rows: source(tenants.map(({ batch }) => batch)),
+    rows: rowSource(...tenants.map(({ batch }) => batch)),
     partition: [
       { column: 'tenant_id', value: tenants.map(({ run }) => run.tenantId) },
       { column: 'as_of_date', value: asOf! },
@@ -83,13 +84,5 @@ function scoresChange(tenants: readonly ScoresToWrite[]): TableChange {
 }
 
 function runsChange(runs: readonly ScoreRun[]): TableChange {
-  return { mode: 'merge', table: scoreRuns, rows: source([columnBatchOfScoreRuns(runs)]) };
-}
-
-function source(batches: readonly ColumnBatch[]): RowSource {
-  return {
-    batches: (async function* () {
-      yield* batches;
-    })(),
-  };
+  return { mode: 'merge', table: scoreRuns, rows: rowSource(columnBatchOfScoreRuns(runs)) };
 }

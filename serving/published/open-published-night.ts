@@ -2,10 +2,11 @@ import { join } from 'node:path';
 import { openParquetWarehouse } from '../../features/warehouse/duckdb/duckdb-warehouse.ts';
 import type { ReadableWarehouse } from '../../features/warehouse/warehouse.ts';
 import { accountChurnScores } from '../scores-mart/account-churn-scores.ts';
+import { ACCOUNT_PROFILES } from '../scores-mart/account-profiles.ts';
 import { featureWords } from '../scores-mart/feature-words.ts';
 import { scoreRuns } from '../scores-mart/score-runs.ts';
 import { type PublishedNight, readPublishedNight } from './published-night.ts';
-import { ACCOUNT_PROFILES, columnsHash } from './published-tables.ts';
+import { columnsHash } from './published-tables.ts';
 
 /** The files of a published night, read under the names that they have in the warehouse. */
 export function openPublishedNight(

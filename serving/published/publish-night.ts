@@ -7,12 +7,13 @@ import { acrossTenants, type CrossTenantReader } from '../../features/warehouse/
 import type { ReadableWarehouse, Relation } from '../../features/warehouse/warehouse.ts';
 import { syncDirectory, writeFileAtomically } from '../../models/registry/atomic-write.ts';
 import { accountChurnScores } from '../scores-mart/account-churn-scores.ts';
+import { ACCOUNT_PROFILES } from '../scores-mart/account-profiles.ts';
 import { featureWords } from '../scores-mart/feature-words.ts';
 import { scoreRuns } from '../scores-mart/score-runs.ts';
 import { readSucceededRuns, type SucceededRun } from '../scores-mart/succeeded-runs.ts';
 import { openPublishedNight } from './open-published-night.ts';
 import { manifestFile, type PublishedNight, pointerFile, readPublishedNight } from './published-night.ts';
-import { ACCOUNT_PROFILES, columnsHash, sha256, tenantGroup } from './published-tables.ts';
+import { columnsHash, sha256, tenantGroup } from './published-tables.ts';
 import { sweepPublishedNights } from './sweep-published-nights.ts';
 
 export interface PublishOptions {
@@ -91,21 +92,19 @@ interface Part {
 }
 
 function partsOf(runs: readonly SucceededRun[]): Part[] {
-  const latest = new Map<string, Map<TenantId, SucceededRun[]>>();
+  const groups = new Map<string, SucceededRun[]>();
   for (const run of runs) {
-    const key = `${run.asOf} ${tenantGroup(run.tenantId)}`;
-    const group = latest.get(key) ?? new Map<TenantId, SucceededRun[]>();
-    group.set(run.tenantId, [...(group.get(run.tenantId) ?? []), run]);
-    latest.set(key, group);
+    const key = keyOfRun(run);
+    const ofGroup = groups.get(key);
+    if (ofGroup === undefined) groups.set(key, [run]);
+    else ofGroup.push(run);
   }
-  return [...latest]
-    .map(([key, group]) => {
-      const tenantIds = [...group.keys()].sort();
-      const [as_of_date, tenant_group] = key.split(' ') as [AsOfDate, string];
-      const runIds = tenantIds.map((id) => group.get(id)!.map(({ runId }) => runId));
-      return { as_of_date, tenant_group, tenantIds, runs_hash: sha256([tenantIds, runIds]) };
-    })
-    .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  return [...groups.values()].map((ofGroup) => ({
+    as_of_date: ofGroup[0]!.asOf,
+    tenant_group: tenantGroup(ofGroup[0]!.tenantId),
+    tenantIds: [...new Set(ofGroup.map(({ tenantId }) => tenantId))].sort(),
+    runs_hash: sha256(ofGroup.map(({ tenantId, runId }) => `${tenantId} ${runId}`).sort()),
+  }));
 }
 
 async function writePart(
@@ -165,7 +164,7 @@ async function verify(folder: string, manifest: PublishedNight): Promise<void> {
   try {
     const runs = await readSucceededRuns(acrossTenants(published, 'publishing'));
     const days = new Set(manifest.scores.map(keyOf));
-    const missing = runs.find((run) => !days.has(`${run.asOf} ${tenantGroup(run.tenantId)}`));
+    const missing = runs.find((run) => !days.has(keyOfRun(run)));
     if (missing !== undefined)
       throw new OperationFailed({
         where: folder,
@@ -185,6 +184,10 @@ function heldFiles(folder: string): ReadonlyMap<string, PublishedNight['scores']
 
 function keyOf({ as_of_date, tenant_group }: Pick<Part, 'as_of_date' | 'tenant_group'>): string {
   return `${as_of_date} ${tenant_group}`;
+}
+
+function keyOfRun({ asOf, tenantId }: SucceededRun): string {
+  return keyOf({ as_of_date: asOf, tenant_group: tenantGroup(tenantId) });
 }
 
 function json(value: unknown): Buffer {

@@ -51,7 +51,10 @@ export function manifestFile(folder: string, night: string): string {
 export function readPublishedNight(folder: string): PublishedNight | null {
   const pointer = pointerFile(folder);
   if (!existsSync(pointer)) return null;
-  const { night } = parsed(pointer, pointerSchema);
+  return readManifest(folder, parsed(pointer, pointerSchema).night);
+}
+
+export function readManifest(folder: string, night: string): PublishedNight {
   return parsed(manifestFile(folder, night), publishedNightSchema);
 }
 

@@ -1,11 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { TenantId } from '../../features/contract/tenant-id.ts';
-import type { Relation } from '../../features/warehouse/warehouse.ts';
 import { accountChurnScores } from '../scores-mart/account-churn-scores.ts';
 import { featureWords } from '../scores-mart/feature-words.ts';
 import { scoreRuns } from '../scores-mart/score-runs.ts';
-
-export const ACCOUNT_PROFILES: Relation = { schema: 'analytics', name: 'account_profiles' };
 
 /** A night that was published with other columns cannot be read; its fingerprint tells. */
 export function columnsHash(): string {

@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { manifestFile, publishedNightSchema, readPublishedNight } from './published-night.ts';
+import { readManifest, readPublishedNight } from './published-night.ts';
 
 /** Nights that stay readable: a service may still be reading one, and a bad night can be undone. */
 const NIGHTS_KEPT = 14;
@@ -30,9 +30,7 @@ export function sweepPublishedNights(folder: string, nightsKept = NIGHTS_KEPT): 
 }
 
 function filesOf(folder: string, night: string): readonly string[] {
-  const { scores, score_runs, feature_words, account_profiles } = publishedNightSchema.parse(
-    JSON.parse(readFileSync(manifestFile(folder, night), 'utf8')),
-  );
+  const { scores, score_runs, feature_words, account_profiles } = readManifest(folder, night);
   return [
     ...scores.map(({ file }) => file),
     score_runs,

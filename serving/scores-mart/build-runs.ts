@@ -1,4 +1,5 @@
 import { columnBatchOfRows } from '../../features/warehouse/column-batch-of-rows.ts';
+import { rowSource } from '../../features/warehouse/row-source.ts';
 import type { ColumnBatch, TableChange, TableDefinition } from '../../features/warehouse/warehouse.ts';
 import type { RunStatus } from './score-runs.ts';
 
@@ -41,11 +42,11 @@ export const buildRuns: TableDefinition = {
 
 /** Records runs; those of equal id and tenant are replaced. */
 export function recordBuildRuns(runs: readonly BuildRun[]): TableChange {
-  return { mode: 'merge', table: buildRuns, rows: { batches: batchOf(runs) } };
+  return { mode: 'merge', table: buildRuns, rows: rowSource(batchOf(runs)) };
 }
 
-async function* batchOf(runs: readonly BuildRun[]): AsyncGenerator<ColumnBatch> {
-  yield columnBatchOfRows(
+function batchOf(runs: readonly BuildRun[]): ColumnBatch {
+  return columnBatchOfRows(
     buildRuns.columns,
     runs.map((run) => ({
       run_id: run.runId,

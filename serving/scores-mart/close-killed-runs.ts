@@ -1,3 +1,4 @@
+import { rowSource } from '../../features/warehouse/row-source.ts';
 import { acrossTenants } from '../../features/warehouse/tenant-warehouse.ts';
 import type { ColumnBatch, TableDefinition, Warehouse } from '../../features/warehouse/warehouse.ts';
 
@@ -21,10 +22,7 @@ export async function closeKilledRuns(
   for await (const batch of running) batches.push(closed(batch, now));
   const rowCount = batches.reduce((rows, batch) => rows + batch.rowCount, 0);
   if (rowCount === 0) return 0;
-  const rows = (async function* () {
-    yield* batches;
-  })();
-  await warehouse.write([{ mode: 'merge', table, rows: { batches: rows } }]);
+  await warehouse.write([{ mode: 'merge', table, rows: rowSource(...batches) }]);
   return rowCount;
 }
 

@@ -1,6 +1,7 @@
 import type { TenantId } from '../../features/contract/tenant-id.ts';
+import { rowSource } from '../../features/warehouse/row-source.ts';
 import { tenantReader } from '../../features/warehouse/tenant-warehouse.ts';
-import type { ColumnBatch, Warehouse } from '../../features/warehouse/warehouse.ts';
+import type { Warehouse } from '../../features/warehouse/warehouse.ts';
 import { accountChurnScores } from './account-churn-scores.ts';
 import { columnBatchOfScoreRuns } from './column-batch-of-score-runs.ts';
 import { BATCH_MODEL_ALIAS, scoreRuns } from './score-runs.ts';
@@ -42,31 +43,25 @@ export async function recordErasureRun(
   }))
     rows += rowCount;
   const now = clock();
-  const batches = once(
-    columnBatchOfScoreRuns([
-      {
-        runId,
-        tenantId,
-        asOf: current.asOf,
-        modelName: current.modelName,
-        modelVersion: current.modelVersion,
-        modelAlias: BATCH_MODEL_ALIAS,
-        featureSetHash: current.featureSetHash,
-        status: 'succeeded',
-        rowsRead: rows,
-        rowsScored: 0,
-        rowsWritten: { inserted: 0, updated: 0, unchanged: rows, deleted: current.rowsRead - rows },
-        gates: [],
-        timings: {},
-        error: null,
-        startedAt: now,
-        finishedAt: now,
-      },
-    ]),
-  );
-  await warehouse.write([{ mode: 'merge', table: scoreRuns, rows: { batches } }]);
-}
-
-async function* once(batch: ColumnBatch): AsyncGenerator<ColumnBatch> {
-  yield batch;
+  const run = columnBatchOfScoreRuns([
+    {
+      runId,
+      tenantId,
+      asOf: current.asOf,
+      modelName: current.modelName,
+      modelVersion: current.modelVersion,
+      modelAlias: BATCH_MODEL_ALIAS,
+      featureSetHash: current.featureSetHash,
+      status: 'succeeded',
+      rowsRead: rows,
+      rowsScored: 0,
+      rowsWritten: { inserted: 0, updated: 0, unchanged: rows, deleted: current.rowsRead - rows },
+      gates: [],
+      timings: {},
+      error: null,
+      startedAt: now,
+      finishedAt: now,
+    },
+  ]);
+  await warehouse.write([{ mode: 'merge', table: scoreRuns, rows: rowSource(run) }]);
 }

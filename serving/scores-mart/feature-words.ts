@@ -1,5 +1,6 @@
 import { type FeatureSet, featureSetHash } from '../../features/contract/feature-set.ts';
 import { columnBatchOfRows } from '../../features/warehouse/column-batch-of-rows.ts';
+import { rowSource } from '../../features/warehouse/row-source.ts';
 import { acrossTenants } from '../../features/warehouse/tenant-warehouse.ts';
 import type {
   ColumnBatch,
@@ -53,7 +54,7 @@ export function featureWordsChange(featureSet: FeatureSet): TableChange {
   return {
     mode: 'merge',
     table: featureWords,
-    rows: { batches: only(columnBatchOfRows(featureWords.columns, words.map(row(featureSet)))) },
+    rows: rowSource(columnBatchOfRows(featureWords.columns, words.map(row(featureSet)))),
   };
 }
 
@@ -83,10 +84,6 @@ function row({ name, version, ...rest }: FeatureSet) {
     play_up: words.playUp,
     play_down: words.playDown,
   });
-}
-
-async function* only(batch: ColumnBatch): AsyncGenerator<ColumnBatch> {
-  yield batch;
 }
 
 /** Finds the words of a feature set by its hash; of one that the mart does not know, none. */

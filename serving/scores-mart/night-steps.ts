@@ -1,11 +1,10 @@
 import { type AsOfDate, toEpochDay } from '../../features/contract/as-of-date.ts';
 import { columnBatchOfRows } from '../../features/warehouse/column-batch-of-rows.ts';
+import { rowSource } from '../../features/warehouse/row-source.ts';
 import type { TableDefinition, Warehouse } from '../../features/warehouse/warehouse.ts';
 import type { RunStatus } from './score-runs.ts';
 
-export const NIGHT_STEPS = ['import', 'build', 'score', 'publish'] as const;
-
-export type NightStepName = (typeof NIGHT_STEPS)[number];
+export type NightStepName = 'import' | 'build' | 'score' | 'publish';
 
 /** One step of one attempt at a night. */
 export interface NightStep {
@@ -50,8 +49,5 @@ export async function recordNightStep(warehouse: Warehouse, step: NightStep): Pr
       finished_at: step.finishedAt?.getTime() ?? null,
     },
   ]);
-  const batches = (async function* () {
-    yield batch;
-  })();
-  await warehouse.write([{ mode: 'merge', table: nightSteps, rows: { batches } }]);
+  await warehouse.write([{ mode: 'merge', table: nightSteps, rows: rowSource(batch) }]);
 }

@@ -1,13 +1,11 @@
 import type { TenantReader } from '../../features/warehouse/tenant-warehouse.ts';
-import type { Relation } from '../../features/warehouse/warehouse.ts';
 import { RISK_BANDS, type RiskBand } from '../../models/scoring/probability/risk-bands.ts';
 import { accountChurnScores } from './account-churn-scores.ts';
+import { ACCOUNT_PROFILES } from './account-profiles.ts';
 import { concatenated, millisecondsOf, numbersOf, textsOf } from './column-values.ts';
 import type { CurrentScores } from './current-scores.ts';
 import type { VocabularySource } from './feature-words.ts';
 import { readSucceededRuns, type SucceededRun } from './succeeded-runs.ts';
-
-const ACCOUNT_PROFILES: Relation = { schema: 'analytics', name: 'account_profiles' };
 
 const SCORE_COLUMNS = [
   'account_id',

@@ -9,6 +9,7 @@ import { importedFiles } from '../../features/ingest/raw-tables.ts';
 import { openDuckDbWarehouse } from '../../features/warehouse/duckdb/duckdb-warehouse.ts';
 import type { TableDefinition } from '../../features/warehouse/warehouse.ts';
 import { accountChurnScores } from '../../serving/scores-mart/account-churn-scores.ts';
+import { buildRuns } from '../../serving/scores-mart/build-runs.ts';
 import { nightSteps } from '../../serving/scores-mart/night-steps.ts';
 import { scoreRuns } from '../../serving/scores-mart/score-runs.ts';
 import { rowsOf } from '../serving/small-marts.ts';
@@ -131,7 +132,7 @@ test('killed at any moment, the next night closes its records and does the rest'
   const { status, stdout, stderr } = await runChurn(home, ['nightly', '--json']);
   expect(status, stderr).toBe(0);
   expect(JSON.parse(stdout).missing).toEqual([]);
-  for (const runs of [nightSteps, scoreRuns])
+  for (const runs of [nightSteps, scoreRuns, buildRuns])
     expect((await table(runs, ['status'])).filter(({ status }) => status === 'running')).toEqual([]);
   const imported = await table(importedFiles, ['file_name']);
   expect(imported.filter(({ file_name }) => file_name === 'day-4.csv')).toHaveLength(1);

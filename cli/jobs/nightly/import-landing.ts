@@ -20,6 +20,8 @@ interface LandingImportOptions {
   readonly warehouse: Warehouse;
   readonly folder: string;
   readonly clock: () => Date;
+  /** Called for each file that was taken in, now or before. */
+  readonly onImported: (report: ImportReport) => void;
   readonly log: (line: string) => void;
 }
 
@@ -32,6 +34,7 @@ export async function importLanding({
   warehouse,
   folder,
   clock,
+  onImported,
   log,
 }: LandingImportOptions): Promise<LandingImport> {
   const landing = readLandingFolder(folder);
@@ -43,8 +46,7 @@ export async function importLanding({
     known += Number(report.alreadyImported);
     rowsNew += report.inserted;
     quarantined += report.quarantined.rows;
-    for (const { reason, rows } of report.quarantined.reasons)
-      log(`${report.file}: ${rows} rows are set aside in raw.quarantined_rows, ${reason}`);
+    onImported(report);
   };
   for (const { table, file, tenantId } of landing.files) {
     try {

@@ -1,10 +1,10 @@
-import type { ColumnBatch } from '../warehouse/warehouse.ts';
+import type { ColumnBatch } from './warehouse.ts';
 
-/** One row of a small table. Booleans are 0 or 1. */
-export type SettingRow = Readonly<Record<string, string | number | null>>;
+/** One row of a small table, with null for what is missing. Booleans are 0 or 1. */
+export type SmallRow = Readonly<Record<string, string | number | null>>;
 
-export async function rowsOfBatches(batches: AsyncIterable<ColumnBatch>): Promise<SettingRow[]> {
-  const rows: SettingRow[] = [];
+export async function rowsOfBatches(batches: AsyncIterable<ColumnBatch>): Promise<SmallRow[]> {
+  const rows: SmallRow[] = [];
   for await (const { rowCount, columns } of batches)
     for (let row = 0; row < rowCount; row++)
       rows.push(

@@ -1,0 +1,101 @@
+import { type AsOfDate, toEpochDay } from '../../../features/contract/as-of-date.ts';
+import type { FailureExitCode } from '../../../features/contract/failure.ts';
+import type { TenantId } from '../../../features/contract/tenant-id.ts';
+import type { TenantOutcome } from '../../../serving/batch/tenant-outcome.ts';
+import type { NightStep } from '../../../serving/scores-mart/night-steps.ts';
+
+export interface MissingTenant {
+  readonly tenantId: TenantId;
+  readonly asOf: AsOfDate | null;
+  readonly reason: string;
+}
+
+export interface LateTenant {
+  readonly tenantId: TenantId;
+  readonly minutes: number;
+}
+
+export interface NightlyReport {
+  readonly runId: string;
+  readonly night: AsOfDate;
+  readonly exitCode: 0 | FailureExitCode;
+  readonly startedAt: Date;
+  readonly finishedAt: Date;
+  readonly deadline: Date | null;
+  readonly steps: readonly NightStep[];
+  readonly landedTenants: number;
+  /** Those that ought to have new scores and do not. */
+  readonly missing: readonly MissingTenant[];
+  /** Scored after the deadline. */
+  readonly late: readonly LateTenant[];
+  readonly killedRunsClosed: number;
+  /** The newest day that was scored, and how long before the night it lies; null when nothing was. */
+  readonly newest: { readonly asOf: AsOfDate; readonly ageDays: number } | null;
+  /** Whether that is older than was asked for. */
+  readonly isStale: boolean;
+}
+
+/** What is known when a night ends. */
+export interface EndedNight
+  extends Pick<
+    NightlyReport,
+    'runId' | 'night' | 'startedAt' | 'finishedAt' | 'deadline' | 'steps' | 'killedRunsClosed'
+  > {
+  /** Of the steps. */
+  readonly exitCode: 0 | FailureExitCode;
+  readonly outcomes: readonly TenantOutcome[];
+  /** Tenants that were scored in earlier nights: all of them are missing when this one ended before scoring. */
+  readonly scoredBefore: readonly TenantId[];
+  /** Scores of an older day fail the gate; null for any age. */
+  readonly maximumAgeDays: number | null;
+}
+
+export function reportNightly({
+  outcomes,
+  scoredBefore,
+  maximumAgeDays,
+  exitCode,
+  ...night
+}: EndedNight): NightlyReport {
+  const newest = newestOf(outcomes, night.night);
+  const isStale = newest !== null && maximumAgeDays !== null && newest.ageDays > maximumAgeDays;
+  const late = lateOf(outcomes, night.deadline);
+  return {
+    ...night,
+    exitCode: exitCode || (isStale ? 3 : late.length > 0 ? 1 : 0),
+    landedTenants: outcomes.filter(({ run }) => run.status === 'succeeded').length,
+    missing: missingOf(night.steps, outcomes, scoredBefore),
+    late,
+    newest,
+    isStale,
+  };
+}
+
+function missingOf(
+  steps: readonly NightStep[],
+  outcomes: readonly TenantOutcome[],
+  scoredBefore: readonly TenantId[],
+): readonly MissingTenant[] {
+  if (steps.some(({ step }) => step === 'score'))
+    return outcomes
+      .filter(({ run, isSkipped }) => run.status !== 'succeeded' && !isSkipped)
+      .map(({ run }) => ({ tenantId: run.tenantId, asOf: run.asOf, reason: run.error ?? run.status }));
+  const reason = `the night ended at ${steps.at(-1)?.step}`;
+  return scoredBefore.map((tenantId) => ({ tenantId, asOf: null, reason }));
+}
+
+function lateOf(outcomes: readonly TenantOutcome[], deadline: Date | null): readonly LateTenant[] {
+  if (deadline === null) return [];
+  return outcomes.flatMap(({ run }) => {
+    const minutes = ((run.finishedAt?.getTime() ?? 0) - deadline.getTime()) / 60_000;
+    return run.status === 'succeeded' && minutes > 0 ? [{ tenantId: run.tenantId, minutes }] : [];
+  });
+}
+
+function newestOf(outcomes: readonly TenantOutcome[], night: AsOfDate): NightlyReport['newest'] {
+  const asOf = outcomes
+    .flatMap(({ run }) => (run.status === 'succeeded' && run.asOf !== null ? [run.asOf] : []))
+    .sort()
+    .at(-1);
+  return asOf === undefined ? null : { asOf, ageDays: toEpochDay(night) - toEpochDay(asOf) };
+}
