@@ -94,7 +94,7 @@ async function printReport(
       ...(marts ? { built_anew: anew, rebuilt, marts } : {}),
       ...document(report),
     });
-    for (const { tenantId, asOfDates } of rebuilt) terminal.log(describeRebuilt(tenantId, asOfDates));
+    for (const dates of rebuilt) terminal.log(describeRebuilt(dates));
     terminal.print(describeBuild(report));
   } catch (error) {
     if (error instanceof BuildRefused) {
@@ -105,9 +105,15 @@ async function printReport(
   }
 }
 
-function describeRebuilt(tenantId: string, asOfDates: readonly AsOfDate[]): string {
-  const dates = asOfDates.length === 1 ? 'an as-of date' : `${asOfDates.length} as-of dates`;
-  return `${tenantId}: ${dates} from ${asOfDates[0]} on built again, because rows or settings reach back to then`;
+/** Built again are all as-of dates from the first one on, so that the first, the last and their number tell which. */
+function describeRebuilt({ tenantId, asOfDates, accounts }: RebuiltDates): string {
+  const [first, last] = [asOfDates[0]!, asOfDates.at(-1)!];
+  const dates =
+    asOfDates.length === 1
+      ? `as-of date ${first}`
+      : `${asOfDates.length} as-of dates from ${first} to ${last}`;
+  const forAccounts = accounts === 1 ? '1 account' : `${accounts.toLocaleString('en-US')} accounts`;
+  return `${tenantId}: ${dates} built again for ${forAccounts}, because rows or settings reach back to then`;
 }
 
 function extractCommand(): Command {

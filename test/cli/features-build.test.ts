@@ -1,6 +1,13 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type ChurnHome, openChurnHome } from '../features/raw-situations/churn-home.ts';
-import { ACCOUNTS, account, events, LAST_DAY, subscription } from '../features/raw-situations/company.ts';
+import {
+  ACCOUNTS,
+  account,
+  event,
+  events,
+  LAST_DAY,
+  subscription,
+} from '../features/raw-situations/company.ts';
 
 /** What a person sees of a build: its table, its findings, its refusals, and what is kept of it. */
 
@@ -54,6 +61,18 @@ test('a build prints what it read, made and noticed, and records it', async () =
     rows: 1,
     remedy: expect.stringMatching(/churn_definition/),
   });
+});
+
+test('a build says which past as-of dates it made again, for which tenant and how many accounts', async () => {
+  await home.churn('features', 'build');
+  await home.bring('events', [event('acme', 'm0', '2025-12-10T11:00:00')], '--backfill');
+  const { text } = await home.churn('features', 'build', '--json');
+  expect(text).toContain(
+    `acme: 3 as-of dates from 2025-12-20 to ${LAST_DAY} built again for 8 accounts, because rows or settings reach back to then\n`,
+  );
+  expect(JSON.parse(text.slice(text.indexOf('{\n'), text.indexOf('\n}\n') + 2)).rebuilt).toEqual([
+    { tenantId: 'acme', asOfDates: ['2025-12-20', expect.any(String), LAST_DAY], accounts: 8 },
+  ]);
 });
 
 test('--json says the same', async () => {

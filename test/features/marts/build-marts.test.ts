@@ -394,7 +394,7 @@ it('says which as-of dates a late row or a back-fill changes, and keeps the othe
   await build();
   expect(rebuilt).toHaveLength(1);
   expect(rebuilt[0]).toMatchObject([
-    { tenantId: 'acme', asOfDates: expect.arrayContaining(['2026-04-27', '2026-05-11']) },
+    { tenantId: 'acme', asOfDates: expect.arrayContaining(['2026-04-27', '2026-05-11']), accounts: 1 },
   ]);
   expect(rebuilt[0]![0]!.asOfDates[0]).toBe('2026-04-27');
 });
