@@ -2,8 +2,14 @@
 /** @jsxImportSource hono/jsx */
 import { Layout } from './layout.tsx';
 
-/** @param refusal Why the last token was refused */
-export function LoginPage({ refusal }: { readonly refusal?: string | undefined }) {
+export interface LoginPageProps {
+  /** Why the last token was refused. */
+  readonly refusal?: string | undefined;
+  /** The path of the page that was asked for. */
+  readonly returnTo?: string | undefined;
+}
+
+export function LoginPage({ refusal, returnTo = '/' }: LoginPageProps) {
   return (
     <Layout title="Log in" isNarrow>
       <div class="card">
@@ -18,6 +24,7 @@ export function LoginPage({ refusal }: { readonly refusal?: string | undefined }
           </p>
         )}
         <form method="post" action="/session">
+          <input type="hidden" name="return_to" value={returnTo} />
           <label for="token">Access token</label>
           <textarea id="token" name="token" required autocomplete="off" spellcheck={false} autofocus />
           <p>

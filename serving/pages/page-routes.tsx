@@ -23,7 +23,7 @@ import { DocsPage } from './docs-page.tsx';
 import { LoginPage } from './login-page.tsx';
 import { ProblemPage } from './problem-page.tsx';
 import { RiskListView } from './risk-list-view.tsx';
-import { beginSession, endSession, isForeignForm, sessionToken } from './session.ts';
+import { beginSession, endSession, isForeignForm, pathToReturnTo, sessionToken } from './session.ts';
 import { STYLESHEET } from './stylesheet.ts';
 import { TenantsView } from './tenants-view.tsx';
 
@@ -80,17 +80,18 @@ export function pageRoutes({ guard, scores, answer, clock, document }: PageParts
 
   pages.post('/session', async (c) => {
     if (isForeignForm(c)) return page(c, <LoginPage refusal="Log in from this page." />, 400);
-    const { token } = await c.req.parseBody();
+    const { token, return_to } = await c.req.parseBody();
     const given = typeof token === 'string' ? token.trim() : '';
+    const returnTo = pathToReturnTo(return_to);
     try {
       await guard.principal(given, 'scores:read');
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       const { status, detail } = error.details;
-      return page(c, <LoginPage refusal={detail} />, status);
+      return page(c, <LoginPage refusal={detail} returnTo={returnTo} />, status);
     }
     beginSession(c, given);
-    return c.redirect('/', 303);
+    return c.redirect(returnTo, 303);
   });
 
   pages.post('/session/end', (c) => {
@@ -153,8 +154,11 @@ function problemPage(c: Context, error: unknown): Response {
   if (problem === null) throw error;
   const { details } = problem;
   if (details.status === 401) {
+    const { pathname, search } = new URL(c.req.url);
+    const returnTo = pathToReturnTo(pathname + search);
+    if (sessionToken(c) === undefined) return page(c, <LoginPage returnTo={returnTo} />, 401);
     endSession(c);
-    return page(c, <LoginPage refusal="Log in again: the session has ended." />, 401);
+    return page(c, <LoginPage refusal="Log in again: the session has ended." returnTo={returnTo} />, 401);
   }
   return page(c, <ProblemPage problem={details} />, details.status);
 }

@@ -21,11 +21,15 @@ const open = async (path: string, session: string | null = token, host = 'localh
     headers: session === null ? {} : { cookie: `churn_session=${session}` },
   });
 
-async function logIn(given: string, headers: Record<string, string> = {}, origin = 'http://localhost') {
+async function logIn(
+  given: string,
+  headers: Record<string, string> = {},
+  { origin = 'http://localhost', returnTo = '' } = {},
+) {
   return service.app.request(`${origin}/session`, {
     method: 'POST',
     headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
-    body: new URLSearchParams({ token: given }).toString(),
+    body: new URLSearchParams({ token: given, return_to: returnTo }).toString(),
   });
 }
 
@@ -37,10 +41,10 @@ describe('logging in', () => {
     const cookie = response.headers.get('set-cookie')!;
     expect(cookie).toContain(`churn_session=${token}`);
     expect(cookie).toMatch(/HttpOnly/);
-    expect(cookie).toMatch(/SameSite=Strict/);
+    expect(cookie).toMatch(/SameSite=Lax/);
     expect(cookie).not.toMatch(/Secure/);
     for (const remote of [
-      await logIn(token, {}, 'http://churn.example'),
+      await logIn(token, {}, { origin: 'http://churn.example' }),
       await logIn(token, { 'x-forwarded-proto': 'https' }),
     ])
       expect(remote.headers.get('set-cookie')).toMatch(/Secure/);
@@ -59,8 +63,49 @@ describe('logging in', () => {
       expect(response.headers.get('set-cookie')).toBeNull();
       expect(await response.text()).toContain('role="alert"');
     }
-    const foreign = await logIn(token, { 'sec-fetch-site': 'cross-site' });
-    expect(foreign.status).toBe(400);
+    for (const headers of [
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+      { origin: 'https://evil.example' },
+      { origin: 'null' },
+    ]) {
+      const foreign = await logIn(token, headers);
+      expect(foreign.status).toBe(400);
+      expect(foreign.headers.get('set-cookie')).toBeNull();
+    }
+    expect((await logIn(token, { origin: 'http://localhost', host: 'localhost' })).status).toBe(303);
+  });
+
+  it('goes on to the page that was asked for, and never to another site', async () => {
+    const shared = '/tenants/acme?owner=ana&sort=mrr_at_risk';
+    const asked = await open(shared, null);
+    expect(asked.status).toBe(401);
+    const html = await asked.text();
+    expect(html).not.toContain('role="alert"');
+    const returnTo = /name="return_to" value="([^"]*)"/.exec(html)![1]!.replaceAll('&amp;', '&');
+    expect(returnTo).toBe(shared);
+    const refused = await (await logIn('nonsense', {}, { returnTo })).text();
+    expect(refused).toContain('value="/tenants/acme?owner=ana&amp;sort=mrr_at_risk"');
+    expect((await logIn(token, {}, { returnTo })).headers.get('location')).toBe(shared);
+    for (const elsewhere of [
+      '//evil.example',
+      '/\\evil.example',
+      'https://evil.example/',
+      '/\t/evil.example',
+      '/.//evil.example',
+      'javascript:alert(1)',
+      '',
+    ])
+      expect((await logIn(token, {}, { returnTo: elsewhere })).headers.get('location'), elsewhere).toBe('/');
+  });
+
+  it('leaves a cookie alone that a request did not bring', async () => {
+    const shared = await open('/tenants/acme', null);
+    expect([shared.status, shared.headers.get('set-cookie')]).toEqual([401, null]);
+    const foreign = await service.app.request('/session/end', {
+      method: 'POST',
+      headers: { 'sec-fetch-site': 'cross-site' },
+    });
     expect(foreign.headers.get('set-cookie')).toBeNull();
   });
 
