@@ -36,12 +36,13 @@ const WORDS: Readonly<Record<string, (finding: Finding) => FindingWords>> = {
     what: `${share(found, 'events')} lie before created_at of their account, by ${counted(found.quantity!, 'day')} at most: ${found.subject}`,
     remedy: 'correct created_at, or the time zone of event_time',
   }),
-  late_events: (found) => ({
-    what: `${share(found, 'events')} were loaded after the midnight that they should have counted for, the latest by ${counted(found.quantity!, 'day')}`,
-    remedy:
-      found.share > 0.5
-        ? 'set arrival_hours in tenant-settings to the hours after midnight by which a day is loaded'
-        : 'they count from their loading on; history is declared with `churn import --backfill`',
+  late_events: (found) => late(found, 'events'),
+  late_accounts: (found) => late(found, 'account versions'),
+  late_subscriptions: (found) => late(found, 'subscription versions'),
+  late_tickets: (found) => late(found, 'ticket versions'),
+  arrival_hours: (found) => ({
+    what: `most events are loaded after the midnight that they should count for, and ${share(found, 'events')} within ${counted(found.quantity!, 'hour')} of it, but arrival_hours is ${found.subject ?? 'less'}`,
+    remedy: `set arrival_hours to ${found.quantity} in tenant-settings, and run the night after that hour`,
   }),
   events_ahead_of_loading: (found) => ({
     what: `${share(found, 'events')} have an event_time after their own loaded_at`,
@@ -151,6 +152,13 @@ const DOUBTS: Readonly<Record<string, { readonly why: string; readonly remedy: s
     remedy: 'set churn_definition to contractual or both if contracts decide',
   },
 };
+
+function late(found: Finding, of: string): FindingWords {
+  return {
+    what: `${share(found, of)} were loaded after the midnight that they should have counted for, the latest by ${counted(found.quantity!, 'day')}`,
+    remedy: 'they count from their loading on; history is declared with `churn import --backfill`',
+  };
+}
 
 /** @example share({ rows: 12, totalRows: 900, share: 0.0133 }, 'events') // '12 of 900 events (1.3 %)' */
 function share({ rows, totalRows, share: part }: Finding, of: string): string {

@@ -43,6 +43,8 @@ renamed as (
     owner,
     created_at,
     cast(created_at as date) as created_date,
+    is_backfill,
+    valid_from is not null as has_valid_from,
     coalesce(valid_from, case when is_backfill then created_at else settled_at end) as valid_from,
     loaded_at,
     case when is_backfill then coalesce(valid_from, case when is_backfill then created_at else settled_at end) else settled_at end as arrived_at

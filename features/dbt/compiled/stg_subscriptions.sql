@@ -53,6 +53,8 @@ renamed as (
     cast(cancelled_at as date) as cancelled_date,
     -- Whether renews_at is what stood on the contract at the time; in a back-fill of today's state it has moved since.
     valid_from is not null or not is_backfill as is_dated,
+    is_backfill,
+    valid_from is not null as has_valid_from,
     coalesce(valid_from, case when is_backfill then started_at else settled_at end) as valid_from,
     loaded_at,
     case when is_backfill then coalesce(valid_from, case when is_backfill then started_at else settled_at end) else settled_at end as arrived_at

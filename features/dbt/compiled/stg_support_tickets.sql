@@ -56,6 +56,8 @@ renamed as (
     cast(closed_at as date) as closed_date,
     lower(trim(severity)) as severity,
     cast(csat as decimal(9, 3)) as csat,
+    is_backfill,
+    valid_from is not null as has_valid_from,
     coalesce(valid_from, case when is_backfill then opened_at else settled_at end) as valid_from,
     loaded_at,
     case when is_backfill then coalesce(valid_from, case when is_backfill then opened_at else settled_at end) else settled_at end as arrived_at

@@ -25,6 +25,21 @@ const sound: RawLayer = {
   platform_events: daily(),
 };
 
+/** An event that was loaded so many days later, at a time. */
+const loaded = (row: Row, days: number, time = '12:00:00'): Row => ({
+  ...row,
+  loaded_at: `${new Date(Date.parse(String(row.event_time).slice(0, 10)) + days * DAY).toISOString().slice(0, 10)}T${time}`,
+});
+
+/** All rows of these tables, declared to be history. */
+const backfillsOf = (...tables: readonly string[]): Row[] =>
+  tables.map((table_name) => ({
+    table_name,
+    tenant_id: '*',
+    loaded_from: '1970-01-01',
+    loaded_to: '2100-01-01',
+  }));
+
 async function reportOf(raw: RawLayer): Promise<BuildReport> {
   let found: BuildReport | undefined;
   await buildMarts(await openRawLayer(raw), {
@@ -65,6 +80,43 @@ describe('a sound tenant', () => {
       },
     ]);
   });
+});
+
+it('versions that arrived late: how many and by how much', async () => {
+  const ticket = (opened_at: string, loaded_at: string): Row => ({
+    tenant_id: 'acme',
+    account_id: 'm0',
+    ticket_id: opened_at,
+    opened_at,
+    severity: 'low',
+    loaded_at,
+  });
+  const raw: RawLayer = {
+    ...sound,
+    backfills: backfillsOf('platform_events'),
+    accounts: [
+      account('m0', { loaded_at: '2025-11-21T09:00:00' }),
+      ...IDS.slice(1).map((id) => account(id, { loaded_at: '2025-11-01T09:00:00' })),
+      // A change that does not say since when holds since it came.
+      account('m1', { segment: 'enterprise', loaded_at: '2026-05-01T09:00:00' }),
+      account('m2', { segment: 'retail', valid_from: '2026-03-01', loaded_at: '2026-03-08T09:00:00' }),
+    ],
+    subscriptions: [
+      ...IDS.map((id) => subscription(id, { loaded_at: '2025-11-15T09:00:00' })),
+      subscription('m2', { mrr: 50, valid_from: '2026-03-01', loaded_at: '2026-03-08T09:00:00' }),
+    ],
+    support_tickets: [
+      ticket('2026-03-01T10:00:00', '2026-03-01T11:00:00'),
+      ticket('2026-03-02T10:00:00', '2026-03-22T11:00:00'),
+    ],
+  };
+  const late = (which: string, days: number) =>
+    `warned: acme: ${which} were loaded after the midnight that they should have counted for, the latest by ${days} days; they count from their loading on; history is declared with \`churn import --backfill\``;
+  expect((await sentencesOf(raw)).filter((sentence) => sentence.includes('versions'))).toEqual([
+    late('1 of 2 ticket versions (50 %)', 20),
+    late('2 of 12 account versions (17 %)', 20),
+    late('1 of 11 subscription versions (9.1 %)', 7),
+  ]);
 });
 
 describe('events', () => {
@@ -112,29 +164,26 @@ describe('events', () => {
   });
 
   it('that arrived late: how many and by how much', async () => {
-    const loaded = (row: Row, days: number, time = '12:00:00'): Row => ({
-      ...row,
-      loaded_at: `${new Date(Date.parse(String(row.event_time).slice(0, 10)) + days * DAY).toISOString().slice(0, 10)}T${time}`,
-    });
-    const others = ['accounts', 'subscriptions'].map((table_name) => ({
-      table_name,
-      tenant_id: '*',
-      loaded_from: '1970-01-01',
-      loaded_to: '2100-01-01',
-    }));
     const some = daily().map((row, index) => loaded(row, index % 10 === 0 ? 49 : 0));
-    expect(await sentencesOf({ ...sound, platform_events: some, backfills: others })).toEqual([
+    expect(
+      await sentencesOf({
+        ...sound,
+        platform_events: some,
+        backfills: backfillsOf('accounts', 'subscriptions'),
+      }),
+    ).toEqual([
       'warned: acme: 200 of 2,000 events (10 %) were loaded after the midnight that they should have counted for, the latest by 49 days; they count from their loading on; history is declared with `churn import --backfill`',
     ]);
-    const nightly = daily().map((row) => loaded(row, 1, '02:30:00'));
-    expect(await sentencesOf({ ...sound, platform_events: nightly, backfills: others })).toEqual([
-      expect.stringMatching(
-        /2,000 of 2,000 events \(100 %\) were loaded after .* by 1 day; set arrival_hours in tenant-settings/,
-      ),
+  });
+
+  it('that load by night: the arrival_hours that would fit', async () => {
+    const nightly = daily().map((row, index) => loaded(row, 1, index % 20 === 0 ? '09:30:00' : '02:40:00'));
+    const raw = { ...sound, platform_events: nightly, backfills: backfillsOf('accounts', 'subscriptions') };
+    expect(await sentencesOf(raw, 'arrival_hours')).toEqual([
+      'warned: acme: most events are loaded after the midnight that they should count for, and 1,900 of 2,000 events (95 %) within 3 hours of it, but arrival_hours is 0; set arrival_hours to 3 in tenant-settings, and run the night after that hour',
     ]);
     const settings = [{ tenant_id: 'acme', arrival_hours: 3 }];
-    const allowed = { ...sound, platform_events: nightly, backfills: others, tenant_settings: settings };
-    expect(await sentencesOf(allowed)).toEqual([]);
+    expect(await sentencesOf({ ...raw, tenant_settings: settings })).toEqual([]);
   });
 
   it('that say the same as another and have no id', async () => {

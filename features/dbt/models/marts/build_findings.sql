@@ -2,6 +2,9 @@ with findings as (
   select tenant_id, cast(null as varchar) as reason, finding, subject, row_count, total_count, quantity, first_date, last_date
   from {{ ref('int_event_findings') }}
   union all
+  select tenant_id, cast(null as varchar) as reason, finding, subject, row_count, total_count, quantity, first_date, last_date
+  from {{ ref('int_arrival_findings') }}
+  union all
   select tenant_id, reason, finding, subject, row_count, total_count, quantity, first_date, last_date
   from {{ ref('int_account_findings') }}
   union all

@@ -16,6 +16,8 @@ renamed as (
     owner,
     created_at,
     cast(created_at as date) as created_date,
+    is_backfill,
+    valid_from is not null as has_valid_from,
     {{ version_valid_from('created_at') }} as valid_from,
     loaded_at,
     {{ row_arrived_at(version_valid_from('created_at')) }} as arrived_at

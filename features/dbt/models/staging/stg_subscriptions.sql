@@ -26,6 +26,8 @@ renamed as (
     cast(cancelled_at as date) as cancelled_date,
     -- Whether renews_at is what stood on the contract at the time; in a back-fill of today's state it has moved since.
     valid_from is not null or not is_backfill as is_dated,
+    is_backfill,
+    valid_from is not null as has_valid_from,
     {{ version_valid_from('started_at') }} as valid_from,
     loaded_at,
     {{ row_arrived_at(version_valid_from('started_at')) }} as arrived_at

@@ -29,6 +29,8 @@ renamed as (
     cast(closed_at as date) as closed_date,
     lower(trim(severity)) as severity,
     cast(csat as decimal(9, 3)) as csat,
+    is_backfill,
+    valid_from is not null as has_valid_from,
     {{ version_valid_from('opened_at') }} as valid_from,
     loaded_at,
     {{ row_arrived_at(version_valid_from('opened_at')) }} as arrived_at
