@@ -3,7 +3,9 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { BadInput } from '../../features/contract/failure.ts';
 import { defaultMemoryLimit } from '../../features/warehouse/duckdb/engine-memory.ts';
+import type { OidcSettings } from '../../serving/access/people-access.ts';
 import { BACKEND_CHOICES, type BackendChoice } from '../../training/backends/backend-choice.ts';
+import { oidcConfiguration, oidcVariables } from './oidc-configuration.ts';
 import {
   type SnowflakeConfiguration,
   snowflakeConfiguration,
@@ -45,6 +47,7 @@ const environmentSchema = z.object({
   CHURN_RATE_LIMIT: z.coerce.number().int().min(0).default(6000),
   /** Base of an OTLP/HTTP collector that metrics and traces are sent to. */
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url('is not an address such as http://localhost:4318').optional(),
+  ...oidcVariables,
   ...snowflakeVariables,
 });
 
@@ -72,6 +75,8 @@ export interface Configuration {
   readonly jwksUrl: string | undefined;
   readonly jwtIssuer: string | undefined;
   readonly jwtAudience: string | undefined;
+  /** Null where people log in with tokens only. */
+  readonly oidc: OidcSettings | null;
   /** Null for no limit. */
   readonly requestsPerMinute: number | null;
   readonly otlpEndpoint: string | undefined;
@@ -113,6 +118,7 @@ export function readConfiguration(environment: NodeJS.ProcessEnv = process.env):
     jwksUrl: parsed.data.CHURN_JWKS_URL,
     jwtIssuer: parsed.data.CHURN_JWT_ISSUER,
     jwtAudience: parsed.data.CHURN_JWT_AUDIENCE,
+    oidc: oidcConfiguration(parsed.data, home),
     requestsPerMinute: parsed.data.CHURN_RATE_LIMIT === 0 ? null : parsed.data.CHURN_RATE_LIMIT,
     otlpEndpoint: parsed.data.OTEL_EXPORTER_OTLP_ENDPOINT,
   };

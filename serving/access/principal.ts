@@ -9,6 +9,8 @@ export interface VerifiedClaims {
   readonly subject: string;
   readonly tenants: readonly TenantId[] | '*';
   readonly scopes: readonly Scope[];
+  /** The name that accounts carry in `owner` where it is this person's; null where nothing says. */
+  readonly owner?: string | null | undefined;
 }
 
 /**
@@ -34,11 +36,13 @@ class Grant {
 
 class VerifiedPrincipal {
   readonly subject: string;
+  readonly owner: string | null;
   readonly #tenants: ReadonlySet<TenantId> | '*';
   readonly #scopes: ReadonlySet<Scope>;
 
-  constructor({ subject, tenants, scopes }: VerifiedClaims) {
+  constructor({ subject, tenants, scopes, owner = null }: VerifiedClaims) {
     this.subject = subject;
+    this.owner = owner;
     this.#tenants = tenants === '*' ? '*' : new Set(tenants);
     this.#scopes = new Set(scopes);
   }

@@ -2,13 +2,12 @@
 /** @jsxImportSource hono/jsx */
 import { createHash } from 'node:crypto';
 import { type Context, Hono } from 'hono';
-import type { JSX } from 'hono/jsx/jsx-runtime';
+import type { OidcLogin } from '../access/oidc-login.ts';
 import { admitTenant } from '../http/admission/admit-tenant.ts';
 import type { Guard } from '../http/admission/guard.ts';
 import type { Answerer } from '../http/answer.ts';
 import { asProblem } from '../http/as-problem.ts';
 import type { OpenApiDocument } from '../http/openapi-document.ts';
-import { Problem } from '../http/problem.ts';
 import { accountNotFound } from '../http/problems.ts';
 import { parseQuery } from '../http/request-validation.ts';
 import { accountDetail } from '../read-model/account-detail.ts';
@@ -19,11 +18,13 @@ import type { ScoresGateway } from '../read-model/scores-gateway.ts';
 import { scoresQuerySchema } from '../read-model/scores-query.ts';
 import { tenantSummary } from '../read-model/tenant-summary.ts';
 import { AccountView } from './account-view.tsx';
+import { answerPage } from './answer-page.ts';
 import { DocsPage } from './docs-page.tsx';
 import { LoginPage } from './login-page.tsx';
+import { loginRoutes } from './login-routes.tsx';
 import { ProblemPage } from './problem-page.tsx';
 import { RiskListView } from './risk-list-view.tsx';
-import { beginSession, endSession, isForeignForm, pathToReturnTo, sessionToken } from './session.ts';
+import { endSession, pathToReturnTo, sessionToken } from './session.ts';
 import { STYLESHEET } from './stylesheet.ts';
 import { TenantsView } from './tenants-view.tsx';
 
@@ -33,17 +34,20 @@ export interface PageParts {
   readonly answer: Answerer;
   readonly clock: () => Date;
   readonly document: OpenApiDocument;
+  /** Null where people log in with tokens only. */
+  readonly oidc: OidcLogin | null;
 }
 
 const LONGEST_SHOWN_LISTS = 200;
 const STYLE_TAG = `"${createHash('sha256').update(STYLESHEET).digest('base64url').slice(0, 16)}"`;
 
 /** The pages for people. They pass the same guard as the API, with the token of the session. */
-export function pageRoutes({ guard, scores, answer, clock, document }: PageParts): Hono {
+export function pageRoutes({ guard, scores, answer, clock, document, oidc }: PageParts): Hono {
   const pages = new Hono();
 
   // Without a session the log-in page is shown; every other problem is a page, too.
-  pages.onError((error, c) => problemPage(c, error));
+  pages.onError((error, c) => problemPage(c, error, oidc !== null));
+  pages.route('/', loginRoutes({ guard, oidc }));
   const ofTenant = admitTenant(guard, 'scores:read', sessionToken);
 
   const notice = (): string | null => {
@@ -60,10 +64,10 @@ export function pageRoutes({ guard, scores, answer, clock, document }: PageParts
     return c.body(STYLESHEET, 200, { 'content-type': 'text/css; charset=utf-8' });
   });
 
-  pages.get('/docs', (c) => page(c, <DocsPage document={document} />));
+  pages.get('/docs', (c) => answerPage(c, <DocsPage document={document} />));
 
   pages.get('/', async (c) => {
-    if (sessionToken(c) === undefined) return page(c, <LoginPage />);
+    if (sessionToken(c) === undefined) return answerPage(c, <LoginPage hasProvider={oidc !== null} />);
     const principal = await guard.principal(sessionToken(c), 'scores:read');
     const views = principal
       .grants(scores.tenantIds())
@@ -75,35 +79,14 @@ export function pageRoutes({ guard, scores, answer, clock, document }: PageParts
       .sort(
         (a, b) => b.accounts_by_band.critical - a.accounts_by_band.critical || b.mrr_at_risk - a.mrr_at_risk,
       );
-    return page(c, <TenantsView tenants={summaries} />);
-  });
-
-  pages.post('/session', async (c) => {
-    if (isForeignForm(c)) return page(c, <LoginPage refusal="Log in from this page." />, 400);
-    const { token, return_to } = await c.req.parseBody();
-    const given = typeof token === 'string' ? token.trim() : '';
-    const returnTo = pathToReturnTo(return_to);
-    try {
-      await guard.principal(given, 'scores:read');
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      const { status, detail } = error.details;
-      return page(c, <LoginPage refusal={detail} returnTo={returnTo} />, status);
-    }
-    beginSession(c, given);
-    return c.redirect(returnTo, 303);
-  });
-
-  pages.post('/session/end', (c) => {
-    if (!isForeignForm(c)) endSession(c);
-    return c.redirect('/', 303);
+    return answerPage(c, <TenantsView tenants={summaries} />);
   });
 
   pages.get('/tenants/:tenant_id', ofTenant, (c) => {
-    const { view } = c.get('admitted');
+    const { view, owner } = c.get('admitted');
     const asked = askedOf(c);
     const listed = riskListPage(view, parseQuery(asked, scoresQuerySchema));
-    return page(
+    return answerPage(
       c,
       <RiskListView
         summary={tenantSummary(listed.scores)}
@@ -111,6 +94,7 @@ export function pageRoutes({ guard, scores, answer, clock, document }: PageParts
         total={listed.total}
         owners={shown(listed.scores.owners.levels)}
         segments={shown(listed.scores.segments.levels)}
+        ownName={owner !== null && listed.scores.owners.levels.includes(owner) ? owner : null}
         asked={asked}
         nextCursor={listed.nextCursor}
         notice={notice()}
@@ -135,32 +119,25 @@ export function pageRoutes({ guard, scores, answer, clock, document }: PageParts
     const { current } = c.get('admitted').view;
     const row = current.rowOfAccount.get(c.req.param('account_id'));
     if (row === undefined) throw accountNotFound();
-    return page(c, <AccountView account={accountDetail(current, row)} notice={notice()} />);
+    return answerPage(c, <AccountView account={accountDetail(current, row)} notice={notice()} />);
   });
 
   return pages;
 }
 
-type PageStatus = 200 | Problem['details']['status'];
-
-function page(c: Context, content: JSX.Element, status: PageStatus = 200): Response {
-  c.header('cache-control', 'no-store');
-  c.header('content-type', 'text/html; charset=utf-8');
-  return c.body(`<!doctype html>${content.toString()}`, status);
-}
-
-function problemPage(c: Context, error: unknown): Response {
+function problemPage(c: Context, error: unknown, hasProvider: boolean): Response {
   const problem = asProblem(error);
   if (problem === null) throw error;
   const { details } = problem;
   if (details.status === 401) {
     const { pathname, search } = new URL(c.req.url);
     const returnTo = pathToReturnTo(pathname + search);
-    if (sessionToken(c) === undefined) return page(c, <LoginPage returnTo={returnTo} />, 401);
+    const login = { returnTo, hasProvider };
+    if (sessionToken(c) === undefined) return answerPage(c, <LoginPage {...login} />, 401);
     endSession(c);
-    return page(c, <LoginPage refusal="Log in again: the session has ended." returnTo={returnTo} />, 401);
+    return answerPage(c, <LoginPage refusal="Log in again: the session has ended." {...login} />, 401);
   }
-  return page(c, <ProblemPage problem={details} />, details.status);
+  return answerPage(c, <ProblemPage problem={details} />, details.status);
 }
 
 /** The query of a form without the fields that were left empty. */

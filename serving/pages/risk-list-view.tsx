@@ -11,6 +11,8 @@ export interface RiskListViewProps {
   readonly total: number;
   readonly owners: readonly string[];
   readonly segments: readonly string[];
+  /** Whoever is logged in, as `owner` of accounts; null where no account is theirs. */
+  readonly ownName: string | null;
   /** The query as it was asked, one text a parameter. */
   readonly asked: Readonly<Record<string, string>>;
   readonly nextCursor: string | null;
@@ -26,7 +28,7 @@ const SORT_LABELS = {
 
 /** The list that a customer success manager opens in the morning. */
 export function RiskListView(props: RiskListViewProps) {
-  const { summary, accounts, total, asked, nextCursor, notice } = props;
+  const { summary, accounts, total, asked, ownName, nextCursor, notice } = props;
   const path = `/tenants/${encodeURIComponent(summary.tenant_id)}`;
   const link = (changes: Readonly<Record<string, string | undefined>>, at = path) =>
     linkTo(at, asked, changes);
@@ -43,6 +45,12 @@ export function RiskListView(props: RiskListViewProps) {
           <strong>{count(summary.account_count)}</strong>
           <span class="dim small">accounts</span>
         </a>
+        {ownName === null ? null : (
+          <a class={asked.owner === ownName ? 'tile on' : 'tile'} href={link({ owner: ownName })}>
+            <strong>My accounts</strong>
+            <span class="dim small">{ownName}</span>
+          </a>
+        )}
         {[...RISK_BANDS].reverse().map((band) => (
           <a class={asked.band === band ? 'tile on' : 'tile'} href={link({ band })}>
             <strong>{count(summary.accounts_by_band[band])}</strong>

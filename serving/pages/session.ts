@@ -43,7 +43,8 @@ function hostOf(origin: string): string | null {
   return URL.canParse(origin) ? new URL(origin).host : null;
 }
 
-function isLocal(c: Context): boolean {
+/** Whether the browser and the service are on one machine, where there need be no TLS. */
+export function isLocal(c: Context): boolean {
   const { hostname } = new URL(c.req.url);
   return isLoopback(hostname) && c.req.header('x-forwarded-proto') !== 'https';
 }

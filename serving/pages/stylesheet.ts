@@ -27,7 +27,8 @@ label { display:grid; gap:.2rem; font-size:.8rem; color:var(--dim) }
 input,select,textarea,button { font:inherit; color:inherit; padding:.45rem .6rem; border:1px solid #c6cdd6; border-radius:7px; background:#fff }
 textarea { width:100%; min-height:6rem; margin-top:.3rem; font:13px/1.4 ui-monospace,Menlo,Consolas,monospace }
 form.filters input,form.filters select,form.filters button { height:2.4rem }
-button { background:var(--accent); border-color:var(--accent); color:#fff; font-weight:600; cursor:pointer }
+a.button { display:inline-block; padding:.55rem .9rem; border-radius:7px; text-decoration:none }
+button,a.button { background:var(--accent); border-color:var(--accent); color:#fff; font-weight:600; cursor:pointer }
 button.quiet { background:none; border-color:var(--line); color:var(--dim); font-weight:400 }
 :focus-visible { outline:2px solid var(--accent); outline-offset:2px }
 .scroll { overflow-x:auto; background:var(--card); border:1px solid var(--line); border-radius:10px }

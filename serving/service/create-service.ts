@@ -2,6 +2,8 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import type { Authenticator } from '../access/authenticator.ts';
+import type { OidcLogin } from '../access/oidc-login.ts';
+import type { Sessions } from '../access/sessions.ts';
 import type { LiveChampions } from '../champions/live-champions.ts';
 import '../http/context-variables.ts';
 import { createGuard } from '../http/admission/guard.ts';
@@ -29,6 +31,8 @@ export interface ServiceParts {
   readonly scores: ScoresGateway;
   readonly champions: LiveChampions;
   readonly authenticate: Authenticator;
+  /** How people log in at an identity provider; null where they have tokens only. */
+  readonly people: { readonly sessions: Sessions; readonly oidc: OidcLogin } | null;
   readonly metrics: ServiceMetrics;
   /** Null where no collector is configured. */
   readonly traces: RequestTraces | null;
@@ -48,9 +52,11 @@ const BODY_LIMIT_BYTES = 1024 * 1024;
  * @example (await createService(parts).app.request('/healthz')).status // 200
  */
 export function createService(parts: ServiceParts) {
-  const { scores, champions, authenticate, metrics, traces, log, clock, version, requestsPerMinute } = parts;
-  const limit = rateLimit(requestsPerMinute);
+  const { scores, champions, authenticate, people, metrics, traces, log, clock, version } = parts;
+  const limit = rateLimit(parts.requestsPerMinute);
   const guard = createGuard({ scores, authenticate, limit, clock });
+  // Pages know sessions besides tokens. The API does not: its header takes tokens only.
+  const pageGuard = createGuard({ scores, authenticate: orSession(authenticate, people), limit, clock });
   const answer = createAnswerer();
   const probes = createProbes(scores);
 
@@ -76,7 +82,10 @@ export function createService(parts: ServiceParts) {
   );
   const document = openApiDocument(app, version);
   app.get('/openapi.json', (c) => c.json(document));
-  app.route('/', pageRoutes({ guard, scores, answer, clock, document }));
+  app.route(
+    '/',
+    pageRoutes({ guard: pageGuard, scores, answer, clock, document, oidc: people?.oidc ?? null }),
+  );
 
   const methodsOf = allowedMethods(app);
   app.notFound((c) => {
@@ -93,4 +102,9 @@ export function createService(parts: ServiceParts) {
     return answerProblem(c, SERVICE_FAILED);
   });
   return { app, startStopping: () => probes.startStopping() };
+}
+
+function orSession(authenticate: Authenticator, people: ServiceParts['people']): Authenticator {
+  if (people === null) return authenticate;
+  return async (token) => (await people.sessions.authenticate(token)) ?? authenticate(token);
 }

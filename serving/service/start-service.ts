@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { ModelRegistry } from '../../models/registry/model-registry.ts';
 import { createAuthenticator } from '../access/authenticator.ts';
 import { issueToken } from '../access/issue-token.ts';
+import { type OidcSettings, peopleAccess } from '../access/people-access.ts';
 import { type TokenOptions, tokenKeys } from '../access/token-options.ts';
 import { startLiveChampions } from '../champions/live-champions.ts';
 import { createRequestTraces } from '../http/telemetry/request-traces.ts';
@@ -20,6 +21,8 @@ export interface ServiceOptions extends TokenOptions, Omit<LiveScoresOptions, 'l
   /** 0 takes any free port. */
   readonly port: number;
   readonly registry: Pick<ModelRegistry, 'champions' | 'load'>;
+  /** Where people log in; null or left out for tokens only. */
+  readonly oidc?: OidcSettings | null | undefined;
   /** Per token subject; null for no limit. */
   readonly requestsPerMinute: number | null;
   /** Base of an OTLP/HTTP collector. */
@@ -45,6 +48,7 @@ export interface RunningService {
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const { host, port, jwtIssuer, jwtAudience, otlpEndpoint, registry, refreshSeconds, clock, log } = options;
   const { keys, ownSecret } = tokenKeys(options);
+  const people = options.oidc == null ? null : await peopleAccess(options.oidc, clock);
   const scores = startLiveScores({ ...options, log: (line) => log.warn({}, line) });
   const metrics = createServiceMetrics({
     version: PROGRAM_VERSION,
@@ -71,6 +75,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     scores,
     champions,
     authenticate: createAuthenticator({ keys, issuer: jwtIssuer, audience: jwtAudience, clock }),
+    people,
     metrics,
     traces,
     log,

@@ -23,6 +23,8 @@ export interface GuardParts {
 /** What an admitted request may see: one tenant, which the token may read. */
 export interface Admitted {
   readonly grant: TenantGrant;
+  /** Whoever asks, as `owner` of accounts. */
+  readonly owner: string | null;
   readonly view: TenantView;
 }
 
@@ -55,7 +57,7 @@ export function createGuard({ scores, authenticate, limit, clock }: GuardParts):
       if (grant === null || view === null) throw tenantNotFound();
       c.header('scores-age-seconds', String(ageSeconds(confirmedAt, clock)));
       if (scores.lastFailure() !== null) c.header('scores-stale', 'true');
-      return { grant, view };
+      return { grant, owner: principal.owner, view };
     },
   };
 }

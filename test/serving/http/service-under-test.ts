@@ -12,7 +12,7 @@ import { createServiceLog } from '../../../serving/http/telemetry/service-log.ts
 import { createServiceMetrics } from '../../../serving/http/telemetry/service-metrics.ts';
 import { countSnapshot } from '../../../serving/http/telemetry/snapshot-totals.ts';
 import { type LiveScores, startLiveScores } from '../../../serving/read-model/live-scores.ts';
-import { createService } from '../../../serving/service/create-service.ts';
+import { createService, type ServiceParts } from '../../../serving/service/create-service.ts';
 import { championsOf, linearModel, smallFeatureSet } from '../linear-model.ts';
 import { day, type SmallMarts, writeSmallMarts } from '../small-marts.ts';
 import { promoteSmallModel } from '../small-model.ts';
@@ -48,6 +48,7 @@ export async function startServiceUnderTest(
   folder: string,
   marts: SmallMarts = MARTS,
   requestsPerMinute: number | null = null,
+  peopleOf: (clock: () => Date) => ServiceParts['people'] = () => null,
 ): Promise<ServiceUnderTest> {
   const file = join(folder, 'warehouse.duckdb');
   await withWarehouse(file, (warehouse) => writeSmallMarts(warehouse, marts));
@@ -97,6 +98,7 @@ export async function startServiceUnderTest(
     scores,
     champions,
     authenticate: createAuthenticator({ keys: sharedSecretKeys(SECRET), clock }),
+    people: peopleOf(clock),
     metrics,
     traces: null,
     log,
