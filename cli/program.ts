@@ -10,6 +10,7 @@ import { modelsCommand } from './commands/models.ts';
 import { nightlyCommand } from './commands/nightly.ts';
 import { scoreCommand } from './commands/score.ts';
 import { serveCommand } from './commands/serve.ts';
+import { sweepCommand } from './commands/sweep.ts';
 import { trainCommand } from './commands/train.ts';
 
 /** The `churn` command. Parsing only: each subcommand imports its work when it runs, so `--help` stays quick. */
@@ -36,6 +37,7 @@ export function createProgram(): Command {
     evaluateCommand(),
     modelsCommand(),
     eraseCommand(),
+    sweepCommand(),
     serveCommand(),
     doctorCommand(),
   ];

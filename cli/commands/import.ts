@@ -90,19 +90,26 @@ async function importTable(
 ): Promise<void> {
   const { configuration, terminal, clock } = commandContext(command);
   const { importFile } = await import('../../features/ingest/import-file.ts');
-  const report = await withWarehouse(configuration, 'import', (warehouse) =>
-    importFile({
-      warehouse,
-      table,
-      file,
-      columnMap: new Map(options.map),
-      ignore: options.ignore ?? [],
-      isBackfill: options.backfill ?? false,
-      isStrict: options.strict ?? false,
-      ...(options.tenant === undefined ? {} : { tenantId: options.tenant }),
-      clock,
-    }),
+  const { IMPORT_RULES } = await import('../../features/ingest/importable-tables.ts');
+  const { recordImport } = await import('../jobs/record-import.ts');
+  const tableName = IMPORT_RULES[table].table.relation.name;
+  const [report] = await withWarehouse(configuration, 'import', (warehouse) =>
+    recordImport({ warehouse, clock, nightRunId: null, file, tableName }, async (onFresh) => [
+      await importFile({
+        warehouse,
+        table,
+        file,
+        columnMap: new Map(options.map),
+        ignore: options.ignore ?? [],
+        isBackfill: options.backfill ?? false,
+        isStrict: options.strict ?? false,
+        ...(options.tenant === undefined ? {} : { tenantId: options.tenant }),
+        clock,
+        onFresh,
+      }),
+    ]),
   );
+  if (report === undefined) throw new TypeError('an import without a report');
   terminal.document(report);
   for (const line of describeDoubts(report)) terminal.log(line);
   terminal.print(
@@ -119,15 +126,19 @@ async function importWithMapping(
 ): Promise<void> {
   const { configuration, terminal, clock } = commandContext(command);
   const { importMapped } = await import('../../features/ingest/mapping/import-mapped.ts');
+  const { recordImport } = await import('../jobs/record-import.ts');
   const reports = await withWarehouse(configuration, 'import', (warehouse) =>
-    importMapped({
-      warehouse,
-      mappingFile,
-      isBackfill: backfill ?? false,
-      isStrict: strict ?? false,
-      ...(tenant === undefined ? {} : { tenantId: tenant }),
-      clock,
-    }),
+    recordImport({ warehouse, clock, nightRunId: null, file: mappingFile, tableName: null }, (onFresh) =>
+      importMapped({
+        warehouse,
+        mappingFile,
+        isBackfill: backfill ?? false,
+        isStrict: strict ?? false,
+        ...(tenant === undefined ? {} : { tenantId: tenant }),
+        clock,
+        onFresh,
+      }),
+    ),
   );
   terminal.document(reports);
   for (const report of reports) {

@@ -38,6 +38,7 @@ export function nightlyCommand(): Command {
       const context = commandContext(command);
       const { runNightly } = await import('../jobs/nightly/run-nightly.ts');
       const { describeDoubts } = await import('../printing/describe-doubts.ts');
+      const { describeSweep } = await import('../printing/describe-sweep.ts');
       const { describeNightly } = await import('../printing/describe-nightly.ts');
       const report = await runNightly(context, {
         landing: landing ?? null,
@@ -45,6 +46,9 @@ export function nightlyCommand(): Command {
         maximumAgeDays: maxAge ?? null,
         onImported: (report) => {
           for (const line of describeDoubts(report)) context.terminal.log(line);
+        },
+        onSwept: (swept) => {
+          for (const line of describeSweep(swept)) context.terminal.log(line);
         },
         tenantIds: tenant,
         days: daysOf(from, to),

@@ -15,6 +15,10 @@ import {
 /** What tenants' rows are shown by; made by the definitions that `churn doctor --target snowflake --definitions` prints. */
 const ROW_ACCESS_POLICY = 'CHURN.TENANT_ROWS';
 
+function keptDays(least: number) {
+  return z.coerce.number().int().min(least, `is less than ${least}`).optional();
+}
+
 /**
  * The environment variables that the project reads, all of them, here and nowhere else.
  * docs/configuration.md is the same list for readers; a test compares the two.
@@ -45,6 +49,16 @@ const environmentSchema = z.object({
   CHURN_JWT_AUDIENCE: z.string().min(1).optional(),
   /** Requests a minute that each token subject may send; 0 for no limit. */
   CHURN_RATE_LIMIT: z.coerce.number().int().min(0).default(6000),
+  /** Published nights that can be gone back to. */
+  CHURN_KEEP_NIGHTS: z.coerce.number().int().min(1, 'is less than 1').default(14),
+  /** Days that snapshots are kept which no registered version was trained on; for good where it is unset. */
+  CHURN_KEEP_SNAPSHOT_DAYS: keptDays(1),
+  /** The same of the records of imports, builds, trainings and steps of nights. */
+  CHURN_KEEP_RUN_DAYS: keptDays(1),
+  /** The same of rows that imports set aside. */
+  CHURN_KEEP_QUARANTINE_DAYS: keptDays(1),
+  /** The same of scores, by as-of date, with the records of their runs. Half a year is what lists show. */
+  CHURN_KEEP_SCORE_DAYS: keptDays(190),
   /** Base of an OTLP/HTTP collector that metrics and traces are sent to. */
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url('is not an address such as http://localhost:4318').optional(),
   ...oidcVariables,
@@ -80,6 +94,16 @@ export interface Configuration {
   /** Null for no limit. */
   readonly requestsPerMinute: number | null;
   readonly otlpEndpoint: string | undefined;
+  readonly retention: Retention;
+}
+
+/** How long what nights leave is kept. Undefined for good. */
+export interface Retention {
+  readonly nights: number;
+  readonly snapshotDays: number | undefined;
+  readonly runDays: number | undefined;
+  readonly quarantineDays: number | undefined;
+  readonly scoreDays: number | undefined;
 }
 
 /** Parses the environment once, at start. An empty variable counts as unset. */
@@ -121,6 +145,13 @@ export function readConfiguration(environment: NodeJS.ProcessEnv = process.env):
     oidc: oidcConfiguration(parsed.data, home),
     requestsPerMinute: parsed.data.CHURN_RATE_LIMIT === 0 ? null : parsed.data.CHURN_RATE_LIMIT,
     otlpEndpoint: parsed.data.OTEL_EXPORTER_OTLP_ENDPOINT,
+    retention: {
+      nights: parsed.data.CHURN_KEEP_NIGHTS,
+      snapshotDays: parsed.data.CHURN_KEEP_SNAPSHOT_DAYS,
+      runDays: parsed.data.CHURN_KEEP_RUN_DAYS,
+      quarantineDays: parsed.data.CHURN_KEEP_QUARANTINE_DAYS,
+      scoreDays: parsed.data.CHURN_KEEP_SCORE_DAYS,
+    },
   };
 }
 

@@ -5,10 +5,7 @@ import {
   type SecurityPlan,
   securityPlan,
 } from '../../features/warehouse/snowflake/security/security-plan.ts';
-import { accountChurnScores } from '../../serving/scores-mart/account-churn-scores.ts';
-import { buildRuns } from '../../serving/scores-mart/build-runs.ts';
-import { featureWords } from '../../serving/scores-mart/feature-words.ts';
-import { scoreRuns } from '../../serving/scores-mart/score-runs.ts';
+import { SCORES_TABLES } from '../../serving/scores-mart/ensure-scores-mart.ts';
 
 const READ_BY_OTHERS = ['analytics', 'scores'];
 
@@ -26,7 +23,7 @@ export function snowflakePlan(
   return securityPlan({
     database,
     warehouse,
-    tables: [accountChurnScores, buildRuns, featureWords, scoreRuns],
+    tables: SCORES_TABLES,
     marts,
     tenantIds,
   });

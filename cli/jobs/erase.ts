@@ -32,6 +32,7 @@ import { sweepPublishedNights } from '../../serving/published/sweep-published-ni
 import { buildRuns } from '../../serving/scores-mart/build-runs.ts';
 import { ensureScoresMart, SCORES_TABLES } from '../../serving/scores-mart/ensure-scores-mart.ts';
 import { recordErasureRun } from '../../serving/scores-mart/erasure-runs.ts';
+import { importRuns } from '../../serving/scores-mart/import-runs.ts';
 
 const ACCOUNT_FEATURES: Relation = { schema: 'analytics', name: 'account_features' };
 const TENANT_SCHEMAS: Relation = { schema: 'raw', name: 'tenant_schemas' };
@@ -39,6 +40,7 @@ const TENANT_SCHEMAS: Relation = { schema: 'raw', name: 'tenant_schemas' };
 const MAY_NAME_ACCOUNTS = [
   { relation: quarantinedRows.relation, column: 'row' },
   { relation: buildRuns.relation, column: 'findings' },
+  { relation: importRuns.relation, column: 'error' },
 ];
 
 /** Where an erasure works. */

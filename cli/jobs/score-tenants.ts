@@ -48,7 +48,8 @@ export function publishScores(
   warehouse: EmbeddedWarehouse,
   runId: string,
 ): Promise<Publication> {
-  return publishNight({ warehouse, folder: configuration.publishedDirectory, runId, clock });
+  const { publishedDirectory: folder, retention } = configuration;
+  return publishNight({ warehouse, folder, runId, clock, nightsKept: retention.nights });
 }
 
 export function describeNight({ tenantsByStatus, rowsScored, rowsWritten, seconds }: NightReport): string {

@@ -3,14 +3,15 @@ import { loadFeatureSet } from '../../features/marts/feature-set.ts';
 import { readSnapshot } from '../../features/snapshot/read-snapshot.ts';
 import { extractSnapshot } from '../../features/snapshot/snapshot.ts';
 import type { SnapshotScope } from '../../features/snapshot/snapshot-manifest.ts';
+import { recordTrainingRun } from '../../serving/scores-mart/training-runs.ts';
 import { startBackend } from '../../training/backends/backend.ts';
 import { type TrainingResult, train } from '../../training/train.ts';
 import type { TrainingRequest } from '../../training/training-request.ts';
 import type { CommandContext } from '../context/command-context.ts';
-import { gitCommit } from '../context/git-commit.ts';
 import { openRegistry } from '../context/open-registry.ts';
 import { withWarehouse } from '../context/open-warehouse.ts';
 import { defaultModelName } from '../options/scope-option.ts';
+import { begunTraining, recordTraining } from './record-training.ts';
 
 export interface WarehouseTraining {
   readonly scope: SnapshotScope;
@@ -28,35 +29,39 @@ export interface WarehouseTraining {
 
 /** Mart → immutable snapshot → registered version. The warehouse is closed before training starts. */
 export async function trainFromWarehouse(
-  { configuration, terminal, clock }: CommandContext,
+  context: CommandContext,
   { scope, name = defaultModelName(scope), promoted = false, ...request }: WarehouseTraining,
 ): Promise<TrainingResult> {
+  const { configuration, terminal, clock } = context;
   const registry = openRegistry(configuration, clock);
   // Under a name of its own it is an experiment, which never serves unasked.
   const standing = name === defaultModelName(scope) && !promoted ? 'candidate' : 'experiment';
   // Where nobody can say who serves, that is said before the work, not after it.
   if (standing === 'candidate') (await registry.champions()).recordOf(scope);
-  const { featureSet, snapshot } = await withWarehouse(configuration, 'train', async (warehouse) => {
+  const { featureSet, snapshot, begun } = await withWarehouse(configuration, 'train', async (warehouse) => {
     const featureSet = await loadFeatureSet(warehouse);
     const directory = configuration.snapshotsDirectory;
-    return {
-      featureSet,
-      snapshot: await extractSnapshot({ warehouse, featureSet, directory, scope, clock }),
-    };
+    const snapshot = await extractSnapshot({ warehouse, featureSet, directory, scope, clock });
+    const { family, seed } = request;
+    const begun = begunTraining({ scope, name, family, seed, featureSet, snapshot }, clock);
+    await warehouse.write([recordTrainingRun(begun)]);
+    return { featureSet, snapshot, begun };
   });
   terminal.log(`${name}: snapshot ${snapshot.id}, ${snapshot.rowCount} rows`);
-  await startBackend(configuration.backend);
-  return train({
-    ...request,
-    labelled: await readSnapshot(snapshot.directory, featureSet),
-    featureSet,
-    scope,
-    name,
-    placement: { standing, by: configuration.user },
-    registry,
-    clock,
-    snapshotHash: snapshot.manifest.content_hash,
-    gitCommit: gitCommit(),
-    onProgress: (message) => terminal.log(`${name}: ${message}`),
+  return recordTraining(context, begun, async () => {
+    await startBackend(configuration.backend);
+    return train({
+      ...request,
+      labelled: await readSnapshot(snapshot.directory, featureSet),
+      featureSet,
+      scope,
+      name,
+      placement: { standing, by: configuration.user },
+      registry,
+      clock,
+      snapshotHash: snapshot.manifest.content_hash,
+      gitCommit: begun.gitCommit,
+      onProgress: (message) => terminal.log(`${name}: ${message}`),
+    });
   });
 }

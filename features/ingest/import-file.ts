@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BadInput } from '../contract/failure.ts';
 import type { TenantId } from '../contract/tenant-id.ts';
+import { checkTableFile } from '../files/check-table-file.ts';
 import { fileSha256 } from '../files/content-hash.ts';
 import { openTableFile } from '../files/table-file.ts';
+import { unreadableFile } from '../files/unreadable-file.ts';
 import { checkSettings } from '../settings/check-settings.ts';
 import { isSettingTable } from '../settings/own-settings.ts';
+import { makeTemporaryFolder } from '../temporary/temporary-folder.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import { checkRows } from './check-rows.ts';
 import {
@@ -20,7 +23,7 @@ import {
 import { ensureRawTables } from './ensure-raw-tables.ts';
 import type { ImportableTable } from './importable-tables.ts';
 import { IMPORT_RULES, isConfiguration } from './importable-tables.ts';
-import { earlierImport, rememberImports } from './imported-files.ts';
+import { type EarlierImport, earlierImport, rememberImports } from './imported-files.ts';
 import { matchFields } from './match-fields.ts';
 import {
   hasQuarantined,
@@ -30,7 +33,8 @@ import {
   unusableRows,
 } from './quarantine.ts';
 import { rawChange } from './raw-change.ts';
-import { platformEvents } from './raw-tables.ts';
+import { importedFiles, platformEvents } from './raw-tables.ts';
+import { rowsByTenant } from './rows-by-tenant.ts';
 
 export interface ImportOptions {
   readonly warehouse: Warehouse;
@@ -49,20 +53,27 @@ export interface ImportOptions {
   readonly isStrict?: boolean;
   readonly clock: () => Date;
   readonly progress?: (step: 'checking' | 'converting' | 'loading') => void;
+  /** Called and waited for before anything is done with a file that did not come in before. */
+  readonly onFresh?: () => Promise<void>;
 }
 
 export interface ImportReport {
   /** The raw table, e.g. `platform_events`. */
   readonly table: string;
   readonly file: string;
+  /** What tells this import from others: the same again changes nothing. */
+  readonly contentHash: string;
   readonly alreadyImported: boolean;
   /** When the file was imported: now, or earlier if it was imported before. */
   readonly importedAt: Date;
   /** Usable rows of the file. */
   readonly rowCount: number;
+  /** The same by tenant, `*` for rows that say none; nothing for a file that came in before. */
+  readonly rowsByTenant: Readonly<Record<string, number>>;
   readonly inserted: number;
   readonly updated: number;
   readonly unchanged: number;
+  /** Null also for a file that came in before, unless its rows are declared history now. */
   readonly countsFrom: CountsFrom;
   /** Rows that were set aside in `raw.quarantined_rows`. */
   readonly quarantined: Quarantined;
@@ -74,6 +85,7 @@ export interface ImportReport {
 
 /** What a report says of a file that came in before. */
 export const NOTHING_NEW = {
+  rowsByTenant: {},
   quarantined: { rows: 0, reasons: [] },
   isMended: false,
   assumptions: [],
@@ -90,35 +102,35 @@ export async function importFile(options: ImportOptions): Promise<ImportReport> 
   const { warehouse, table, file, columnMap = new Map(), ignore = [], tenantId, clock, progress } = options;
   const rules = IMPORT_RULES[table];
   const tableName = rules.table.relation.name;
+  checkTableFile(file);
+  const contentHash = await importIdentity(options).catch((cause) => {
+    throw unreadableFile(file, cause);
+  });
+  // Settings are replaced by key, so that a file may come again after another one.
+  const earlier = isSettingTable(tableName)
+    ? undefined
+    : await knownImport(warehouse, tableName, contentHash);
+  if (earlier !== undefined && !options.isBackfill)
+    return { ...nothingNew(tableName, file, contentHash, earlier), countsFrom: null };
   const source = await openTableFile(file);
   const now = clock();
-  const side = mkdtempSync(join(tmpdir(), 'churn-import-'));
+  const side = makeTemporaryFolder(tmpdir(), 'import');
   try {
     const fields = source.columns.map((column) => column.name);
     const readings = matchFields({ file, fields, rules, columnMap, ignore, tenantId, now });
     await ensureRawTables(warehouse);
-    const contentHash = await importIdentity(options);
     const arrival = await arrivalOf(source, readings, rules.table);
-    // Settings are replaced by key, so that a file may come again after another one.
-    const earlier = isSettingTable(tableName)
-      ? undefined
-      : await earlierImport(warehouse, tableName, contentHash);
     if (earlier) {
-      const declared = options.isBackfill && arrival.says === 'nothing' ? arrival.tenants : [];
+      const declared = arrival.says === 'nothing' ? arrival.tenants : [];
       if (declared.length > 0)
         await warehouse.write([backfillChange(tableName, declared, earlier.importedAt)]);
-      const nothing = { inserted: 0, updated: 0, unchanged: earlier.rowCount };
       return {
-        table: tableName,
-        file,
-        alreadyImported: true,
-        ...earlier,
-        ...nothing,
-        ...NOTHING_NEW,
+        ...nothingNew(tableName, file, contentHash, earlier),
         countsFrom: countsFrom(arrival, declared),
       };
     }
 
+    await options.onFresh?.();
     progress?.('checking');
     const { problems, assumptions } = await checkRows(source, readings, rules);
     if (options.isStrict || isConfiguration(rules)) problems.refuse(file);
@@ -154,9 +166,11 @@ export async function importFile(options: ImportOptions): Promise<ImportReport> 
     return {
       table: tableName,
       file,
+      contentHash,
       alreadyImported: false,
       importedAt: now,
       rowCount,
+      rowsByTenant: await rowsByTenant(parquetFile),
       inserted,
       updated,
       unchanged,
@@ -169,6 +183,20 @@ export async function importFile(options: ImportOptions): Promise<ImportReport> 
     await source.close();
     rmSync(side, { recursive: true, force: true });
   }
+}
+
+async function knownImport(
+  warehouse: Warehouse,
+  tableName: string,
+  contentHash: string,
+): Promise<EarlierImport | undefined> {
+  if ((await warehouse.describe(importedFiles.relation)).length === 0) return undefined;
+  return earlierImport(warehouse, tableName, contentHash);
+}
+
+function nothingNew(table: string, file: string, contentHash: string, earlier: EarlierImport) {
+  const nothing = { inserted: 0, updated: 0, unchanged: earlier.rowCount };
+  return { table, file, contentHash, alreadyImported: true, ...earlier, ...nothing, ...NOTHING_NEW };
 }
 
 /**

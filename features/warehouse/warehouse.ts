@@ -117,6 +117,14 @@ export interface RowOwner {
   readonly accountId: string | null;
 }
 
+/** Rows of a table whose day or time in one column lies before a moment. Rows without one are none of them. */
+export interface RowsBefore {
+  readonly relation: Relation;
+  /** A date or a timestamp. */
+  readonly column: string;
+  readonly before: Date;
+}
+
 /** What can be read, and not written: a warehouse, or files that stand in for one. */
 export interface ReadableWarehouse {
   /** Columns of a relation in order; empty when it does not exist. */
@@ -145,11 +153,19 @@ export interface Warehouse extends ReadableWarehouse {
 
   /**
    * Removes an owner's rows from all the tables or, after a failure, from none. Every table must have the columns that name
-   * the owner. There is no wider deletion.
+   * the owner.
    *
    * @returns rows removed from each table
    */
   deleteRowsOf(owner: RowOwner, tables: readonly Relation[]): Promise<readonly number[]>;
+
+  /**
+   * Removes what retention no longer keeps, from all the tables or, after a failure, from none. Rows of an owner and rows
+   * before a moment are all that is ever deleted.
+   *
+   * @returns rows removed from each table
+   */
+  deleteRowsBefore(tables: readonly RowsBefore[]): Promise<readonly number[]>;
 }
 
 /** A column that a model promises, with its type as dbt writes it. */

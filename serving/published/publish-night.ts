@@ -22,6 +22,8 @@ export interface PublishOptions {
   readonly folder: string;
   readonly runId: string;
   readonly clock: () => Date;
+  /** Nights that stay readable, this one among them. */
+  readonly nightsKept?: number;
   /** Tenants whose files are written again although no run is new, e.g. after an erasure. */
   readonly afresh?: ReadonlySet<TenantId>;
 }
@@ -42,7 +44,7 @@ export interface Publication {
  * @throws OperationFailed for a disk that cannot take it
  */
 export async function publishNight(options: PublishOptions): Promise<Publication> {
-  const { warehouse, folder, runId, clock, afresh = new Set() } = options;
+  const { warehouse, folder, runId, clock, nightsKept, afresh = new Set() } = options;
   const reader = acrossTenants(warehouse, 'publishing');
   const night = `${clock().toISOString().replace(/[-:.]/g, '')}-${runId}`;
   const side = join('files', night);
@@ -74,7 +76,7 @@ export async function publishNight(options: PublishOptions): Promise<Publication
   await syncDirectory(join(folder, side));
   await writeFileAtomically(manifestFile(folder, night), json(manifest));
   await writeFileAtomically(pointerFile(folder), json({ night }));
-  sweepPublishedNights(folder);
+  sweepPublishedNights(folder, nightsKept);
   return {
     night,
     filesWritten,

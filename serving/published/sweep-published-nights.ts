@@ -1,32 +1,46 @@
-import { readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { readManifest, readPublishedNight } from './published-night.ts';
+import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { pointerFile, readManifest, readPublishedNight } from './published-night.ts';
 
 /** Nights that stay readable: a service may still be reading one, and a bad night can be undone. */
 const NIGHTS_KEPT = 14;
 
 /**
  * Removes what no kept night refers to: older manifests, their files, and what a killed publication left. The order of
- * names is the order of publishing.
+ * names is the order of publishing. Only whoever holds the warehouse may call this: nobody else is publishing then.
  */
-export function sweepPublishedNights(folder: string, nightsKept = NIGHTS_KEPT): void {
+export function sweepPublishedNights(folder: string, nightsKept?: number): void {
+  for (const file of unusedPublishedFiles(folder, nightsKept)) rmSync(file, { force: true });
+  for (const night of namesIn(join(folder, 'files')))
+    if (namesIn(join(folder, 'files', night)).length === 0) rmdirSync(join(folder, 'files', night));
+}
+
+/** What sweepPublishedNights would remove. */
+export function unusedPublishedFiles(folder: string, nightsKept = NIGHTS_KEPT): readonly string[] {
   const served = readPublishedNight(folder)?.night;
-  const nights = readdirSync(join(folder, 'nights'))
+  const manifests = namesIn(join(folder, 'nights'));
+  const nights = manifests
     .filter((name) => name.endsWith('.json'))
     .map((name) => name.slice(0, -'.json'.length))
     .sort();
   const kept = new Set([...nights.slice(-nightsKept), ...(served === undefined ? [] : [served])]);
   const inUse = new Set([...kept].flatMap((night) => filesOf(folder, night)));
-  for (const name of readdirSync(join(folder, 'nights'))) {
-    if (!kept.has(name.slice(0, -'.json'.length))) rmSync(join(folder, 'nights', name), { force: true });
-  }
-  for (const night of readdirSync(join(folder, 'files'))) {
-    const names = readdirSync(join(folder, 'files', night));
-    const unused = names.filter((name) => !inUse.has(join('files', night, name)));
-    for (const name of unused) rmSync(join(folder, 'files', night, name), { force: true });
-    if (unused.length === names.length)
-      rmSync(join(folder, 'files', night), { recursive: true, force: true });
-  }
+  const pointer = basename(pointerFile(folder));
+  return [
+    ...namesIn(folder).filter((name) => name.startsWith(`${pointer}.`)),
+    ...manifests
+      .filter((name) => !kept.has(name.slice(0, -'.json'.length)))
+      .map((name) => join('nights', name)),
+    ...namesIn(join(folder, 'files')).flatMap((night) =>
+      namesIn(join(folder, 'files', night))
+        .map((name) => join('files', night, name))
+        .filter((file) => !inUse.has(file)),
+    ),
+  ].map((file) => join(folder, file));
+}
+
+function namesIn(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder) : [];
 }
 
 function filesOf(folder: string, night: string): readonly string[] {

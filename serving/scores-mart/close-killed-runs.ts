@@ -1,29 +1,74 @@
+import { isProcessGone } from '../../features/temporary/process-mark.ts';
+import { FORGOTTEN_AFTER_MILLISECONDS } from '../../features/temporary/temporary-folder.ts';
 import { rowSource } from '../../features/warehouse/row-source.ts';
 import { acrossTenants } from '../../features/warehouse/tenant-warehouse.ts';
-import type { ColumnBatch, TableDefinition, Warehouse } from '../../features/warehouse/warehouse.ts';
+import type {
+  BatchColumn,
+  ColumnBatch,
+  TableDefinition,
+  Warehouse,
+} from '../../features/warehouse/warehouse.ts';
+import { buildRuns } from './build-runs.ts';
+import { importRuns } from './import-runs.ts';
+import { nightSteps } from './night-steps.ts';
+import { scoreRuns } from './score-runs.ts';
+import { trainingRuns } from './training-runs.ts';
+
+/** What is recorded by whoever holds the warehouse, and by trainings, which do not and name their process. */
+const RUN_TABLES: readonly TableDefinition[] = [importRuns, buildRuns, scoreRuns, trainingRuns, nightSteps];
 
 /**
- * Records runs that are still `running` as failed. Only whoever holds the warehouse for writing may call this: then
- * no run of another process can be alive.
+ * Records runs that are still `running` as failed. Only whoever holds the embedded warehouse for writing may call this:
+ * then no run of another process can be alive, but for trainings, whose process is asked for.
  *
  * @returns how many there were
  */
-export async function closeKilledRuns(
-  warehouse: Warehouse,
-  table: TableDefinition,
-  now: Date,
-): Promise<number> {
+export async function closeAllKilledRuns(warehouse: Warehouse, now: Date): Promise<number> {
+  let closed = 0;
+  for (const table of RUN_TABLES) {
+    if ((await warehouse.describe(table.relation)).length === 0) continue;
+    const batches = await killedRuns(warehouse, table, now);
+    if (batches.length === 0) continue;
+    closed += batches.reduce((rows, { rowCount }) => rows + rowCount, 0);
+    await warehouse.write([{ mode: 'merge', table, rows: rowSource(...batches) }]);
+  }
+  return closed;
+}
+
+async function killedRuns(warehouse: Warehouse, table: TableDefinition, now: Date): Promise<ColumnBatch[]> {
   const batches: ColumnBatch[] = [];
   const running = acrossTenants(warehouse, 'batch scoring').read({
     relation: table.relation,
     columns: table.columns.map(({ name }) => name),
     where: [{ column: 'status', is: '=', value: 'running' }],
   });
-  for await (const batch of running) batches.push(closed(batch, now));
-  const rowCount = batches.reduce((rows, batch) => rows + batch.rowCount, 0);
-  if (rowCount === 0) return 0;
-  await warehouse.write([{ mode: 'merge', table, rows: rowSource(...batches) }]);
-  return rowCount;
+  for await (const batch of running) {
+    const rows = Array.from({ length: batch.rowCount }, (_, row) => row);
+    const killed = onlyRows(
+      batch,
+      rows.filter((row) => isKilled(batch, row, now)),
+    );
+    if (killed.rowCount > 0) batches.push(closed(killed, now));
+  }
+  return batches;
+}
+
+function isKilled({ columns }: ColumnBatch, row: number, now: Date): boolean {
+  const mark = columns.get('process')?.values[row];
+  if (typeof mark !== 'string') return true;
+  const age = now.getTime() - Number(columns.get('started_at')!.values[row]);
+  return isProcessGone(mark) ?? age > FORGOTTEN_AFTER_MILLISECONDS;
+}
+
+function onlyRows({ columns }: ColumnBatch, rows: readonly number[]): ColumnBatch {
+  const kept = (column: BatchColumn): BatchColumn =>
+    column.kind === 'text'
+      ? { ...column, values: rows.map((row) => column.values[row]!) }
+      : { ...column, values: Float64Array.from(rows, (row) => column.values[row]!) };
+  return {
+    rowCount: rows.length,
+    columns: new Map([...columns].map(([name, column]) => [name, kept(column)])),
+  };
 }
 
 function closed(batch: ColumnBatch, now: Date): ColumnBatch {

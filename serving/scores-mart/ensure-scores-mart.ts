@@ -2,13 +2,17 @@ import type { TableDefinition, Warehouse } from '../../features/warehouse/wareho
 import { accountChurnScores } from './account-churn-scores.ts';
 import { buildRuns } from './build-runs.ts';
 import { featureWords } from './feature-words.ts';
+import { importRuns } from './import-runs.ts';
 import { scoreRuns } from './score-runs.ts';
+import { trainingRuns } from './training-runs.ts';
 
 export const SCORES_TABLES: readonly TableDefinition[] = [
   accountChurnScores,
   buildRuns,
   featureWords,
+  importRuns,
   scoreRuns,
+  trainingRuns,
 ];
 
 /** Creates the tables of the scores mart where they are absent. The view over them is dbt's. */

@@ -1,17 +1,19 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { fromEpochDay } from '../../features/contract/as-of-date.ts';
+import { type AsOfDate, fromEpochDay } from '../../features/contract/as-of-date.ts';
 import { importedFiles } from '../../features/ingest/raw-tables.ts';
 import { openDuckDbWarehouse } from '../../features/warehouse/duckdb/duckdb-warehouse.ts';
 import type { TableDefinition } from '../../features/warehouse/warehouse.ts';
 import { accountChurnScores } from '../../serving/scores-mart/account-churn-scores.ts';
 import { buildRuns } from '../../serving/scores-mart/build-runs.ts';
-import { nightSteps } from '../../serving/scores-mart/night-steps.ts';
+import { importRuns } from '../../serving/scores-mart/import-runs.ts';
+import { nightSteps, recordNightStep } from '../../serving/scores-mart/night-steps.ts';
 import { scoreRuns } from '../../serving/scores-mart/score-runs.ts';
+import { trainingRuns } from '../../serving/scores-mart/training-runs.ts';
 import { rowsOf } from '../serving/small-marts.ts';
 import { runChurn } from './run-churn.ts';
 
@@ -54,6 +56,13 @@ test('without a landing folder a night builds, scores and publishes, and says th
   expect(stdout).toMatch(/publish +succeeded/);
   const steps = await table(nightSteps, ['step', 'status']);
   expect(steps).toHaveLength(4);
+  const trainings = await table(trainingRuns, ['model_name', 'tenant_id', 'status', 'model_version']);
+  expect(trainings).toEqual(
+    expect.arrayContaining([
+      { model_name: 'churn-tenants', tenant_id: '*', status: 'succeeded', model_version: 'v1' },
+      { model_name: 'churn-operator', tenant_id: 'platform', status: 'succeeded', model_version: 'v1' },
+    ]),
+  );
 }, 300_000);
 
 test('a new day in the landing folder is imported, built, scored and published', async () => {
@@ -69,6 +78,14 @@ test('a new day in the landing folder is imported, built, scored and published',
     'publish succeeded',
   ]);
   expect(steps[0].detail).toMatchObject({ files: 1, known: 0, rows_new: tenants.length, withheld: 0 });
+  const imports = await table(importRuns, ['tenant_id', 'status', 'file_name', 'row_counts']);
+  expect(imports.map(({ tenant_id, status }) => `${tenant_id} ${status}`).sort()).toEqual(
+    ['*', ...tenants].map((id) => `${id} succeeded`).sort(),
+  );
+  expect(imports.find(({ tenant_id }) => tenant_id === '*')).toMatchObject({
+    file_name: 'day.csv',
+    row_counts: expect.stringContaining(`"inserted":${tenants.length}`),
+  });
   const scored = await table(accountChurnScores, ['tenant_id', 'as_of_date']);
   const days = new Set(scored.map(({ as_of_date }) => fromEpochDay(Number(as_of_date))));
   expect([...days].sort()).toContain(nextDay(lastDay, 1));
@@ -118,6 +135,48 @@ test('a night that lands after its deadline says which tenants were late', async
   expect(stdout).toMatch(new RegExp(`late: ${tenants[0]} by \\d+ min`));
 }, 300_000);
 
+test('what killed processes left is shown, and the next night clears it away', async () => {
+  const folders = [
+    join(home, 'spill', 'churn-scratch-00000000-7-00000000-abc123'),
+    join(home, 'snapshots', '.partial-of-a-killed-training'),
+    join(home, 'published', 'files', '20260101T000000000Z-killed'),
+  ];
+  for (const left of folders) mkdirSync(left, { recursive: true });
+  writeFileSync(join(folders[2]!, 'scores.parquet'), '');
+  writeFileSync(join(home, 'published', 'current.json.00000000.part'), '');
+  const yesterday = new Date(Date.now() - 25 * 3_600_000);
+  utimesSync(folders[0]!, yesterday, yesterday);
+  const asked = await runChurn(home, ['sweep', '--dry-run', '--json']);
+  expect(asked.status, asked.stderr).toBe(0);
+  expect(JSON.parse(asked.stdout)).toMatchObject({ left: [folders[0], folders[1]], isDryRun: true });
+  expect(folders.every((left) => existsSync(left))).toBe(true);
+  const swept = await runChurn(home, ['sweep']);
+  expect(swept.stdout).toMatch(/removed: .*churn-scratch-.*, left by a process that is gone/);
+  expect(swept.stdout).toMatch(/removed: 2 files of published nights that are not kept/);
+  expect(folders.filter((left) => existsSync(left))).toEqual([]);
+  expect(existsSync(join(home, 'published', 'current.json'))).toBe(true);
+  expect((await runChurn(home, ['sweep'])).stdout).toMatch(/nothing was left behind/);
+}, 120_000);
+
+test('rows beyond their time go, and no others', async () => {
+  const environment = { CHURN_KEEP_RUN_DAYS: '1', CHURN_KEEP_QUARANTINE_DAYS: '1' };
+  const warehouse = await openDuckDbWarehouse({ file: join(home, 'warehouse.duckdb') });
+  await recordNightStep(warehouse, {
+    ...{ runId: 'long ago', night: '2026-01-01' as AsOfDate, step: 'build', status: 'running' },
+    ...{ detail: {}, error: null, startedAt: new Date('2026-01-01'), finishedAt: null },
+  });
+  await warehouse.close();
+  const before = (await table(nightSteps, ['run_id'])).length;
+  const asked = await runChurn(home, ['sweep', '--dry-run', '--json'], environment);
+  expect(JSON.parse(asked.stdout).rows).toEqual({ 'scores.night_steps': 1 });
+  expect(await table(nightSteps, ['run_id'])).toHaveLength(before);
+  const { stdout } = await runChurn(home, ['sweep'], environment);
+  expect(stdout).toBe('removed: 1 row of scores.night_steps, beyond their time\n');
+  const kept = await table(nightSteps, ['run_id']);
+  expect(kept.map(({ run_id }) => run_id)).not.toContain('long ago');
+  expect(kept).toHaveLength(before - 1);
+}, 120_000);
+
 test('killed at any moment, the next night closes its records and does the rest', async () => {
   land('events/day-4.csv', dayOfEvents(tenants, 3));
   for (const milliseconds of [1500, 4000]) {
@@ -132,7 +191,7 @@ test('killed at any moment, the next night closes its records and does the rest'
   const { status, stdout, stderr } = await runChurn(home, ['nightly', '--json']);
   expect(status, stderr).toBe(0);
   expect(JSON.parse(stdout).missing).toEqual([]);
-  for (const runs of [nightSteps, scoreRuns, buildRuns])
+  for (const runs of [nightSteps, scoreRuns, buildRuns, importRuns])
     expect((await table(runs, ['status'])).filter(({ status }) => status === 'running')).toEqual([]);
   const imported = await table(importedFiles, ['file_name']);
   expect(imported.filter(({ file_name }) => file_name === 'day-4.csv')).toHaveLength(1);

@@ -1,9 +1,11 @@
 import { Failure } from '../../../features/contract/failure.ts';
 import type { TenantId } from '../../../features/contract/tenant-id.ts';
 import { type ImportReport, importFile } from '../../../features/ingest/import-file.ts';
+import { IMPORT_RULES } from '../../../features/ingest/importable-tables.ts';
 import { readLandingFolder } from '../../../features/ingest/landing-folder.ts';
 import { importMapped } from '../../../features/ingest/mapping/import-mapped.ts';
 import type { Warehouse } from '../../../features/warehouse/warehouse.ts';
+import { recordImport } from '../record-import.ts';
 
 export interface LandingImport {
   readonly files: number;
@@ -19,6 +21,8 @@ export interface LandingImport {
 interface LandingImportOptions {
   readonly warehouse: Warehouse;
   readonly folder: string;
+  /** Of the night, for the records of the imports. */
+  readonly runId: string;
   readonly clock: () => Date;
   /** Called for each file that was taken in, now or before. */
   readonly onImported: (report: ImportReport) => void;
@@ -33,6 +37,7 @@ interface LandingImportOptions {
 export async function importLanding({
   warehouse,
   folder,
+  runId,
   clock,
   onImported,
   log,
@@ -51,14 +56,24 @@ export async function importLanding({
   for (const { table, file, tenantId } of landing.files) {
     try {
       const whose = tenantId === null ? {} : { tenantId };
-      count(await importFile({ warehouse, table, file, clock, ...whose }));
+      const tableName = IMPORT_RULES[table].table.relation.name;
+      const record = { warehouse, clock, nightRunId: runId, file, tableName };
+      const reports = await recordImport(record, async (onFresh) => [
+        await importFile({ warehouse, table, file, clock, ...whose, onFresh }),
+      ]);
+      for (const report of reports) count(report);
     } catch (error) {
       if (tenantId === null || !(error instanceof Failure)) throw error;
       log(`tenant ${tenantId} is held back: ${error.message}`);
       withheld.set(tenantId, `its file was not taken in (${error.where}: ${error.what})`);
     }
   }
-  for (const mappingFile of landing.mappings)
-    for (const report of await importMapped({ warehouse, mappingFile, clock })) count(report);
+  for (const mappingFile of landing.mappings) {
+    const record = { warehouse, clock, nightRunId: runId, file: mappingFile, tableName: null };
+    const reports = await recordImport(record, (onFresh) =>
+      importMapped({ warehouse, mappingFile, clock, onFresh }),
+    );
+    for (const report of reports) count(report);
+  }
   return { files, known, rowsNew, quarantined, withheld };
 }

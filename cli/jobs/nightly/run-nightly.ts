@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AsOfDate, addDays } from '../../../features/contract/as-of-date.ts';
-import { Failure, type FailureExitCode } from '../../../features/contract/failure.ts';
+import { Failure, type FailureExitCode, reasonOf } from '../../../features/contract/failure.ts';
 import { type TenantId, tenantIdSchema } from '../../../features/contract/tenant-id.ts';
 import { ensureRawTables } from '../../../features/ingest/ensure-raw-tables.ts';
 import type { ImportReport } from '../../../features/ingest/import-file.ts';
@@ -10,16 +10,14 @@ import { acrossTenants } from '../../../features/warehouse/tenant-warehouse.ts';
 import { isEmbedded, type Warehouse } from '../../../features/warehouse/warehouse.ts';
 import { nightExitCode } from '../../../serving/batch/night-report.ts';
 import type { TenantOutcome } from '../../../serving/batch/tenant-outcome.ts';
-import { buildRuns } from '../../../serving/scores-mart/build-runs.ts';
-import { closeKilledRuns } from '../../../serving/scores-mart/close-killed-runs.ts';
 import { ensureScoresMart } from '../../../serving/scores-mart/ensure-scores-mart.ts';
 import { nightSteps } from '../../../serving/scores-mart/night-steps.ts';
-import { scoreRuns } from '../../../serving/scores-mart/score-runs.ts';
 import { readSucceededRuns, runsByTenant } from '../../../serving/scores-mart/succeeded-runs.ts';
 import type { CommandContext } from '../../context/command-context.ts';
 import { withWarehouse } from '../../context/open-warehouse.ts';
 import { buildFeatures } from '../build-features.ts';
 import { publishScores, scoreTenants } from '../score-tenants.ts';
+import { isNothingSwept, type Sweep, sweep } from '../sweep/sweep.ts';
 import type { Deadline } from './deadline.ts';
 import { importLanding } from './import-landing.ts';
 import { type NightlyReport, reportNightly } from './nightly-report.ts';
@@ -40,6 +38,8 @@ export interface NightlyOptions {
   readonly maximumAgeDays: number | null;
   /** Called for each file that was taken in, now or before. */
   readonly onImported: (report: ImportReport) => void;
+  /** Called where nights before left something, or something is beyond its time. */
+  readonly onSwept: (swept: Sweep) => void;
   /** A back-fill: these days, in order, instead of each tenant's latest. */
   readonly days?: { readonly from: AsOfDate; readonly to: AsOfDate } | undefined;
 }
@@ -79,7 +79,7 @@ export async function runNightly(context: CommandContext, options: NightlyOption
       await ensureRawTables(warehouse);
       await ensureScoresMart(warehouse);
       await warehouse.ensureTable(nightSteps);
-      const killedRunsClosed = await closeKilled(warehouse, context);
+      const killedRunsClosed = await sweepFirst(warehouse, context, options.onSwept);
       const [runId, date] = [randomUUID(), startedAt.toISOString().slice(0, 10) as AsOfDate];
       const night: Night = {
         context,
@@ -131,6 +131,7 @@ async function importWhatLanded({
   context,
   warehouse,
   steps,
+  runId,
   landing,
   onImported,
   withheld,
@@ -140,7 +141,7 @@ async function importWhatLanded({
   const folder = landing ?? (existsSync(standard) ? standard : null);
   if (folder === null) return steps.skip('import', 'there is no landing folder');
   await steps.run('import', async () => {
-    const outcome = await importLanding({ warehouse, folder, clock, onImported, log: terminal.log });
+    const outcome = await importLanding({ warehouse, folder, runId, clock, onImported, log: terminal.log });
     for (const [tenantId, reason] of outcome.withheld) withheld.set(tenantId, reason);
     const { files, known, rowsNew, quarantined } = outcome;
     const detail = { folder, files, known, rows_new: rowsNew, quarantined, withheld: withheld.size };
@@ -214,14 +215,20 @@ async function publish({ context, warehouse, steps, runId }: Night): Promise<voi
   });
 }
 
-/** Whoever holds the embedded warehouse is alone with it. On Snowflake a run may be another host's, at work. */
-async function closeKilled(warehouse: Warehouse, { clock, terminal }: CommandContext): Promise<number> {
-  if (!isEmbedded(warehouse)) return 0;
-  let closed = 0;
-  for (const table of [buildRuns, scoreRuns, nightSteps])
-    closed += await closeKilledRuns(warehouse, table, clock());
-  if (closed > 0) terminal.log(`${closed} records of killed runs are closed`);
-  return closed;
+/** What nights before left goes first. A night goes on where that fails, and says so. */
+async function sweepFirst(
+  warehouse: Warehouse,
+  context: CommandContext,
+  onSwept: NightlyOptions['onSwept'],
+): Promise<number> {
+  try {
+    const swept = await sweep(context, warehouse, { isDryRun: false });
+    if (!isNothingSwept(swept)) onSwept(swept);
+    return swept.killedRunsClosed ?? 0;
+  } catch (error) {
+    context.terminal.log(`what earlier processes left could not be cleared away: ${reasonOf(error)}`);
+    return 0;
+  }
 }
 
 async function readScoredTenants(warehouse: Warehouse): Promise<readonly TenantId[]> {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { BadInput } from '../../contract/failure.ts';
@@ -8,6 +8,7 @@ import { fileSha256 } from '../../files/content-hash.ts';
 import type { FieldReading } from '../../files/field-reading.ts';
 import { openTableFile, type TableFile, tableOfRows } from '../../files/table-file.ts';
 import { checkSettings } from '../../settings/check-settings.ts';
+import { makeTemporaryFolder } from '../../temporary/temporary-folder.ts';
 import type { ColumnBatch, Warehouse } from '../../warehouse/warehouse.ts';
 import { checkRows } from '../check-rows.ts';
 import {
@@ -24,6 +25,7 @@ import { earlierImport, type ImportedFile, rememberImports } from '../imported-f
 import { hasQuarantined, quarantineChange, quarantinedOf, unusableRows } from '../quarantine.ts';
 import { rawChange } from '../raw-change.ts';
 import { platformEvents } from '../raw-tables.ts';
+import { rowsByTenant } from '../rows-by-tenant.ts';
 import { assumptionsOf } from './assumptions.ts';
 import { filesOfPattern } from './files-of-pattern.ts';
 import { fieldsOf, type MappingTally, mapRows, ROW_NUMBER } from './map-rows.ts';
@@ -42,6 +44,8 @@ export interface MappedImportOptions {
   /** Refuses the files when any row is unusable. */
   readonly isStrict?: boolean;
   readonly clock: () => Date;
+  /** Called and waited for before rows are written, where any file did not come in before. */
+  readonly onFresh?: () => Promise<void>;
 }
 
 export interface MappedImportReport extends ImportReport {
@@ -76,7 +80,7 @@ export async function importMapped(options: MappedImportOptions): Promise<readon
   const tenantId = tenantOf(options, mapping.tenant);
   const now = clock();
   await ensureRawTables(warehouse);
-  const side = mkdtempSync(join(tmpdir(), 'churn-import-'));
+  const side = makeTemporaryFolder(tmpdir(), 'import');
   try {
     const prepared: PreparedFile[] = [];
     for (const mapped of mapping.files)
@@ -96,6 +100,7 @@ export async function importMapped(options: MappedImportOptions): Promise<readon
           }),
         );
     const fresh = prepared.filter((one) => one.parquetFile !== undefined);
+    if (fresh.length > 0) await options.onFresh?.();
     const declared = await Promise.all(
       prepared.map(({ mapped, arrival }) =>
         tenantsToDeclare(warehouse, IMPORT_RULES[mapped.table].table, arrival, options.isBackfill ?? false),
@@ -184,7 +189,7 @@ async function prepare(preparation: Preparation): Promise<PreparedFile> {
     const used = fieldsOf(mapped);
     const ignoredColumns = fields.filter((name) => !used.includes(name));
     const contentHash = await importIdentity(preparation);
-    const common = { table, file, ignoredColumns };
+    const common = { table, file, contentHash, ignoredColumns };
     const twin = preparation.before.find((one) => one.contentHash === contentHash);
     const earlier = twin ? twin.report : await earlierImport(warehouse, table, contentHash);
     if (earlier !== undefined) {
@@ -218,6 +223,7 @@ async function prepare(preparation: Preparation): Promise<PreparedFile> {
         alreadyImported: false,
         importedAt: now,
         rowCount,
+        rowsByTenant: await rowsByTenant(parquetFile),
         rowsRead: tally.rowsRead,
         skipped: Array.from(tally.skipped, ([rule, count]) => ({ rule, rows: count })),
         quarantined: quarantinedOf(problems),

@@ -1,7 +1,7 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
 import { Failure, OperationFailed, reasonOf } from '../../contract/failure.ts';
-import { deleteRowsOfSql } from '../delete-sql.ts';
+import { deleteRowsBeforeSql, deleteRowsOfSql } from '../delete-sql.ts';
 import { replaceFile } from '../replace-file.ts';
 import { selectionSql } from '../selection-sql.ts';
 import { quoteRelation } from '../sql-dialect.ts';
@@ -13,6 +13,7 @@ import type {
   ReadableWarehouse,
   Relation,
   RowOwner,
+  RowsBefore,
   Selection,
   TableChange,
   TableDefinition,
@@ -130,6 +131,18 @@ class DuckDbWarehouse implements EmbeddedWarehouse {
 
   async write(changes: readonly TableChange[]): Promise<readonly ChangeOutcome[]> {
     return this.#transaction((connection) => applyChanges(connection, changes));
+  }
+
+  async deleteRowsBefore(tables: readonly RowsBefore[]): Promise<readonly number[]> {
+    return this.#transaction(async (connection) => {
+      const deleted: number[] = [];
+      for (const rows of tables) {
+        const known = await describeRelation(connection, rows.relation);
+        const { text, parameters } = deleteRowsBeforeSql(rows, known, duckDbDialect);
+        deleted.push(await changeRows(connection, text, parameters));
+      }
+      return deleted;
+    });
   }
 
   async deleteRowsOf(owner: RowOwner, tables: readonly Relation[]): Promise<readonly number[]> {

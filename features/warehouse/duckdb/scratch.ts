@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, rmdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { makeTemporaryFolder } from '../../temporary/temporary-folder.ts';
 import { sqlText } from './duckdb-types.ts';
 import { engineMemory } from './engine-memory.ts';
 import { openDuckDbInstance } from './open-duckdb.ts';
@@ -31,7 +32,7 @@ export interface Scratch {
 export async function openScratch(use: ScratchUse): Promise<Scratch> {
   const { spillFolder } = engineMemory();
   const firstMade = mkdirSync(spillFolder, { recursive: true });
-  const folder = mkdtempSync(join(spillFolder, 'churn-scratch-'));
+  const folder = makeTemporaryFolder(spillFolder, 'scratch');
   const instance = await openDuckDbInstance({ file: ':memory:' });
   const connection = await instance.connect();
   if (use !== 'reading') await connection.run('set preserve_insertion_order = false');

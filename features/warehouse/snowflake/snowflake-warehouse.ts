@@ -1,5 +1,5 @@
 import { Failure, OperationFailed, reasonOf } from '../../contract/failure.ts';
-import { deleteRowsOfSql } from '../delete-sql.ts';
+import { deleteRowsBeforeSql, deleteRowsOfSql } from '../delete-sql.ts';
 import { sqlText } from '../duckdb/duckdb-types.ts';
 import { openScratch, withScratch } from '../duckdb/scratch.ts';
 import { streamBatches } from '../duckdb/stream-batches.ts';
@@ -12,6 +12,7 @@ import type {
   ColumnDefinition,
   Relation,
   RowOwner,
+  RowsBefore,
   Selection,
   TableChange,
   TableDefinition,
@@ -118,6 +119,13 @@ class SnowflakeWarehouse implements Warehouse {
     const statements: SqlStatement[] = [];
     for (const table of tables)
       statements.push(deleteRowsOfSql(owner, table, await this.describe(table), snowflakeDialect));
+    return this.#writes.run(() => commitDeletions(this.#sessions, this.#options, statements));
+  }
+
+  async deleteRowsBefore(tables: readonly RowsBefore[]): Promise<readonly number[]> {
+    const statements: SqlStatement[] = [];
+    for (const rows of tables)
+      statements.push(deleteRowsBeforeSql(rows, await this.describe(rows.relation), snowflakeDialect));
     return this.#writes.run(() => commitDeletions(this.#sessions, this.#options, statements));
   }
 

@@ -456,6 +456,26 @@ export function testWarehouse(name: string, open: () => Promise<Warehouse>): voi
       expect(await owners()).toEqual(['zeta ada', 'zeta zoe']);
     });
 
+    test('deletes what lies before a day from all tables or none, and nothing that has no day', async () => {
+      const old: Cell[] = ['acme', 'old', '2024-02-29', null, null, null, null, at];
+      await merge(ada, bob, old);
+      const rows = { relation: scores.relation, column: 'as_of_date', before: new Date(day) };
+      const wrong = { ...rows, column: 'account_id' };
+      await expect(warehouse.deleteRowsBefore([rows, wrong])).rejects.toThrow(
+        /no column account_id with a date/,
+      );
+      expect(await owners()).toContain('acme old');
+      expect(await warehouse.deleteRowsBefore([rows])).toEqual([1]);
+      expect(await owners()).not.toContain('acme old');
+      expect(await warehouse.deleteRowsBefore([rows])).toEqual([0]);
+      // By a time to the millisecond; bob has none.
+      const scored = { relation: scores.relation, column: 'scored_at' };
+      expect(await warehouse.deleteRowsBefore([{ ...scored, before: new Date(at) }])).toEqual([0]);
+      const later = new Date(new Date(at).getTime() + 1);
+      expect(await warehouse.deleteRowsBefore([{ ...scored, before: later }])).toEqual([1]);
+      expect(await owners()).toEqual(['acme bob']);
+    });
+
     test('deletes from all tables or none, and from no table that does not say whose its rows are', async () => {
       const account = { tenantId: tenantIdSchema.parse('acme'), accountId: 'ada' };
       await merge(ada, bob);
