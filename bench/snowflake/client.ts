@@ -88,7 +88,7 @@ async function readAll(): Promise<Record<string, number>> {
 async function writeScores(): Promise<Record<string, number>> {
   const [outcome] = await warehouse.write([
     {
-      mode: 'replacePartition',
+      mode: 'appendRevisions',
       table: accountChurnScores,
       rows: { batches: scores() },
       partition: [
@@ -97,7 +97,7 @@ async function writeScores(): Promise<Record<string, number>> {
         { column: 'model_name', value: 'churn-tenants' },
         { column: 'model_version', value: 'v1' },
       ],
-      ignoreWhenComparing: ['scored_at', 'run_id'],
+      ignoreWhenComparing: ['scored_at', 'run_id', 'risk_rank'],
     },
   ]);
   return { ...outcome! };
@@ -164,6 +164,8 @@ function driver(row: number, n: number): Driver {
 function number(name: string, row: number): number {
   if (name === 'as_of_date') return 20_633;
   if (name === 'scored_at') return 1_782_700_000_000;
+  if (name === 'revision') return 1;
+  if (name === 'is_withdrawn') return 0;
   if (name === 'risk_rank') return row + 1;
   return name.startsWith('churn_probability') ? (row % 10_000) / 10_000 : row / 7;
 }

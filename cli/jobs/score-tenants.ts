@@ -53,11 +53,11 @@ export function publishScores(
 }
 
 export function describeNight({ tenantsByStatus, rowsScored, rowsWritten, seconds }: NightReport): string {
-  const { inserted, updated, unchanged, deleted } = rowsWritten;
+  const { inserted, revised, unchanged, withdrawn } = rowsWritten;
   const { succeeded, refused, failed } = tenantsByStatus;
   return [
     `${rowsScored} accounts of ${succeeded} tenants scored in ${seconds.toFixed(1)} s`,
-    `score rows: ${inserted} new, ${updated} changed, ${unchanged} as they were, ${deleted} removed`,
+    `scores: ${inserted} new, ${revised} revised, ${unchanged} as they were, ${withdrawn} withdrawn`,
     ...(refused + failed === 0
       ? []
       : [`not scored: ${refused} tenants refused, ${failed} failed (reasons above)`]),

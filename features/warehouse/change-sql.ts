@@ -13,12 +13,7 @@ export function mergeSql(change: TableChange, staging: string, dialect: SqlDiale
   const quote = (name: string) => quoteIdentifier(name, dialect);
   const ignored = change.mode === 'replacePartition' ? (change.ignoreWhenComparing ?? []) : [];
   const values = table.columns.filter(({ name }) => !table.keyColumns.includes(name));
-  const differs = values
-    .filter(({ name }) => !ignored.includes(name))
-    .map(({ name, type }) => {
-      const [old, now] = ['t', 's'].map((alias) => dialect.comparable(`${alias}.${quote(name)}`, type));
-      return `${old} is distinct from ${now}`;
-    });
+  const differs = differences(table, ignored, dialect);
   const assignments = values.map(({ name }) => `${quote(name)} = s.${quote(name)}`);
   return [
     `merge into ${quoteRelation(table.relation, dialect)} t using ${staging} s on ${sameKey(table, 't', dialect)}`,
@@ -30,6 +25,52 @@ export function mergeSql(change: TableChange, staging: string, dialect: SqlDiale
   ]
     .filter(Boolean)
     .join(' ');
+}
+
+/** Adds the staged rows that differ from the latest revision of their key, numbered on. */
+export function appendRevisionsSql(
+  { table, ignoreWhenComparing = [] }: Extract<TableChange, { mode: 'appendRevisions' }>,
+  partition: SqlStatement,
+  staging: string,
+  dialect: SqlDialect,
+): SqlStatement {
+  const target = quoteRelation(table.relation, dialect);
+  const quote = (name: string) => quoteIdentifier(name, dialect);
+  const key = table.keyColumns.slice(0, -1).map(quote);
+  const [revision, recency] = [quote(table.keyColumns.at(-1)!), quote('recency')];
+  const ranked = `select *, rank() over (partition by ${key.join(', ')} order by ${revision} desc) as ${recency} from ${target} where ${partition.text}`;
+  const numbered = table.columns.map(({ name }) =>
+    quote(name) === revision
+      ? `coalesce(t.${revision}, 0) + 1 as ${revision}`
+      : `s.${quote(name)} as ${quote(name)}`,
+  );
+  const held = `t.${recency} = 1 and ${key.map((name) => `t.${name} = s.${name}`).join(' and ')}`;
+  const differs = [`t.${revision} is null`, ...differences(table, ignoreWhenComparing, dialect)];
+  const rows = `select ${numbered.join(', ')} from ${staging} s left join (${ranked}) t on ${held} where ${differs.join(' or ')}`;
+  return {
+    // A merge, since two of them wait for each other where two appends would not.
+    text: [
+      `merge into ${target} t using (${rows}) s on ${sameKey(table, 't', dialect)}`,
+      `when not matched then insert (${columnList(table, dialect)})`,
+      `values (${table.columns.map(({ name }) => `s.${quote(name)}`).join(', ')})`,
+    ].join(' '),
+    parameters: partition.parameters,
+  };
+}
+
+/** Conditions of which one holds where a staged row `s` and one of the table `t` differ in what is no key. */
+function differences(
+  { columns, keyColumns }: TableDefinition,
+  ignored: readonly string[],
+  dialect: SqlDialect,
+): string[] {
+  return columns
+    .filter(({ name }) => !keyColumns.includes(name) && !ignored.includes(name))
+    .map(({ name, type }) => {
+      const quoted = quoteIdentifier(name, dialect);
+      const [old, now] = ['t', 's'].map((alias) => dialect.comparable(`${alias}.${quoted}`, type));
+      return `${old} is distinct from ${now}`;
+    });
 }
 
 /** Adds the staged versions that a change's table does not hold yet; `loaded_at` alone makes no version. */

@@ -13,6 +13,8 @@ export interface ColumnDefinition {
   readonly name: string;
   readonly type: ColumnType;
   readonly nullable: boolean;
+  /** For a column that a table of an earlier version lacks: it is added, and the rows that are there get this. */
+  readonly forEarlierRows?: number | boolean | null;
 }
 
 /** `schema.table`, e.g. { schema: 'analytics', name: 'account_features' }. */
@@ -82,6 +84,9 @@ export type Partition = readonly {
  * - `merge`: rows replace those with the same `keyColumns`; equal rows are left untouched.
  * - `replacePartition`: like merge, and rows of the partition that the source no longer has are removed. Every
  *   source row must lie in the partition, else the write is refused.
+ * - `appendRevisions`: a row is added that differs from the latest revision of its key, as the next revision. Nothing that is
+ *   there changes. The last of the `keyColumns` numbers the revisions from 1 on; the source says 1 in each row. Every source
+ *   row must lie in the partition.
  */
 export type TableChange =
   | { readonly mode: 'append'; readonly table: TableDefinition; readonly rows: RowSource }
@@ -99,6 +104,14 @@ export type TableChange =
       readonly rows: RowSource;
       readonly partition: Partition;
       /** Columns that are not compared, e.g. `scored_at` and `run_id`: rows that differ only there count as equal. */
+      readonly ignoreWhenComparing?: readonly string[];
+    }
+  | {
+      readonly mode: 'appendRevisions';
+      readonly table: TableDefinition;
+      readonly rows: RowSource;
+      /** Where the earlier revisions are looked for. */
+      readonly partition: Partition;
       readonly ignoreWhenComparing?: readonly string[];
     };
 
@@ -142,7 +155,7 @@ export interface ReadableWarehouse {
 export interface Warehouse extends ReadableWarehouse {
   readonly engine: 'duckdb' | 'snowflake';
 
-  /** Creates the table when absent; refuses one that exists with other columns. */
+  /** Creates the table when absent, adds columns that came with a later version, and refuses one with other columns. */
   ensureTable(table: TableDefinition): Promise<void>;
 
   /**

@@ -1,6 +1,15 @@
 import { OperationFailed } from '../contract/failure.ts';
 import { type ColumnDefinition, relationName, type TableDefinition } from './warehouse.ts';
 
+/** Columns that a table of an earlier version lacks and that can be added. */
+export function addedColumns(
+  { columns }: TableDefinition,
+  existing: readonly ColumnDefinition[],
+): readonly ColumnDefinition[] {
+  const held = new Set(existing.map(({ name }) => name));
+  return columns.filter(({ name, forEarlierRows }) => forEarlierRows !== undefined && !held.has(name));
+}
+
 /** @throws OperationFailed when the table in the warehouse has other columns than its definition */
 export function checkColumns(
   table: TableDefinition,

@@ -22,7 +22,7 @@ export function reportNight(
   tenants: readonly TenantOutcome[],
 ): NightReport {
   const tenantsByStatus: Record<RunStatus, number> = { running: 0, succeeded: 0, failed: 0, refused: 0 };
-  const rowsWritten = { inserted: 0, updated: 0, unchanged: 0, deleted: 0 };
+  const rowsWritten = { inserted: 0, revised: 0, unchanged: 0, withdrawn: 0 };
   let rowsRead = 0;
   let rowsScored = 0;
   for (const { run } of tenants) {
@@ -30,9 +30,9 @@ export function reportNight(
     rowsRead += run.rowsRead;
     rowsScored += run.rowsScored;
     rowsWritten.inserted += run.rowsWritten?.inserted ?? 0;
-    rowsWritten.updated += run.rowsWritten?.updated ?? 0;
+    rowsWritten.revised += run.rowsWritten?.revised ?? 0;
     rowsWritten.unchanged += run.rowsWritten?.unchanged ?? 0;
-    rowsWritten.deleted += run.rowsWritten?.deleted ?? 0;
+    rowsWritten.withdrawn += run.rowsWritten?.withdrawn ?? 0;
   }
   const exitCode = nightExitCode(tenants);
   return { runId, startedAt, seconds, exitCode, tenantsByStatus, rowsRead, rowsScored, rowsWritten, tenants };

@@ -39,7 +39,7 @@ export interface NightProgress {
 /**
  * The nightly batch: scores every tenant with its champion and writes the scores to the mart. A tenant that is
  * refused or fails is recorded and logged, and the night goes on. Killed at any moment, it leaves the old scores or the
- * new ones. Run again with the same model and features, it changes no score row.
+ * new ones. Run again with the same model and features, it adds no score row.
  *
  * @throws Failure only when nothing can be scored: unknown tenant or date, no marts, warehouse gone
  */
@@ -102,7 +102,13 @@ async function write(night: Night, scores: readonly ScoresToWrite[]): Promise<Te
     const outcome = outcomes[index]!;
     if ('error' in outcome)
       return unscoredOutcome(run, outcome.error, night.isExpected(run.tenantId), night.clock());
-    return { run: { ...run, rowsWritten: outcome.rowsWritten }, exitCode: 0, isSkipped: false };
+    const { revised, withdrawn } = outcome.revisions;
+    return {
+      run: { ...run, rowsWritten: outcome.rowsWritten },
+      exitCode: 0,
+      isSkipped: false,
+      ...(revised.length + withdrawn.length > 0 && { changed: { revised, withdrawn } }),
+    };
   });
 }
 
@@ -145,6 +151,11 @@ function withheldTenant(tenantId: TenantId, reason: string): GateRefused {
   });
 }
 
-function tell({ run, isSkipped }: TenantOutcome, log: (line: string) => void): void {
+function tell({ run, isSkipped, changed }: TenantOutcome, log: (line: string) => void): void {
   if (run.status !== 'succeeded') log(`${isSkipped ? 'skipped' : run.status}: ${run.error}`);
+  if (changed === undefined) return;
+  const { revised, withdrawn } = changed;
+  log(
+    `tenant ${run.tenantId}, as-of date ${run.asOf}: scored before; now ${revised.length} accounts have a further revision and ${withdrawn.length} scores are withdrawn`,
+  );
 }

@@ -3,8 +3,8 @@ import type { TenantId } from '../../features/contract/tenant-id.ts';
 import type { BatchColumn, ColumnBatch } from '../../features/warehouse/warehouse.ts';
 import type { ScoringModel } from '../../models/scoring/scoring-model.ts';
 import { accountChurnScores } from '../scores-mart/account-churn-scores.ts';
+import { rankByRisk } from '../scores-mart/rank-by-risk.ts';
 import { featureHashes } from './feature-hashes.ts';
-import { rankByRisk } from './rank-by-risk.ts';
 import type { TenantFeatures } from './read-features-by-tenant.ts';
 import type { ScoredAccounts } from './score-accounts.ts';
 
@@ -36,6 +36,9 @@ export function scoresColumnBatch(
     as_of_date: new Float64Array(rowCount).fill(toEpochDay(asOf)),
     model_name: repeated(model.name, rowCount),
     model_version: repeated(model.version, rowCount),
+    // The warehouse numbers revisions on as it writes them.
+    revision: new Float64Array(rowCount).fill(1),
+    is_withdrawn: new Float64Array(rowCount),
     churn_probability_30d: probability30d,
     churn_probability_60d: probability60d,
     churn_probability_90d: probability90d,

@@ -14,6 +14,14 @@ export interface TenantOutcome {
    * fail the night, unless it was asked for by name or nothing at all was scored.
    */
   readonly isSkipped: boolean;
+  /** What was there for the date and differs now; absent where nothing does. */
+  readonly changed?: ChangedScores;
+}
+
+/** Accounts whose earlier score for the same date and model does not stand any more. */
+export interface ChangedScores {
+  readonly revised: readonly string[];
+  readonly withdrawn: readonly string[];
 }
 
 /** The record of a tenant's run at its start. */

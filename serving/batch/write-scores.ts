@@ -1,10 +1,13 @@
 import { rowSource } from '../../features/warehouse/row-source.ts';
-import { acrossTenants } from '../../features/warehouse/tenant-warehouse.ts';
+import { acrossTenants, tenantReader } from '../../features/warehouse/tenant-warehouse.ts';
 import type { ColumnBatch, TableChange, Warehouse } from '../../features/warehouse/warehouse.ts';
 import { accountChurnScores } from '../scores-mart/account-churn-scores.ts';
 import { columnBatchOfScoreRuns } from '../scores-mart/column-batch-of-score-runs.ts';
-import { type ScoreRun, scoreRuns } from '../scores-mart/score-runs.ts';
-import { countWritten, readRowMakers } from './count-written.ts';
+import { textsOf } from '../scores-mart/column-values.ts';
+import { readLatestRevisions, type ScoredDate } from '../scores-mart/latest-revisions.ts';
+import { type RowsWritten, type ScoreRun, scoreRuns } from '../scores-mart/score-runs.ts';
+import { noLongerScored, withdrawingRows } from './withdrawn-scores.ts';
+import { readWrittenRevisions, type WrittenRevisions } from './written-revisions.ts';
 
 /** A tenant's scores and the run they belong to: they are written together or not at all. */
 export interface ScoresToWrite {
@@ -12,12 +15,21 @@ export interface ScoresToWrite {
   readonly batch: ColumnBatch;
 }
 
-/** What writing did for one tenant: the counts, or the error that kept the old state. */
-export type WriteOutcome = Pick<ScoreRun, 'rowsWritten'> | { readonly error: unknown };
+/** What writing did for one tenant: what it added, or the error that kept the old state. */
+export type WriteOutcome =
+  | { readonly rowsWritten: RowsWritten; readonly revisions: WrittenRevisions }
+  | { readonly error: unknown };
+
+/** Tenants with the same as-of date and model: one change for all of them costs little more than for one. */
+interface WrittenTogether {
+  readonly date: ScoredDate;
+  readonly tenants: readonly ScoresToWrite[];
+}
 
 /**
  * Writes the scores and runs of several tenants in one transaction: a reader, also after a crash, sees all of them as
- * they were or all as they are now. When it fails, each tenant gets a transaction of its own, so that one bad tenant
+ * they were or all as they are now. What is there stays: a score that differs from the one before it is a further revision,
+ * and one whose account is not scored any more is withdrawn by a revision. When it fails, each tenant gets a transaction of its own, so that one bad tenant
  * does not hold back the others.
  *
  * @returns one outcome per tenant, in order
@@ -29,14 +41,14 @@ export async function writeScores(
   if (tenants.length === 0) return [];
   const runs = tenants.map(({ run }) => run);
   const groups = byDateAndModel(tenants);
-  const makers = () => readRowMakers(acrossTenants(warehouse, 'batch scoring'), groups.map(runsOf));
   try {
-    const before = await makers();
-    await warehouse.write([...groups.map(scoresChange), runsChange(runs)]);
-    const after = await makers();
-    return runs.map(({ tenantId, runId }) => ({
-      rowsWritten: countWritten(before.get(tenantId)!, after.get(tenantId)!, runId),
-    }));
+    const changes: TableChange[] = [];
+    for (const group of groups) changes.push(await scoresChange(warehouse, group));
+    await warehouse.write([...changes, runsChange(runs)]);
+    const added = new Map<ScoreRun, WrittenRevisions>();
+    for (const group of groups)
+      for (const [run, revisions] of await readAdded(warehouse, group)) added.set(run, revisions);
+    return tenants.map(({ run, batch }) => outcomeOf(batch, added.get(run)));
   } catch (error) {
     if (tenants.length === 1) return [{ error }];
     const outcomes: WriteOutcome[] = [];
@@ -45,20 +57,17 @@ export async function writeScores(
   }
 }
 
-/** Tenants with the same as-of date and model: one change for all of them costs little more than for one. */
-function byDateAndModel(tenants: readonly ScoresToWrite[]): ScoresToWrite[][] {
-  const groups = new Map<string, ScoresToWrite[]>();
+function byDateAndModel(tenants: readonly ScoresToWrite[]): WrittenTogether[] {
+  const groups = new Map<string, { date: ScoredDate; tenants: ScoresToWrite[] }>();
   for (const tenant of tenants) {
-    const key = JSON.stringify([tenant.run.asOf, tenant.run.modelName, tenant.run.modelVersion]);
+    const { asOf, modelName, modelVersion } = tenant.run;
+    const date = { asOf: asOf!, modelName: modelName!, modelVersion: modelVersion! };
+    const key = JSON.stringify(date);
     const alike = groups.get(key);
-    if (alike === undefined) groups.set(key, [tenant]);
-    else alike.push(tenant);
+    if (alike === undefined) groups.set(key, { date, tenants: [tenant] });
+    else alike.tenants.push(tenant);
   }
   return [...groups.values()];
-}
-
-function runsOf(tenants: readonly ScoresToWrite[]): ScoreRun[] {
-  return tenants.map(({ run }) => run);
 }
 
 /** Writes runs that have no rows to write, or whose rows are written and now counted. */
@@ -66,20 +75,63 @@ export async function recordRuns(warehouse: Warehouse, runs: readonly ScoreRun[]
   if (runs.length > 0) await warehouse.write([runsChange(runs)]);
 }
 
-function scoresChange(tenants: readonly ScoresToWrite[]): TableChange {
-  const { asOf, modelName, modelVersion } = tenants[0]!.run;
+async function scoresChange(warehouse: Warehouse, { date, tenants }: WrittenTogether): Promise<TableChange> {
+  const tenantIds = tenants.map(({ run }) => run.tenantId);
+  const latest = await readLatestRevisions(acrossTenants(warehouse, 'batch scoring'), date, [
+    { column: 'tenant_id', is: 'in', value: tenantIds },
+  ]);
+  const withdrawals: ColumnBatch[] = [];
+  for (const { run, batch } of tenants) {
+    const ofTenant = latest.get(run.tenantId);
+    if (ofTenant === undefined) continue;
+    const gone = noLongerScored(ofTenant, textsOf(batch, 'account_id'));
+    const by = { runId: run.runId, at: run.finishedAt ?? run.startedAt };
+    const reader = tenantReader(warehouse, run.tenantId);
+    withdrawals.push(...(await withdrawingRows(reader, date, ofTenant, gone, by)));
+  }
   return {
-    mode: 'replacePartition',
+    mode: 'appendRevisions',
     table: accountChurnScores,
-    rows: rowSource(...tenants.map(({ batch }) => batch)),
+    rows: rowSource(...tenants.map(({ batch }) => batch), ...withdrawals),
     partition: [
-      { column: 'tenant_id', value: tenants.map(({ run }) => run.tenantId) },
-      { column: 'as_of_date', value: asOf! },
-      { column: 'model_name', value: modelName! },
-      { column: 'model_version', value: modelVersion! },
+      { column: 'tenant_id', value: tenantIds },
+      { column: 'as_of_date', value: date.asOf },
+      { column: 'model_name', value: date.modelName },
+      { column: 'model_version', value: date.modelVersion },
     ],
-    // The same scores again are the same rows: they keep when and by which run they were first made.
-    ignoreWhenComparing: ['scored_at', 'run_id'],
+    // The same score again is the same row, which keeps when and by which run it was made. Its rank follows from the others.
+    ignoreWhenComparing: ['scored_at', 'run_id', 'risk_rank'],
+  };
+}
+
+async function readAdded(
+  warehouse: Warehouse,
+  { date, tenants }: WrittenTogether,
+): Promise<ReadonlyMap<ScoreRun, WrittenRevisions>> {
+  const { runId } = tenants[0]!.run;
+  const tenantIds = tenants.map(({ run }) => run.tenantId);
+  const added = await readWrittenRevisions(acrossTenants(warehouse, 'batch scoring'), date, tenantIds, runId);
+  return new Map(
+    tenants.flatMap(({ run }) => {
+      const revisions = added.get(run.tenantId);
+      return revisions === undefined ? [] : [[run, revisions] as const];
+    }),
+  );
+}
+
+function outcomeOf(
+  { rowCount }: ColumnBatch,
+  revisions: WrittenRevisions = { inserted: [], revised: [], withdrawn: [] },
+): WriteOutcome {
+  const [inserted, revised] = [revisions.inserted.length, revisions.revised.length];
+  return {
+    rowsWritten: {
+      inserted,
+      revised,
+      unchanged: rowCount - inserted - revised,
+      withdrawn: revisions.withdrawn.length,
+    },
+    revisions,
   };
 }
 

@@ -1,18 +1,21 @@
 import type { TableDefinition } from '../../features/warehouse/warehouse.ts';
 
 /**
- * Grain: one row per tenant, account, as-of date and model version. Nothing is overwritten by a later night, so
- * what an account's risk was on any day, and under which model, stays answerable.
+ * Grain: one row per tenant, account, as-of date, model version and revision. Scoring overwrites and deletes nothing: a score
+ * that comes out otherwise than before is the next revision. The latest one is served, unless it says that the score is
+ * withdrawn. A revision that withdraws repeats what it takes back.
  */
 export const accountChurnScores: TableDefinition = {
   relation: { schema: 'scores', name: 'account_churn_scores' },
-  keyColumns: ['tenant_id', 'account_id', 'as_of_date', 'model_name', 'model_version'],
+  keyColumns: ['tenant_id', 'account_id', 'as_of_date', 'model_name', 'model_version', 'revision'],
   columns: [
     { name: 'tenant_id', type: 'text', nullable: false },
     { name: 'account_id', type: 'text', nullable: false },
     { name: 'as_of_date', type: 'date', nullable: false },
     { name: 'model_name', type: 'text', nullable: false },
     { name: 'model_version', type: 'text', nullable: false },
+    { name: 'revision', type: 'integer', nullable: false, forEarlierRows: 1 },
+    { name: 'is_withdrawn', type: 'boolean', nullable: false, forEarlierRows: false },
     { name: 'churn_probability_30d', type: 'number', nullable: false },
     { name: 'churn_probability_60d', type: 'number', nullable: false },
     { name: 'churn_probability_90d', type: 'number', nullable: false },

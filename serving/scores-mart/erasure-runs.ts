@@ -2,8 +2,8 @@ import type { TenantId } from '../../features/contract/tenant-id.ts';
 import { rowSource } from '../../features/warehouse/row-source.ts';
 import { tenantReader } from '../../features/warehouse/tenant-warehouse.ts';
 import type { Warehouse } from '../../features/warehouse/warehouse.ts';
-import { accountChurnScores } from './account-churn-scores.ts';
 import { columnBatchOfScoreRuns } from './column-batch-of-score-runs.ts';
+import { readLatestRevisions } from './latest-revisions.ts';
 import { BATCH_MODEL_ALIAS, scoreRuns } from './score-runs.ts';
 import { readSucceededRuns, type SucceededRun } from './succeeded-runs.ts';
 
@@ -30,18 +30,8 @@ export async function recordErasureRun(
   const current = runs.at(-1);
   const runId = `${PREFIX}${erasureId}`;
   if (current === undefined || runs.some((run) => run.runId === runId)) return;
-  const sameModel = [
-    { column: 'as_of_date', is: '=' as const, value: current.asOf },
-    { column: 'model_name', is: '=' as const, value: current.modelName },
-    { column: 'model_version', is: '=' as const, value: current.modelVersion },
-  ];
-  let rows = 0;
-  for await (const { rowCount } of reader.read({
-    relation: accountChurnScores.relation,
-    columns: ['tenant_id'],
-    where: sameModel,
-  }))
-    rows += rowCount;
+  const latest = (await readLatestRevisions(reader, current)).get(tenantId)?.values() ?? [];
+  const rows = [...latest].filter(({ isWithdrawn }) => !isWithdrawn).length;
   const now = clock();
   const run = columnBatchOfScoreRuns([
     {
@@ -55,7 +45,7 @@ export async function recordErasureRun(
       status: 'succeeded',
       rowsRead: rows,
       rowsScored: 0,
-      rowsWritten: { inserted: 0, updated: 0, unchanged: rows, deleted: current.rowsRead - rows },
+      rowsWritten: { inserted: 0, revised: 0, unchanged: rows, withdrawn: current.rowsRead - rows },
       gates: [],
       timings: {},
       error: null,

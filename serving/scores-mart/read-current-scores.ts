@@ -5,10 +5,14 @@ import { ACCOUNT_PROFILES } from './account-profiles.ts';
 import { concatenated, millisecondsOf, numbersOf, textsOf } from './column-values.ts';
 import type { CurrentScores } from './current-scores.ts';
 import type { VocabularySource } from './feature-words.ts';
+import { scoredOn } from './latest-revisions.ts';
+import { servedOrder } from './served-order.ts';
 import { readSucceededRuns, type SucceededRun } from './succeeded-runs.ts';
 
 const SCORE_COLUMNS = [
   'account_id',
+  'revision',
+  'is_withdrawn',
   'churn_probability_30d',
   'churn_probability_60d',
   'churn_probability_90d',
@@ -43,11 +47,7 @@ export async function readCurrentScores(
   const rows = reader.read({
     relation: accountChurnScores.relation,
     columns: SCORE_COLUMNS,
-    where: [
-      { column: 'as_of_date', is: '=', value: current.asOf },
-      { column: 'model_name', is: '=', value: current.modelName },
-      { column: 'model_version', is: '=', value: current.modelVersion },
-    ],
+    where: scoredOn(current),
     orderBy: ['risk_rank'],
   });
   for await (const batch of rows)
@@ -57,8 +57,24 @@ export async function readCurrentScores(
         numbers.set(name, [...(numbers.get(name) ?? []), millisecondsOf(batch, name)]);
       else numbers.set(name, [...(numbers.get(name) ?? []), numbersOf(batch, name)]);
     }
-  const number = (name: string) => concatenated(numbers.get(name) ?? []);
-  const text = (name: string) => (texts.get(name) ?? []) as string[];
+  const allNumbers = (name: string) => concatenated(numbers.get(name) ?? []);
+  const allTexts = (name: string) => (texts.get(name) ?? []) as string[];
+  const order = servedOrder({
+    accountIds: allTexts('account_id'),
+    revisions: allNumbers('revision'),
+    isWithdrawn: allNumbers('is_withdrawn'),
+    ranks: allNumbers('risk_rank'),
+    probability: allNumbers('churn_probability_90d'),
+    mrrAtRisk: allNumbers('mrr_at_risk'),
+  });
+  const number = (name: string) => {
+    const values = allNumbers(name);
+    return order === null ? values : Float64Array.from(order, (row) => values[row]!);
+  };
+  const text = (name: string) => {
+    const values = allTexts(name);
+    return order === null ? values : Array.from(order, (row) => values[row]!);
+  };
   const accountIds = text('account_id');
   const rowOfAccount = new Map(accountIds.map((accountId, row) => [accountId, row]));
   return {
@@ -73,7 +89,7 @@ export async function readCurrentScores(
     probability90d: number('churn_probability_90d'),
     previousProbability90d: number('previous_probability_90d'),
     bands: text('risk_band').map(riskBand),
-    ranks: number('risk_rank'),
+    ranks: Float64Array.from(accountIds, (_, row) => row + 1),
     mrr: number('mrr'),
     mrrAtRisk: number('mrr_at_risk'),
     renewsAt: number('renews_at'),

@@ -20,7 +20,7 @@ export type AccountHistory = ReadonlyMap<string, readonly HistoryPoint[]>;
 
 /**
  * Half a year of one tenant's scores up to its current run, each as-of date under the champion that scored it
- * last: history is what was said then, and a new model does not rewrite it.
+ * last, in its latest revision: a new model does not rewrite history.
  *
  * @param runs The tenant's succeeded runs, the current one last
  */
@@ -40,13 +40,27 @@ export async function readScoreHistory(
       'as_of_date',
       'model_name',
       'model_version',
+      'revision',
+      'is_withdrawn',
       'churn_probability_90d',
       'risk_band',
       'mrr_at_risk',
     ],
     where: [{ column: 'as_of_date', is: '>=', value: addDays(current.asOf, -HISTORY_DAYS) }],
-    orderBy: ['as_of_date', 'account_id'],
+    orderBy: ['as_of_date', 'account_id', 'revision'],
   });
+  const add = ({ accountId, asOf, probability90d, band, mrrAtRisk }: Score) => {
+    const points = history.get(accountId) ?? [];
+    points.push({ asOf, probability90d, band });
+    history.set(accountId, points);
+    const total = totals.get(asOf) ?? emptyTotals(asOf);
+    total.accounts += 1;
+    total.accountsByBand[band] += 1;
+    total.mrrAtRisk += mrrAtRisk || 0;
+    totals.set(asOf, total);
+  };
+  // The revisions of a score follow each other, and the last of them counts.
+  let last: Score | null = null;
   for await (const batch of rows) {
     const accountIds = textsOf(batch, 'account_id');
     const [names, versions] = [textsOf(batch, 'model_name'), textsOf(batch, 'model_version')];
@@ -55,21 +69,31 @@ export async function readScoreHistory(
       numbersOf(batch, 'churn_probability_90d'),
       numbersOf(batch, 'mrr_at_risk'),
     ];
+    const isWithdrawn = numbersOf(batch, 'is_withdrawn');
     for (let row = 0; row < batch.rowCount; row++) {
       const asOf = fromEpochDay(days[row]!);
       if (modelOf.get(asOf) !== modelKey(names[row]!, versions[row]!)) continue;
-      const band = bands[row] as RiskBand;
-      const points = history.get(accountIds[row]!) ?? [];
-      points.push({ asOf, probability90d: probability[row]!, band });
-      history.set(accountIds[row]!, points);
-      const total = totals.get(asOf) ?? emptyTotals(asOf);
-      total.accounts += 1;
-      total.accountsByBand[band] += 1;
-      total.mrrAtRisk += mrrAtRisk[row]! || 0;
-      totals.set(asOf, total);
+      const accountId = accountIds[row]!;
+      if (last !== null && !last.isWithdrawn && (last.accountId !== accountId || last.asOf !== asOf))
+        add(last);
+      last = {
+        accountId,
+        asOf,
+        probability90d: probability[row]!,
+        band: bands[row] as RiskBand,
+        mrrAtRisk: mrrAtRisk[row]!,
+        isWithdrawn: isWithdrawn[row] === 1,
+      };
     }
   }
+  if (last !== null && !last.isWithdrawn) add(last);
   return { history, trend: [...totals.values()] };
+}
+
+interface Score extends HistoryPoint {
+  readonly accountId: string;
+  readonly mrrAtRisk: number;
+  readonly isWithdrawn: boolean;
 }
 
 interface MutableTotals {

@@ -21,12 +21,15 @@ export interface GateResult {
   readonly detail: string;
 }
 
-/** What became of a tenant's rows in the mart. */
+/** What a run added to a tenant's rows in the mart, in accounts. */
 export interface RowsWritten {
+  /** With their first score for the date and model. */
   readonly inserted: number;
-  readonly updated: number;
+  /** With a further revision, since their score came out otherwise. */
+  readonly revised: number;
   readonly unchanged: number;
-  readonly deleted: number;
+  /** With a revision that withdraws the score, since they are not eligible any more. */
+  readonly withdrawn: number;
 }
 
 /** One scoring run of one tenant, as a row of `scores.score_runs`. */

@@ -30,6 +30,16 @@ const ALLOWED: readonly { readonly file: string; readonly text: RegExp; readonly
     reason: 'finds the version of a key that was loaded last, to see whether a loaded row differs from it',
   },
   {
+    file: 'features/warehouse/change-sql.ts',
+    text: /^select \*, rank\(\) over \(partition by \{\} order by \{\} desc\) as \{\} from \{\} where \{\}$/,
+    reason: 'finds the latest revision of a key, to see whether a row to be written differs from it',
+  },
+  {
+    file: 'features/warehouse/change-sql.ts',
+    text: /^select \{\} from \{\} s left join \(\{\}\) t on \{\} where \{\}$/,
+    reason: 'compares rows to be written with the latest revision of their key',
+  },
+  {
     file: 'features/warehouse/snowflake/apply-change.ts',
     text: /^select count\(\*\) as "ROW_COUNT" from \{\} where \{\}$/,
     reason: 'counts the partition that was written, before it is committed',

@@ -127,6 +127,8 @@ async function score(warehouse: EmbeddedWarehouse, asOf: string, runId: string):
       model_version: 'v1',
       churn_probability_30d: 0.1,
       churn_probability_60d: 0.2,
+      revision: 1,
+      is_withdrawn: false,
       churn_probability_90d: 0.3,
       risk_band: 'low',
       risk_rank: index + 1,

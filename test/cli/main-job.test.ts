@@ -68,7 +68,7 @@ describe('churn score', () => {
   test('--json prints one document and nothing else on stdout', async () => {
     const { status, stdout } = await runChurn(home, ['score', '--json']);
     expect(status).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ rowsWritten: { inserted: 0, updated: 0, deleted: 0 } });
+    expect(JSON.parse(stdout)).toMatchObject({ rowsWritten: { inserted: 0, revised: 0, withdrawn: 0 } });
   });
 
   test('a day without features says how to build them', async () => {

@@ -65,6 +65,36 @@ export async function define(
   return result;
 }
 
+/** `ALTER TABLE` where it is about a column; undefined for another alteration. */
+export async function alterColumn(session: Session, reader: TokenReader): Promise<ResultSet | undefined> {
+  reader.expect('alter', 'table');
+  const table = `alter table ${reader.relation()}`;
+  if (reader.take('alter', 'column')) {
+    const name = reader.name();
+    reader.expect('set', 'not', 'null');
+    reader.done();
+    await commitOpen(session);
+    await session.connection.run(`${table} alter column "${name}" set not null`);
+    return NOTHING;
+  }
+  if (!reader.take('add', 'column')) return undefined;
+  const ifAbsent = reader.take('if', 'not', 'exists');
+  const name = reader.name();
+  const type = typeAt(reader);
+  const isNotNull = reader.take('not', 'null');
+  const fallback = reader.take('default') ? reader.next().text : undefined;
+  reader.done();
+  if (ifAbsent && fallback !== undefined)
+    throw new Error('IF NOT EXISTS cannot be combined with DEFAULT for a new column.');
+  if (isNotNull && fallback === undefined)
+    throw new Error(`Non-nullable column '${name}' cannot be added to non-empty table.`);
+  await commitOpen(session);
+  const column = `column ${ifAbsent ? 'if not exists ' : ''}"${name}" ${type} default ${fallback ?? null}`;
+  await session.connection.run(`${table} add ${column}`);
+  if (isNotNull) await session.connection.run(`${table} alter column "${name}" set not null`);
+  return NOTHING;
+}
+
 function columnDefinition(tokens: readonly Token[]): string {
   const reader = new TokenReader(tokens);
   const name = reader.name();

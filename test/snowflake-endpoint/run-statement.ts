@@ -1,6 +1,6 @@
 import type { DuckDBValue } from '@duckdb/node-api';
 import { load, unload } from './copy-files.ts';
-import { define } from './define.ts';
+import { alterColumn, define } from './define.ts';
 import { listOrRemove } from './list-or-remove.ts';
 import { NOTHING, queryDuckDb, type ResultSet, resultOf } from './result-set.ts';
 import type { SecurityCatalog } from './security-catalog.ts';
@@ -89,6 +89,11 @@ export async function runStatement(
     case 'insert':
       return { result: resultOf({ 'number of rows inserted': [await changed(translateSql(tokens))] }) };
     case 'alter':
+      if (isBare(reader.peek(1), 'table')) {
+        const result = await alterColumn(session, new TokenReader(tokens));
+        if (result === undefined) break;
+        return { result };
+      }
       if (!isBare(reader.peek(1), 'session')) break;
       reader.expect('alter', 'session', 'set');
       while (!reader.isDone) {

@@ -1,5 +1,13 @@
-with current_runs as (
-  select tenant_id, as_of_date, model_name, model_version, feature_set_hash
+with current_scores as (
+  select *
+  from (
+    select
+      scores.*,
+      current_runs.feature_set_hash,
+      row_number() over (partition by scores.tenant_id, scores.account_id order by scores.revision desc) as recency
+    from "scores"."account_churn_scores" as scores
+    inner join (
+      select tenant_id, as_of_date, model_name, model_version, feature_set_hash
   from (
     select
       tenant_id,
@@ -14,6 +22,14 @@ with current_runs as (
       and as_of_date is not null
   ) as ranked
   where recency = 1
+    ) as current_runs
+      on current_runs.tenant_id = scores.tenant_id
+      and current_runs.as_of_date = scores.as_of_date
+      and current_runs.model_name = scores.model_name
+      and current_runs.model_version = scores.model_version
+  ) as revisions
+  where recency = 1
+    and not is_withdrawn
 ),
 
 -- What raises the risk is a reason; for an account at little risk, the strongest of all is.
@@ -68,7 +84,11 @@ select
   scores.churn_probability_60d,
   scores.churn_probability_90d,
   scores.risk_band,
-  scores.risk_rank,
+  -- A row keeps the rank that it had when it was made; others of the list may have got a revision since.
+  row_number() over (
+    partition by scores.tenant_id
+    order by scores.churn_probability_90d desc, coalesce(scores.mrr_at_risk, 0) desc, scores.account_id
+  ) as risk_rank,
   told_scores.top_reason,
   told_scores.top_play,
   coalesce(told_scores.drivers, cast('[]' as json)) as drivers,
@@ -77,13 +97,9 @@ select
   scores.mrr,
   scores.mrr_at_risk,
   scores.renews_at,
+  scores.revision,
   scores.scored_at
-from "scores"."account_churn_scores" as scores
-inner join current_runs
-  on current_runs.tenant_id = scores.tenant_id
-  and current_runs.as_of_date = scores.as_of_date
-  and current_runs.model_name = scores.model_name
-  and current_runs.model_version = scores.model_version
+from current_scores as scores
 left join told_scores
   on told_scores.tenant_id = scores.tenant_id
   and told_scores.account_id = scores.account_id

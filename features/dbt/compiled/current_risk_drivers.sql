@@ -1,5 +1,13 @@
-with current_runs as (
-  select tenant_id, as_of_date, model_name, model_version, feature_set_hash
+with current_scores as (
+  select *
+  from (
+    select
+      scores.*,
+      current_runs.feature_set_hash,
+      row_number() over (partition by scores.tenant_id, scores.account_id order by scores.revision desc) as recency
+    from "scores"."account_churn_scores" as scores
+    inner join (
+      select tenant_id, as_of_date, model_name, model_version, feature_set_hash
   from (
     select
       tenant_id,
@@ -14,6 +22,14 @@ with current_runs as (
       and as_of_date is not null
   ) as ranked
   where recency = 1
+    ) as current_runs
+      on current_runs.tenant_id = scores.tenant_id
+      and current_runs.as_of_date = scores.as_of_date
+      and current_runs.model_name = scores.model_name
+      and current_runs.model_version = scores.model_version
+  ) as revisions
+  where recency = 1
+    and not is_withdrawn
 ),
 
 -- The codes: [theme, contribution, [feature, contribution, value, typical, before], …], the feature that tells it first.
@@ -22,7 +38,7 @@ score_codes as (
     scores.tenant_id,
     scores.account_id,
     scores.as_of_date,
-    current_runs.feature_set_hash,
+    scores.feature_set_hash,
     'score' as explains,
     cast(each_driver.key as bigint) + 1 as position,
     each_driver.value ->> '$[0]' as theme,
@@ -39,12 +55,7 @@ score_codes as (
     cast(each_driver.value ->> '$.contribution' as double) as written_contribution,
     each_driver.value ->> '$.sentence' as written_sentence,
     each_driver.value ->> '$.play' as written_play
-  from "scores"."account_churn_scores" as scores
-  inner join current_runs
-    on current_runs.tenant_id = scores.tenant_id
-    and current_runs.as_of_date = scores.as_of_date
-    and current_runs.model_name = scores.model_name
-    and current_runs.model_version = scores.model_version
+  from current_scores as scores
   cross join json_each(scores.drivers) as each_driver
 ),
 
@@ -53,7 +64,7 @@ change_codes as (
     scores.tenant_id,
     scores.account_id,
     scores.as_of_date,
-    current_runs.feature_set_hash,
+    scores.feature_set_hash,
     'change' as explains,
     cast(each_driver.key as bigint) + 1 as position,
     each_driver.value ->> '$[0]' as theme,
@@ -70,12 +81,7 @@ change_codes as (
     cast(each_driver.value ->> '$.contribution' as double) as written_contribution,
     each_driver.value ->> '$.sentence' as written_sentence,
     each_driver.value ->> '$.play' as written_play
-  from "scores"."account_churn_scores" as scores
-  inner join current_runs
-    on current_runs.tenant_id = scores.tenant_id
-    and current_runs.as_of_date = scores.as_of_date
-    and current_runs.model_name = scores.model_name
-    and current_runs.model_version = scores.model_version
+  from current_scores as scores
   cross join json_each(scores.change_drivers) as each_driver
 ),
 

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { OperationFailed } from '../../contract/failure.ts';
 import {
+  appendRevisionsSql,
   appendVersionsSql,
   columnList,
   deleteMissingSql,
@@ -39,6 +40,13 @@ export async function applyChange(
   const { staging, read } = await stageChange(connection, change, index);
   if (change.mode === 'appendVersions') {
     const added = await changeRows(connection, appendVersionsSql(change, staging, duckDbDialect));
+    await verifyCount(connection, table, before + added);
+    return { read, inserted: added, updated: 0, unchanged: read - added, deleted: 0 };
+  }
+  if (change.mode === 'appendRevisions') {
+    const partition = partitionSql(change.partition, table, duckDbDialect);
+    const { text, parameters } = appendRevisionsSql(change, partition, staging, duckDbDialect);
+    const added = await changeRows(connection, text, parameters);
     await verifyCount(connection, table, before + added);
     return { read, inserted: added, updated: 0, unchanged: read - added, deleted: 0 };
   }

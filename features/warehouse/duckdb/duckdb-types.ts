@@ -50,6 +50,11 @@ export function columnDdl(column: ColumnDefinition): string {
   return `${duckDbDialect.quote(column.name)} ${duckDbType(column.type)}${column.nullable ? '' : ' not null'}`;
 }
 
+/** A column that is added to a table with rows. DuckDB adds none that refuses nulls. */
+export function addedColumnDdl({ name, type, forEarlierRows = null }: ColumnDefinition): string {
+  return `${duckDbDialect.quote(name)} ${duckDbType(type)} default ${forEarlierRows}`;
+}
+
 /** @example sqlText("it's") // "'it''s'" */
 export function sqlText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;

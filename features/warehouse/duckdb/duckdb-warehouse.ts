@@ -21,11 +21,18 @@ import type {
   TransformOptions,
 } from '../warehouse.ts';
 import { relationName } from '../warehouse.ts';
-import { checkColumns } from '../write-checks.ts';
+import { addedColumns, checkColumns } from '../write-checks.ts';
 import { WriteQueue } from '../write-queue.ts';
 import { applyChange } from './apply-change.ts';
 import { checkContract } from './check-contract.ts';
-import { columnDdl, columnTypeOf, duckDbDialect, duckDbNativeDialect, sqlText } from './duckdb-types.ts';
+import {
+  addedColumnDdl,
+  columnDdl,
+  columnTypeOf,
+  duckDbDialect,
+  duckDbNativeDialect,
+  sqlText,
+} from './duckdb-types.ts';
 import type { OpenOptions } from './open-duckdb.ts';
 import { openDuckDbInstance } from './open-duckdb.ts';
 import { changeRows } from './row-counts.ts';
@@ -98,6 +105,7 @@ class DuckDbWarehouse implements EmbeddedWarehouse {
   }
 
   async ensureTable(table: TableDefinition): Promise<void> {
+    await this.#addColumns([table]);
     await this.#transaction((connection) => ensureTable(connection, table));
   }
 
@@ -130,6 +138,7 @@ class DuckDbWarehouse implements EmbeddedWarehouse {
   }
 
   async write(changes: readonly TableChange[]): Promise<readonly ChangeOutcome[]> {
+    await this.#addColumns(changes.map(({ table }) => table));
     return this.#transaction((connection) => applyChanges(connection, changes));
   }
 
@@ -161,6 +170,7 @@ class DuckDbWarehouse implements EmbeddedWarehouse {
     transformations: readonly Transformation[],
     { emptied = [], changes = [], onBuilt }: TransformOptions = {},
   ): Promise<void> {
+    await this.#addColumns(changes.map(({ table }) => table));
     await this.#transaction(async (connection) => {
       // What is built has no order of its own, and keeping one costs memory.
       await connection.run('set preserve_insertion_order = false');
@@ -204,6 +214,19 @@ class DuckDbWarehouse implements EmbeddedWarehouse {
       return await work(connection);
     } finally {
       connection.disconnectSync();
+    }
+  }
+
+  /** Each column in a transaction of its own: DuckDB commits no two alterations of one table together. */
+  async #addColumns(tables: readonly TableDefinition[]): Promise<void> {
+    for (const table of tables) {
+      const existing = await this.describe(table.relation);
+      if (existing.length === 0) continue;
+      for (const column of addedColumns(table, existing))
+        await this.#transaction(async (connection) => {
+          const target = quoteRelation(table.relation, duckDbDialect);
+          await connection.run(`alter table ${target} add column if not exists ${addedColumnDdl(column)}`);
+        });
     }
   }
 

@@ -34,6 +34,7 @@ export async function stageChange(
       await checkUnique(connection, table, staging, [...change.versionKey, 'valid_from']);
   } else if (change.mode !== 'append' || table.keyColumns.length > 0)
     await checkKeys(connection, table, staging);
-  if (change.mode === 'replacePartition') await checkPartition(connection, table, staging, change.partition);
+  if (change.mode === 'replacePartition' || change.mode === 'appendRevisions')
+    await checkPartition(connection, table, staging, change.partition);
   return { staging, read };
 }

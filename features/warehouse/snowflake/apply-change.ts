@@ -1,5 +1,12 @@
 import { OperationFailed } from '../../contract/failure.ts';
-import { appendVersionsSql, columnList, deleteMissingSql, mergeSql, partitionSql } from '../change-sql.ts';
+import {
+  appendRevisionsSql,
+  appendVersionsSql,
+  columnList,
+  deleteMissingSql,
+  mergeSql,
+  partitionSql,
+} from '../change-sql.ts';
 import { quoteRelation } from '../sql-dialect.ts';
 import { type ChangeOutcome, type Partition, relationName, type TableDefinition } from '../warehouse.ts';
 import { checkAllNew } from '../write-checks.ts';
@@ -26,6 +33,14 @@ export async function applyChange(
   if (change.mode === 'appendVersions') {
     const done = await session.execute(appendVersionsSql(change, staging, snowflakeDialect));
     const inserted = reportedNumber(done, 'number of rows inserted', session);
+    return { read, inserted, updated: 0, unchanged: read - inserted, deleted: 0 };
+  }
+  if (change.mode === 'appendRevisions') {
+    const partition = partitionSql(change.partition, table, snowflakeDialect);
+    const { text, parameters } = appendRevisionsSql(change, partition, staging, snowflakeDialect);
+    const done = await session.execute(text, parameters);
+    const inserted = reportedNumber(done, 'number of rows inserted', session);
+    if (inserted > read) throw mismatch(table, `${inserted} rows were added of ${read}`, done);
     return { read, inserted, updated: 0, unchanged: read - inserted, deleted: 0 };
   }
   const merged = await session.execute(mergeSql(change, staging, snowflakeDialect));

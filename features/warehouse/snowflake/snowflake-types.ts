@@ -62,6 +62,12 @@ export function snowflakeColumnDdl({ name, type, nullable }: ColumnDefinition): 
   return `${quoteName(name)} ${SNOWFLAKE_TYPE[type]}${nullable ? '' : ' not null'}`;
 }
 
+/** A column that is added to a table with rows. Snowflake wants a default for one without nulls. */
+export function snowflakeAddedColumnDdl(column: ColumnDefinition): string {
+  const earlier = column.forEarlierRows ?? null;
+  return `${snowflakeColumnDdl(column)}${earlier === null ? '' : ` default ${earlier}`}`;
+}
+
 /** A column of a Parquet file that the driver wrote, as COPY takes it in. */
 export function loadedColumn({ name, type }: ColumnDefinition): string {
   const field = `$1:"${name}"`;

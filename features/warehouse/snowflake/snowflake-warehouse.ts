@@ -19,7 +19,7 @@ import type {
   Warehouse,
 } from '../warehouse.ts';
 import { relationName } from '../warehouse.ts';
-import { checkColumns } from '../write-checks.ts';
+import { addedColumns, checkColumns } from '../write-checks.ts';
 import { WriteQueue } from '../write-queue.ts';
 import { batchOfAnswer } from './batch-of-answer.ts';
 import { commitChanges } from './commit-changes.ts';
@@ -29,7 +29,7 @@ import { type PreparedChange, prepareChange } from './prepare-change.ts';
 import { retry } from './retry.ts';
 import type { SnowflakeOptions } from './snowflake-options.ts';
 import { SnowflakeSessions } from './snowflake-sessions.ts';
-import { snowflakeColumnDdl, snowflakeDialect } from './snowflake-types.ts';
+import { snowflakeAddedColumnDdl, snowflakeColumnDdl, snowflakeDialect } from './snowflake-types.ts';
 import { unload } from './unload.ts';
 import { unloadedBatchesSql, unloadedTableSql } from './unloaded-sql.ts';
 
@@ -161,14 +161,29 @@ class SnowflakeWarehouse implements Warehouse {
     return selectionSql(selection, await this.describe(selection.relation), snowflakeDialect);
   }
 
+  async #addColumns(relation: Relation, added: readonly ColumnDefinition[]): Promise<void> {
+    const target = quoteRelation(relation, snowflakeDialect);
+    await retry(this.#options, () =>
+      this.#sessions.write(async (session) => {
+        // A retry finds what the attempt before it added.
+        const held = (await describeRelation(session, relation)).map(({ name }) => name);
+        for (const column of added.filter(({ name }) => !held.includes(name)))
+          await session.execute(`alter table ${target} add column ${snowflakeAddedColumnDdl(column)}`);
+      }),
+    );
+    this.#described.delete(relationName(relation));
+  }
+
   async #ensureTable(table: TableDefinition): Promise<void> {
     const existing = await this.describe(table.relation);
     if (existing.length > 0) {
+      const added = addedColumns(table, existing);
       checkColumns(
         table,
-        existing,
+        [...existing, ...added],
         'alter the table to the columns of this version, or use the version that made it',
       );
+      if (added.length > 0) await this.#addColumns(table.relation, added);
       return;
     }
     const { schema } = table.relation;

@@ -431,9 +431,11 @@ it('current risk is that of the champion’s latest successful run', async () =>
     finished_at: finished,
     ...more,
   });
-  const score = (asOf: string, version: string, probability: number): Row => ({
+  const score = (asOf: string, version: string, probability: number, more: Row = {}): Row => ({
     tenant_id: 'acme',
     account_id: 'a',
+    revision: 1,
+    is_withdrawn: false,
     as_of_date: asOf,
     model_name: 'churn',
     model_version: version,
@@ -447,6 +449,7 @@ it('current risk is that of the champion’s latest successful run', async () =>
     feature_hash: 'f',
     run_id: 'r',
     scored_at: asOf,
+    ...more,
   });
   await append(warehouse, scoreRuns, [
     run('1', '2026-05-24', '1', '2026-05-24'),
@@ -459,10 +462,28 @@ it('current risk is that of the champion’s latest successful run', async () =>
     score('2026-05-24', '1', 0.1),
     score('2026-05-31', '1', 0.2),
     score('2026-05-31', '2', 0.3),
+    // Its latest revision is served, and a score that was withdrawn is not.
+    score('2026-05-31', '2', 0.35, { revision: 2 }),
+    score('2026-05-31', '2', 0.9, { account_id: 'gone' }),
+    score('2026-05-31', '2', 0.9, { account_id: 'gone', revision: 2, is_withdrawn: true }),
+    // A rank is the place in the list as it is served: this row was second when it was made.
+    score('2026-05-31', '2', 0.7, { account_id: 'b', risk_rank: 2 }),
     score('2026-06-01', '3', 0.4),
   ]);
   await buildMarts(warehouse);
   const rows = await rowsOf(warehouse, 'scores', 'current_risk');
-  expect(rows).toHaveLength(1);
-  expect(rows[0]).toMatchObject({ churn_probability_90d: 0.3, name: 'Company a', owner: 'Team North' });
+  const served = rows.map(({ account_id, churn_probability_90d, risk_rank, revision }) => [
+    account_id,
+    churn_probability_90d,
+    Number(risk_rank),
+    Number(revision),
+  ]);
+  expect(served.sort()).toEqual([
+    ['a', 0.35, 2, 2],
+    ['b', 0.7, 1, 1],
+  ]);
+  expect(rows.find(({ account_id }) => account_id === 'a')).toMatchObject({
+    name: 'Company a',
+    owner: 'Team North',
+  });
 });

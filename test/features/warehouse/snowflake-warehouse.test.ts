@@ -4,9 +4,13 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { openTableFile } from '../../../features/files/table-file.ts';
 import type { Cell } from '../../../features/warehouse/column-batch-of-rows.ts';
+import { securityDefinitions } from '../../../features/warehouse/snowflake/security/security-definitions.ts';
+import { securityPlan } from '../../../features/warehouse/snowflake/security/security-plan.ts';
+import { SnowflakeSession } from '../../../features/warehouse/snowflake/snowflake-session.ts';
+import { openSnowflakeWarehouse } from '../../../features/warehouse/snowflake/snowflake-warehouse.ts';
 import type { KeyFilter, TableDefinition } from '../../../features/warehouse/warehouse.ts';
 import { openTestWarehouse, type TestWarehouse } from '../../snowflake-endpoint/open-test-warehouse.ts';
-import { rowBatches } from './batches.ts';
+import { readRows, rowBatches } from './batches.ts';
 import { testWarehouse } from './warehouse-suite.ts';
 
 const opened: TestWarehouse[] = [];
@@ -72,4 +76,38 @@ test.each<[string, KeyFilter, string[]]>([
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+test('the definitions add columns of a later version to a table with rows, and change nothing when run again', async () => {
+  const administrator = {
+    name: 'admin',
+    password: 'a password',
+    roles: ['ACCOUNTADMIN'],
+    defaultRole: 'ACCOUNTADMIN',
+  };
+  const test = await openTestWarehouse({ users: [administrator] }, { user: 'admin', role: 'ACCOUNTADMIN' });
+  opened.push(test);
+  const { warehouse } = test;
+  await warehouse.write([{ mode: 'merge', table: awkward, rows: { batches: rowBatches(awkward, rows) } }]);
+  const later: TableDefinition = {
+    ...awkward,
+    columns: [
+      ...awkward.columns,
+      { name: 'revision', type: 'integer', nullable: false, forEarlierRows: 1 },
+      { name: 'note', type: 'text', nullable: true, forEarlierRows: null },
+    ],
+  };
+  const scope = { database: 'CHURN', warehouse: 'CHURN', tables: [later], marts: [], tenantIds: [] };
+  const session = await SnowflakeSession.open({ ...test.options, role: 'ACCOUNTADMIN' });
+  for (const statement of [1, 2].flatMap(() => securityDefinitions(securityPlan(scope))))
+    await session.execute(statement);
+  await session.close();
+  const other = openSnowflakeWarehouse(test.options);
+  await other.ensureTable(later);
+  expect(await other.describe(later.relation)).toEqual(
+    later.columns.map(({ name, type, nullable }) => ({ name, type, nullable })),
+  );
+  const selection = { relation: later.relation, columns: ['revision', 'note'], where: [] };
+  expect(await readRows(other, selection)).toEqual(rows.map(() => [1, null]));
+  await other.close();
 });

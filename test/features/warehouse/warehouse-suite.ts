@@ -80,6 +80,37 @@ export function testWarehouse(name: string, open: () => Promise<Warehouse>): voi
       await expect(warehouse.ensureTable(other)).rejects.toThrow(/suite\.scores.*has .*drivers/);
     });
 
+    test('adds columns of a later version to a table, and fills them for the rows that are there', async () => {
+      await merge(ada, bob);
+      const later: TableDefinition = {
+        ...scores,
+        columns: [
+          ...scores.columns,
+          { name: 'revision', type: 'integer', nullable: false, forEarlierRows: 1 },
+          { name: 'is_withdrawn', type: 'boolean', nullable: false, forEarlierRows: false },
+          { name: 'note', type: 'text', nullable: true, forEarlierRows: null },
+        ],
+      };
+      const rows = () =>
+        readRows(warehouse, {
+          relation: later.relation,
+          columns: ['account_id', 'revision', 'is_withdrawn', 'note'],
+          where: [],
+          orderBy: ['account_id'],
+        });
+      await warehouse.ensureTable(later);
+      await warehouse.ensureTable(later);
+      const earlier = [
+        ['ada', 1, 0, null],
+        ['bob', 1, 0, null],
+      ];
+      expect(await rows()).toEqual(earlier);
+      const added = { batches: rowBatches(later, [[...zoe, 2, true, 'late']]) };
+      await warehouse.write([{ mode: 'merge', table: later, rows: added }]);
+      expect(await rows()).toEqual([...earlier, ['zoe', 2, 1, 'late']]);
+      await expect(warehouse.ensureTable(scores)).rejects.toThrow(/has .*revision integer/);
+    });
+
     test('gives back every type and null as it was written', async () => {
       await merge(ada, bob);
       expect(await all()).toEqual([
@@ -220,6 +251,84 @@ export function testWarehouse(name: string, open: () => Promise<Warehouse>): voi
         { read: 2, inserted: 0, updated: 1, unchanged: 1, deleted: 0 },
       ]);
       expect((await all()).map((row) => row[7])).toEqual([Date.parse(at), Date.parse(later)]);
+    });
+
+    describe('appendRevisions', () => {
+      const revised: TableDefinition = {
+        relation: { schema: 'suite', name: 'revised' },
+        keyColumns: ['tenant_id', 'account_id', 'revision'],
+        columns: [
+          { name: 'tenant_id', type: 'text', nullable: false },
+          { name: 'account_id', type: 'text', nullable: false },
+          { name: 'revision', type: 'integer', nullable: false },
+          { name: 'probability', type: 'number', nullable: true },
+          { name: 'drivers', type: 'json', nullable: true },
+          { name: 'run_id', type: 'text', nullable: false },
+        ],
+      };
+      const add = async (runId: string, ...rows: Cell[][]) => {
+        const staged = rows.map(([tenantId, accountId, ...values]) => [
+          tenantId!,
+          accountId!,
+          1,
+          ...values,
+          runId,
+        ]);
+        const [outcome] = await warehouse.write([
+          {
+            mode: 'appendRevisions',
+            table: revised,
+            rows: { batches: rowBatches(revised, staged) },
+            partition: [{ column: 'tenant_id', value: ['acme', "o'no"] }],
+            ignoreWhenComparing: ['run_id'],
+          },
+        ]);
+        return outcome;
+      };
+      const revisions = () =>
+        readRows(warehouse, {
+          relation: revised.relation,
+          columns: ['account_id', 'revision', 'probability', 'drivers', 'run_id'],
+          where: [],
+          orderBy: ['account_id', 'revision'],
+        });
+
+      test('numbers what differs from the latest on, and changes nothing that is there', async () => {
+        expect(await add('first', ['acme', 'ada', 0.5, '[]'], ["o'no", 'bob', null, null])).toEqual({
+          read: 2,
+          inserted: 2,
+          updated: 0,
+          unchanged: 0,
+          deleted: 0,
+        });
+        expect(
+          await add(
+            'second',
+            ['acme', 'ada', 0.5, '[1]'],
+            ["o'no", 'bob', null, null],
+            ['acme', 'cat', 1, '[]'],
+          ),
+        ).toMatchObject({ read: 3, inserted: 2, unchanged: 1 });
+        // Back to what it was before is a revision too.
+        expect(await add('third', ['acme', 'ada', 0.5, '[]'])).toMatchObject({ inserted: 1, unchanged: 0 });
+        expect(await add('fourth', ['acme', 'ada', 0.5, '[]'])).toMatchObject({ inserted: 0, unchanged: 1 });
+        expect(await revisions()).toEqual([
+          ['ada', 1, 0.5, '[]', 'first'],
+          ['ada', 2, 0.5, '[1]', 'second'],
+          ['ada', 3, 0.5, '[]', 'third'],
+          ['bob', 1, null, null, 'first'],
+          ['cat', 1, 1, '[]', 'second'],
+        ]);
+      });
+
+      test('refuses rows outside the partition and keys that come twice', async () => {
+        await add('first', ['acme', 'ada', 0.5, '[]']);
+        await expect(add('second', ['zeta', 'zoe', 0.5, '[]'])).rejects.toThrow(/1 rows lie outside/);
+        await expect(add('second', ['acme', 'ada', 0.1, '[]'], ['acme', 'ada', 0.2, '[]'])).rejects.toThrow(
+          /more than once/,
+        );
+        expect(await revisions()).toHaveLength(1);
+      });
     });
 
     describe('appendVersions', () => {

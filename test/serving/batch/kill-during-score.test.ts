@@ -29,6 +29,7 @@ it(`leaves the old scores or the new ones when killed, ${KILLS} times`, async ()
   const random = createRandom(20);
   const makers = new Set<string>();
   let torn = 0;
+  let kept: readonly string[] = [];
   let nightMilliseconds = Number.POSITIVE_INFINITY;
   let landingMilliseconds = Number.POSITIVE_INFINITY;
   let next = scorer(file, 0);
@@ -55,20 +56,34 @@ it(`leaves the old scores or the new ones when killed, ${KILLS} times`, async ()
     child.kill('SIGKILL');
     await once(child, 'exit');
     const warehouse = await openDuckDbWarehouse({ file });
-    const scores = await rowsOf(warehouse, accountChurnScores, ['tenant_id', 'run_id', 'risk_rank']);
+    const scores = await rowsOf(warehouse, accountChurnScores, [
+      'tenant_id',
+      'account_id',
+      'revision',
+      'run_id',
+      'risk_rank',
+    ]);
     const runs = await rowsOf(warehouse, scoreRuns, ['tenant_id', 'run_id', 'status']);
     await warehouse.close();
 
+    // What was there stays, and each night is one more revision of everybody.
+    const rows = scores.map((row) => JSON.stringify(row));
+    expect(rows).toEqual(expect.arrayContaining([...kept]));
+    kept = rows;
+    const nights = scores.length / (ACCOUNTS * TENANTS);
+    expect(Number.isInteger(nights)).toBe(true);
+    const latest = scores.filter(({ revision }) => revision === nights);
+    expect(latest).toHaveLength(nights === 0 ? 0 : ACCOUNTS * TENANTS);
+    expect(Math.max(0, ...scores.map(({ revision }) => Number(revision)))).toBe(nights);
     // A night lands as one: every tenant is of the same night.
-    expect(new Set(scores.map(({ run_id }) => run_id)).size).toBeLessThanOrEqual(1);
-    expect([0, ACCOUNTS * Object.keys(tenants).length]).toContain(scores.length);
+    expect(new Set(latest.map(({ run_id }) => run_id)).size).toBeLessThanOrEqual(1);
     for (const tenantId of Object.keys(tenants)) {
-      const rows = scores.filter((row) => row.tenant_id === tenantId);
-      const runIds = new Set(rows.map(({ run_id }) => run_id));
-      const ranks = rows.map(({ risk_rank }) => Number(risk_rank)).sort((a, b) => a - b);
-      const isWhole = runIds.size === 1 && rows.length === ACCOUNTS;
-      if (!isWhole && rows.length > 0) torn += 1;
-      if (rows.length > 0) expect(ranks).toEqual(ranks.map((_, index) => index + 1));
+      const ofTenant = latest.filter((row) => row.tenant_id === tenantId);
+      const runIds = new Set(ofTenant.map(({ run_id }) => run_id));
+      const ranks = ofTenant.map(({ risk_rank }) => Number(risk_rank)).sort((a, b) => a - b);
+      const isWhole = runIds.size === 1 && ofTenant.length === ACCOUNTS;
+      if (!isWhole && ofTenant.length > 0) torn += 1;
+      if (ofTenant.length > 0) expect(ranks).toEqual(ranks.map((_, index) => index + 1));
       // Scores come with the record of the run that made them, and a killed run has no scores.
       for (const runId of runIds) {
         makers.add(String(runId));

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BadInput } from '../../../features/contract/failure.ts';
 import { featureSetHash } from '../../../features/contract/feature-set.ts';
 import { openDuckDbWarehouse } from '../../../features/warehouse/duckdb/duckdb-warehouse.ts';
+import { tenantReader } from '../../../features/warehouse/tenant-warehouse.ts';
 import type { EmbeddedWarehouse } from '../../../features/warehouse/warehouse.ts';
 import { vocabularyOf } from '../../../models/scoring/drivers/feature-words.ts';
 import type { ScoringModel } from '../../../models/scoring/scoring-model.ts';
@@ -9,7 +10,10 @@ import { type NightOptions, scoreNight } from '../../../serving/batch/score-nigh
 import { accountChurnScores } from '../../../serving/scores-mart/account-churn-scores.ts';
 import { readDrivers } from '../../../serving/scores-mart/driver-codes.ts';
 import { featureWords, vocabularies } from '../../../serving/scores-mart/feature-words.ts';
+import { readCurrentScores } from '../../../serving/scores-mart/read-current-scores.ts';
+import { readScoreHistory } from '../../../serving/scores-mart/score-history.ts';
 import { scoreRuns } from '../../../serving/scores-mart/score-runs.ts';
+import { readSucceededRuns } from '../../../serving/scores-mart/succeeded-runs.ts';
 import { championsOf, linearModel, smallFeatureSet } from '../linear-model.ts';
 import { accountId, day, rowsOf, type SmallMarts, tenant, writeSmallMarts } from '../small-marts.ts';
 
@@ -44,13 +48,21 @@ describe('scoreNight', () => {
     });
   }
 
+  const currentOf = (tenantId: string) =>
+    readCurrentScores(tenantReader(warehouse, tenant(tenantId)), vocabularies(warehouse));
+
+  async function historyOf(tenantId: string) {
+    const reader = tenantReader(warehouse, tenant(tenantId));
+    return readScoreHistory(reader, await readSucceededRuns(reader));
+  }
+
   it('scores every tenant at its latest as-of date under the champion of its scope', async () => {
     await writeSmallMarts(warehouse, MARTS);
     const progress: number[] = [];
     const report = await night({ onProgress: ({ tenantsDone }) => progress.push(tenantsDone) });
 
     expect(report).toMatchObject({ exitCode: 0, rowsRead: 33, rowsScored: 33 });
-    expect(report.rowsWritten).toEqual({ inserted: 33, updated: 0, unchanged: 0, deleted: 0 });
+    expect(report.rowsWritten).toEqual({ inserted: 33, revised: 0, unchanged: 0, withdrawn: 0 });
     expect(report.tenantsByStatus).toEqual({ running: 0, succeeded: 3, failed: 0, refused: 0 });
     expect(progress).toEqual([1, 2, 3]);
     expect(log).toEqual([]);
@@ -129,7 +141,7 @@ describe('scoreNight', () => {
     const before = await rowsOf(warehouse, accountChurnScores);
     const again = await night();
 
-    expect(again.rowsWritten).toEqual({ inserted: 0, updated: 0, unchanged: 33, deleted: 0 });
+    expect(again.rowsWritten).toEqual({ inserted: 0, revised: 0, unchanged: 33, withdrawn: 0 });
     expect(await rowsOf(warehouse, accountChurnScores)).toEqual(before);
     const recorded = await rowsOf(warehouse, scoreRuns);
     expect(recorded).toHaveLength(6);
@@ -143,7 +155,7 @@ describe('scoreNight', () => {
     ]);
   });
 
-  it('rewrites changed rows and removes accounts that are no longer eligible', async () => {
+  it('adds a revision for what changed and withdraws scores of accounts that are not eligible any more', async () => {
     await writeSmallMarts(warehouse, MARTS);
     await night({ tenantIds: [tenant('acme')] });
     const first = await rowsOf(warehouse, accountChurnScores);
@@ -157,14 +169,75 @@ describe('scoreNight', () => {
     ]);
     const report = await night({ tenantIds: [tenant('acme')] });
 
-    expect(report.rowsWritten.deleted).toBe(1);
+    expect(report.rowsWritten).toEqual({ inserted: 0, revised: 1, unchanged: 22, withdrawn: 1 });
+    expect(report.tenants[0]!.changed).toEqual({ revised: [accountId(1)], withdrawn: [accountId(0)] });
+    expect(log).toEqual([
+      'tenant acme, as-of date 2026-11-16: scored before; now 1 accounts have a further revision and 1 scores are withdrawn',
+    ]);
     const second = await rowsOf(warehouse, accountChurnScores);
-    expect(second.map(({ account_id }) => account_id)).toEqual(
-      first.map(({ account_id }) => account_id).slice(1),
+    // Every row that was there is there as it was.
+    expect(second).toEqual(expect.arrayContaining(first));
+    const [withdrawn, revised, ...others] = second.filter(
+      (row) => !first.some((old) => JSON.stringify(old) === JSON.stringify(row)),
     );
-    const hash = (rows: typeof first) =>
-      rows.find(({ account_id }) => account_id === accountId(1))!.feature_hash;
-    expect(hash(second)).not.toBe(hash(first));
+    expect(others).toEqual([]);
+    expect(withdrawn).toEqual({
+      ...first[0]!,
+      revision: 2,
+      is_withdrawn: 1,
+      run_id: report.runId,
+      scored_at: now,
+    });
+    expect(revised).toMatchObject({
+      account_id: accountId(1),
+      revision: 2,
+      is_withdrawn: 0,
+      run_id: report.runId,
+    });
+    expect(revised!.feature_hash).not.toBe(first[1]!.feature_hash);
+
+    const served = (await currentOf('acme'))!;
+    expect(served.accountIds).not.toContain(accountId(0));
+    expect(served.rowCount).toBe(23);
+    expect([...served.probability90d]).toEqual([...served.probability90d].sort((a, b) => b - a));
+    expect([...served.ranks]).toEqual(served.accountIds.map((_, row) => row + 1));
+    expect(served.probability90d[served.rowOfAccount.get(accountId(1))!]).toBe(
+      revised!.churn_probability_90d,
+    );
+    const { history, trend } = await historyOf('acme');
+    expect(history.has(accountId(0))).toBe(false);
+    expect(history.get(accountId(1))!.map(({ probability90d }) => probability90d)).toEqual([
+      revised!.churn_probability_90d,
+    ]);
+    expect(trend.at(-1)!.accounts).toBe(23);
+
+    const third = await night({ tenantIds: [tenant('acme')] });
+    expect(third.rowsWritten).toEqual({ inserted: 0, revised: 0, unchanged: 23, withdrawn: 0 });
+    expect(await rowsOf(warehouse, accountChurnScores)).toEqual(second);
+  });
+
+  it('scores an account again that comes back after its score was withdrawn', async () => {
+    await writeSmallMarts(warehouse, MARTS);
+    const only = { tenantIds: [tenant('acme')] };
+    const features = { schema: 'analytics', name: 'account_features' };
+    await night(only);
+    await warehouse.transform([
+      {
+        relation: features,
+        as: 'table',
+        sql: "select * from analytics.account_features where account_id <> 'a00000'",
+      },
+    ]);
+    expect((await night(only)).rowsWritten.withdrawn).toBe(1);
+    await writeSmallMarts(warehouse, MARTS);
+    expect((await night(only)).rowsWritten).toEqual({ inserted: 0, revised: 1, unchanged: 23, withdrawn: 0 });
+    const rows = await rowsOf(warehouse, accountChurnScores, ['account_id', 'revision', 'is_withdrawn']);
+    expect(rows.filter(({ account_id }) => account_id === accountId(0))).toEqual([
+      { account_id: accountId(0), revision: 1, is_withdrawn: 0 },
+      { account_id: accountId(0), revision: 2, is_withdrawn: 1 },
+      { account_id: accountId(0), revision: 3, is_withdrawn: 0 },
+    ]);
+    expect((await currentOf('acme'))!.rowCount).toBe(24);
   });
 
   it('prefers a tenant’s champion to the one for all tenants', async () => {

@@ -92,7 +92,16 @@ export async function writeEveryDriver(warehouse: Warehouse): Promise<void> {
       churn_probability_90d: 0.3,
       risk_band: 'high',
     },
-    ...{ risk_rank: 1, drivers, change_drivers: changeDrivers, feature_hash: 'f', run_id: 'r', scored_at: 0 },
+    ...{
+      revision: 1,
+      is_withdrawn: false,
+      risk_rank: 1,
+      drivers,
+      change_drivers: changeDrivers,
+      feature_hash: 'f',
+      run_id: 'r',
+      scored_at: 0,
+    },
   });
   const run = {
     ...{ run_id: 'r', tenant_id: 'acme', as_of_date: AS_OF, model_name: 'm', model_version: 'v1' },

@@ -1,6 +1,6 @@
 {%- set told = ['theme', 'theme_label', 'feature', 'label', 'value', 'typical', 'before', 'contribution', 'direction', 'is_unusual', 'sentence', 'play'] -%}
-with current_runs as (
-  {{ current_runs() }}
+with current_scores as (
+  {{ current_scores() }}
 ),
 
 -- What raises the risk is a reason; for an account at little risk, the strongest of all is.
@@ -55,7 +55,11 @@ select
   scores.churn_probability_60d,
   scores.churn_probability_90d,
   scores.risk_band,
-  scores.risk_rank,
+  -- A row keeps the rank that it had when it was made; others of the list may have got a revision since.
+  row_number() over (
+    partition by scores.tenant_id
+    order by scores.churn_probability_90d desc, coalesce(scores.mrr_at_risk, 0) desc, scores.account_id
+  ) as risk_rank,
   told_scores.top_reason,
   told_scores.top_play,
   coalesce(told_scores.drivers, {{ empty_json_list() }}) as drivers,
@@ -64,13 +68,9 @@ select
   scores.mrr,
   scores.mrr_at_risk,
   scores.renews_at,
+  scores.revision,
   scores.scored_at
-from {{ source('scores', 'account_churn_scores') }} as scores
-inner join current_runs
-  on current_runs.tenant_id = scores.tenant_id
-  and current_runs.as_of_date = scores.as_of_date
-  and current_runs.model_name = scores.model_name
-  and current_runs.model_version = scores.model_version
+from current_scores as scores
 left join told_scores
   on told_scores.tenant_id = scores.tenant_id
   and told_scores.account_id = scores.account_id

@@ -1,6 +1,6 @@
 {%- set lists = {'score': 'drivers', 'change': 'change_drivers'} -%}
-with current_runs as (
-  {{ current_runs() }}
+with current_scores as (
+  {{ current_scores() }}
 ),
 
 -- The codes: [theme, contribution, [feature, contribution, value, typical, before], …], the feature that tells it first.
@@ -10,7 +10,7 @@ with current_runs as (
     scores.tenant_id,
     scores.account_id,
     scores.as_of_date,
-    current_runs.feature_set_hash,
+    scores.feature_set_hash,
     '{{ explains }}' as explains,
     {{ element_position('each_driver') }} + 1 as position,
     {{ json_text('each_driver.value', [0]) }} as theme,
@@ -27,12 +27,7 @@ with current_runs as (
     cast({{ json_text('each_driver.value', ['contribution']) }} as double) as written_contribution,
     {{ json_text('each_driver.value', ['sentence']) }} as written_sentence,
     {{ json_text('each_driver.value', ['play']) }} as written_play
-  from {{ source('scores', 'account_churn_scores') }} as scores
-  inner join current_runs
-    on current_runs.tenant_id = scores.tenant_id
-    and current_runs.as_of_date = scores.as_of_date
-    and current_runs.model_name = scores.model_name
-    and current_runs.model_version = scores.model_version
+  from current_scores as scores
   {{ each_element('scores.' ~ column, 'each_driver') }}
 ),
 {% endfor %}

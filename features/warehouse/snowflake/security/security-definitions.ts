@@ -1,3 +1,4 @@
+import type { TableDefinition } from '../../warehouse.ts';
 import {
   CONTROL_SCHEMA,
   MODEL_STAGE,
@@ -45,12 +46,30 @@ export function securityDefinitions(plan: SecurityPlan): readonly string[] {
     ),
     `create row access policy if not exists ${TENANT_ROWS} as (ROW_TENANT_ID varchar) returns boolean -> ${POLICY_BODY}`,
     ...tables_,
+    ...tables.flatMap(laterColumns),
     `create table if not exists ${quotedName(MODEL_STATES)} ("NAME" varchar not null, "REVISION" number(38, 0) not null, "STATE" varchar not null)`,
     `create stage if not exists ${quotedName(MODEL_STAGE)} encryption = (type = 'SNOWFLAKE_FULL')`,
     ...grants.filter(({ on }) => on !== 'VIEW' && on !== 'SCHEMA').map(grantStatement),
     ...grants.filter(({ on, name }) => on === 'SCHEMA' && SCHEMAS.includes(name)).map(grantStatement),
     ...grants.filter(({ on, future }) => on === 'VIEW' && future).map(grantStatement),
   ];
+}
+
+/** Columns that a table of an earlier version lacks. Snowflake adds one with a default only where it is known to be absent. */
+function laterColumns({ relation, columns }: TableDefinition): readonly string[] {
+  const table = quotedName(upperName(relation));
+  return columns.flatMap((column) => {
+    const { name, nullable, forEarlierRows } = column;
+    if (forEarlierRows === undefined) return [];
+    const quoted = quotedName(name.toUpperCase());
+    return [
+      `alter table ${table} add column if not exists ${snowflakeColumnDdl({ ...column, nullable: true })}`,
+      ...(forEarlierRows === null
+        ? []
+        : [`update ${table} set ${quoted} = ${forEarlierRows} where ${quoted} is null`]),
+      ...(nullable ? [] : [`alter table ${table} alter column ${quoted} set not null`]),
+    ];
+  });
 }
 
 /** What each tenant needs beyond that: a schema with one view in it. Run them once dbt has built current_risk. */

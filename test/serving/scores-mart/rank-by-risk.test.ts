@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { rankByRisk } from '../../../serving/batch/rank-by-risk.ts';
+import { rankByRisk } from '../../../serving/scores-mart/rank-by-risk.ts';
 
 it('ranks by probability, then revenue, then account id; unknown revenue is last', () => {
   const probability = Float64Array.of(0.2, 0.9, 0.5, 0.5, 0.5, 0.5);
