@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { PROGRAM_VERSION } from '../serving/service/program-version.ts';
+import { alertsCommand } from './commands/alerts.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { eraseCommand } from './commands/erase.ts';
@@ -34,6 +35,7 @@ export function createProgram(): Command {
     trainCommand(),
     scoreCommand(),
     nightlyCommand(),
+    alertsCommand(),
     evaluateCommand(),
     modelsCommand(),
     eraseCommand(),

@@ -61,6 +61,8 @@ const environmentSchema = z.object({
   CHURN_KEEP_SCORE_DAYS: keptDays(190),
   /** Base of an OTLP/HTTP collector that metrics and traces are sent to. */
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url('is not an address such as http://localhost:4318').optional(),
+  /** YAML file with the rules and destinations of alerts. */
+  CHURN_ALERTS: z.string().min(1).optional(),
   ...oidcVariables,
   ...snowflakeVariables,
 });
@@ -89,6 +91,9 @@ export interface Configuration {
   readonly jwksUrl: string | undefined;
   readonly jwtIssuer: string | undefined;
   readonly jwtAudience: string | undefined;
+  readonly alertsFile: string;
+  /** Addresses and keys of destinations, by the variables that alerts.yaml names. */
+  readonly alertSecrets: Readonly<Record<string, string>>;
   /** Null where people log in with tokens only. */
   readonly oidc: OidcSettings | null;
   /** Null for no limit. */
@@ -142,6 +147,8 @@ export function readConfiguration(environment: NodeJS.ProcessEnv = process.env):
     jwksUrl: parsed.data.CHURN_JWKS_URL,
     jwtIssuer: parsed.data.CHURN_JWT_ISSUER,
     jwtAudience: parsed.data.CHURN_JWT_AUDIENCE,
+    alertsFile: resolve(parsed.data.CHURN_ALERTS ?? resolve(home, 'alerts.yaml')),
+    alertSecrets: alertSecrets(environment),
     oidc: oidcConfiguration(parsed.data, home),
     requestsPerMinute: parsed.data.CHURN_RATE_LIMIT === 0 ? null : parsed.data.CHURN_RATE_LIMIT,
     otlpEndpoint: parsed.data.OTEL_EXPORTER_OTLP_ENDPOINT,
@@ -153,6 +160,15 @@ export function readConfiguration(environment: NodeJS.ProcessEnv = process.env):
       scoreDays: parsed.data.CHURN_KEEP_SCORE_DAYS,
     },
   };
+}
+
+/** Variables that the operator names in alerts.yaml, so that no key stands in a file. */
+function alertSecrets(environment: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) =>
+      name.startsWith('CHURN_ALERT_') && value !== undefined && value !== '' ? [[name, value]] : [],
+    ),
+  );
 }
 
 function systemUser(): string {

@@ -14,6 +14,7 @@ export type CrossTenantPurpose =
   | 'serving snapshot'
   | 'publishing'
   | 'monitoring'
+  | 'alerts to all tenants'
   | 'words of features';
 
 /**

@@ -1,5 +1,7 @@
 import type { TableDefinition, Warehouse } from '../../features/warehouse/warehouse.ts';
 import { accountChurnScores } from './account-churn-scores.ts';
+import { alertOutbox } from './alert-outbox.ts';
+import { alertStates } from './alert-states.ts';
 import { buildRuns } from './build-runs.ts';
 import { featureWords } from './feature-words.ts';
 import { importRuns } from './import-runs.ts';
@@ -8,6 +10,8 @@ import { trainingRuns } from './training-runs.ts';
 
 export const SCORES_TABLES: readonly TableDefinition[] = [
   accountChurnScores,
+  alertOutbox,
+  alertStates,
   buildRuns,
   featureWords,
   importRuns,

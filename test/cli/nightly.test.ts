@@ -55,7 +55,7 @@ test('without a landing folder a night builds, scores and publishes, and says th
   expect(stdout).toMatch(/build +succeeded/);
   expect(stdout).toMatch(/publish +succeeded/);
   const steps = await table(nightSteps, ['step', 'status']);
-  expect(steps).toHaveLength(4);
+  expect(steps).toHaveLength(5);
   const trainings = await table(trainingRuns, ['model_name', 'tenant_id', 'status', 'model_version']);
   expect(trainings).toEqual(
     expect.arrayContaining([
@@ -76,6 +76,7 @@ test('a new day in the landing folder is imported, built, scored and published',
     'build succeeded',
     'score succeeded',
     'publish succeeded',
+    'alerts skipped',
   ]);
   expect(steps[0].detail).toMatchObject({ files: 1, known: 0, rows_new: tenants.length, withheld: 0 });
   const imports = await table(importRuns, ['tenant_id', 'status', 'file_name', 'row_counts']);

@@ -21,6 +21,7 @@ import { isNothingSwept, type Sweep, sweep } from '../sweep/sweep.ts';
 import type { Deadline } from './deadline.ts';
 import { importLanding } from './import-landing.ts';
 import { type NightlyReport, reportNightly } from './nightly-report.ts';
+import { sendNightlyAlerts } from './send-nightly-alerts.ts';
 import { StepRecorder } from './step-recorder.ts';
 
 /** How long to wait for another process that holds the warehouse, where no deadline says. */
@@ -95,6 +96,7 @@ export async function runNightly(context: CommandContext, options: NightlyOption
         isPastDeadline: () => deadline !== null && clock() > deadline,
       };
       const exitCode = await runSteps(night);
+      await sendNightlyAlerts(night);
       return reportNightly({
         runId,
         night: date,

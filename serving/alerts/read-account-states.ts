@@ -1,0 +1,32 @@
+import type { TenantReader } from '../../features/warehouse/tenant-warehouse.ts';
+import type { VocabularySource } from '../scores-mart/feature-words.ts';
+import { known } from '../scores-mart/known.ts';
+import { readCurrentScores } from '../scores-mart/read-current-scores.ts';
+import { reasonsOf } from '../scores-mart/reasons.ts';
+import type { SucceededRun } from '../scores-mart/succeeded-runs.ts';
+import { tellDrivers } from '../scores-mart/tell-drivers.ts';
+import type { AccountState } from './portfolio.ts';
+
+/** One tenant's accounts as the current scores say, most at risk first. */
+export async function readAccountStates(
+  reader: TenantReader,
+  vocabularyOf: VocabularySource,
+  run: SucceededRun,
+): Promise<readonly AccountState[]> {
+  const current = await readCurrentScores(reader, vocabularyOf, run);
+  if (current === null) return [];
+  return current.accountIds.map((accountId, row) => {
+    const renewsAt = known(current.renewsAt[row]!);
+    return {
+      accountId,
+      name: current.names[row]!,
+      owner: current.owners[row]!,
+      band: current.bands[row]!,
+      probability90d: current.probability90d[row]!,
+      previousProbability90d: known(current.previousProbability90d[row]!),
+      mrr: known(current.mrr[row]!),
+      renewsAt: renewsAt === null ? null : new Date(renewsAt),
+      reasons: () => reasonsOf(tellDrivers(current.drivers[row]!, current.vocabulary, 'score')),
+    };
+  });
+}
