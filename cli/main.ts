@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
+import { diskFailure } from '../features/contract/disk-failure.ts';
 import { Failure } from '../features/contract/failure.ts';
 import { createProgram } from './program.ts';
 
@@ -9,7 +10,8 @@ import { createProgram } from './program.ts';
  */
 try {
   await createProgram().parseAsync(process.argv);
-} catch (error) {
+} catch (thrown) {
+  const error = diskFailure(thrown) ?? thrown;
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : 2;
   } else if (error instanceof Failure) {

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { PROGRAM_VERSION } from '../serving/service/program-version.ts';
 import { alertsCommand } from './commands/alerts.ts';
+import { backupCommand } from './commands/backup.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { eraseCommand } from './commands/erase.ts';
@@ -9,6 +10,7 @@ import { featuresCommand } from './commands/features.ts';
 import { importCommand } from './commands/import.ts';
 import { modelsCommand } from './commands/models.ts';
 import { nightlyCommand } from './commands/nightly.ts';
+import { restoreCommand } from './commands/restore.ts';
 import { scoreCommand } from './commands/score.ts';
 import { serveCommand } from './commands/serve.ts';
 import { sweepCommand } from './commands/sweep.ts';
@@ -40,6 +42,8 @@ export function createProgram(): Command {
     modelsCommand(),
     eraseCommand(),
     sweepCommand(),
+    backupCommand(),
+    restoreCommand(),
     serveCommand(),
     doctorCommand(),
   ];

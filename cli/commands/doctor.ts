@@ -50,7 +50,7 @@ export function doctorCommand(): Command {
       ];
       // What lies in a home that cannot be used is no news.
       if (home.state !== 'broken')
-        findings.push(await checkWarehouse(configuration.warehouseFile), await checkChampions(registry));
+        findings.push(await checkWarehouse(configuration), await checkChampions(registry));
       const isWell = findings.every(({ state }) => state !== 'broken');
       terminal.document({ well: isWell, findings });
       terminal.print(describeFindings(findings));

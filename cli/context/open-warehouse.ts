@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { BadInput } from '../../features/contract/failure.ts';
 import type { EmbeddedWarehouse, Warehouse } from '../../features/warehouse/warehouse.ts';
 import { type Configuration, prepareSnowflakeClient } from '../configuration/configuration.ts';
+import { lostWarehouse } from './lost-warehouse.ts';
+import { refuseHalfRestored } from './restore-marker.ts';
 
 /** How long to wait for another process to let go of the embedded warehouse. */
 export interface Waiting {
@@ -32,6 +34,7 @@ export async function withEmbeddedWarehouse<Result>(
   configuration: Configuration,
   work: string,
   use: (warehouse: EmbeddedWarehouse) => Promise<Result>,
+  waiting?: Waiting,
 ): Promise<Result> {
   if (configuration.snowflake !== null)
     throw new BadInput({
@@ -40,7 +43,7 @@ export async function withEmbeddedWarehouse<Result>(
       remedy:
         'build the marts with `dbt build --target snowflake` (docs/snowflake.md), or unset CHURN_WAREHOUSE',
     });
-  const warehouse = await openEmbedded(configuration);
+  const warehouse = await openEmbedded(configuration, waiting);
   try {
     return await use(warehouse);
   } finally {
@@ -63,10 +66,11 @@ export async function openWarehouse(
   return openSnowflakeWarehouse({ ...snowflake, queryTag: `churn ${work} ${randomUUID()}` });
 }
 
-async function openEmbedded(
-  { warehouseFile, memoryLimit }: Configuration,
-  waiting?: Waiting,
-): Promise<EmbeddedWarehouse> {
+async function openEmbedded(configuration: Configuration, waiting?: Waiting): Promise<EmbeddedWarehouse> {
+  const { home, warehouseFile, memoryLimit } = configuration;
+  refuseHalfRestored(home);
+  const lost = lostWarehouse(configuration);
+  if (lost !== undefined) throw lost;
   const { openDuckDbWarehouse } = await import('../../features/warehouse/duckdb/duckdb-warehouse.ts');
   return openDuckDbWarehouse({
     file: warehouseFile,

@@ -1,5 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { Failure } from '../../features/contract/failure.ts';
+import type { Configuration } from '../configuration/configuration.ts';
+import { lostWarehouse } from '../context/lost-warehouse.ts';
 import type { Finding } from './finding.ts';
 
 /** Relations that show how far the work has come, in its order, and the command that makes each. */
@@ -14,13 +16,19 @@ const STAGES = [
 ] as const;
 
 /** Opens the embedded warehouse for reading, without waiting for who holds it, and looks at what it holds. */
-export async function checkWarehouse(file: string): Promise<Finding> {
+export async function checkWarehouse(
+  configuration: Pick<Configuration, 'warehouseFile' | 'publishedDirectory'>,
+): Promise<Finding> {
+  const file = configuration.warehouseFile;
   const found = (state: Finding['state'], says: string, more: object = {}): Finding => ({
     check: 'warehouse',
     state,
     says: `${file} ${says}`,
     details: { file, ...more },
   });
+  const lost = lostWarehouse(configuration);
+  if (lost !== undefined)
+    return found('broken', `is not there: ${lost.what}; ${lost.remedy}`, { exists: false });
   if (!existsSync(file))
     return found('attention', 'is not there yet; churn demo or churn import makes it', { exists: false });
   const { openDuckDbWarehouse } = await import('../../features/warehouse/duckdb/duckdb-warehouse.ts');

@@ -1,8 +1,12 @@
+import { diskFailure } from '../contract/disk-failure.ts';
 import { BadInput, Failure } from '../contract/failure.ts';
 
 /** Turns an engine's error into a sentence about the file. Failures of our own, and defects, are returned as they are. */
 export function unreadableFile(file: string, error: unknown): unknown {
   if (error instanceof Failure || error instanceof TypeError) return error;
+  // What is made of the file is written to the side.
+  const disk = diskFailure(error);
+  if (disk !== undefined) return disk;
   const message = error instanceof Error ? error.message : String(error);
   return new BadInput({
     where: file,

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import type { AsOfDate } from '../contract/as-of-date.ts';
 import { fromEpochDay } from '../contract/as-of-date.ts';
+import { diskFailure } from '../contract/disk-failure.ts';
 import { Failure, OperationFailed } from '../contract/failure.ts';
 import type { FeatureSet } from '../contract/feature-set.ts';
 import { featureSetHash } from '../contract/feature-set.ts';
@@ -64,7 +65,7 @@ export async function extractSnapshot(options: ExtractOptions): Promise<Snapshot
     renameSync(side, final);
     return { ...snapshot, isNew: true, manifest };
   } catch (error) {
-    throw error instanceof Failure ? error : unwritable(directory, error);
+    throw error instanceof Failure ? error : (diskFailure(error, directory) ?? unwritable(directory, error));
   } finally {
     rmSync(side, { recursive: true, force: true });
   }

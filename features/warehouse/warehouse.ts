@@ -221,6 +221,9 @@ export interface TransformOptions {
   readonly onBuilt?: (built: BuiltRelation) => void | Promise<void>;
 }
 
+/** Rows of every table that a copied warehouse holds, by its name with the schema. */
+export type TableRows = Readonly<Record<string, number>>;
+
 /** An engine inside this process can also stand in for dbt and run its compiled models. */
 export interface EmbeddedWarehouse extends Warehouse {
   readonly engine: 'duckdb';
@@ -228,6 +231,14 @@ export interface EmbeddedWarehouse extends Warehouse {
   readonly engineVersion: string;
   /** Builds all in the given order in one transaction: after a crash either every mart is new or none is. */
   transform(transformations: readonly Transformation[], options?: TransformOptions): Promise<void>;
+  /**
+   * Writes everything into one new file, as it is now, and compares the two row by row.
+   *
+   * @throws OperationFailed where they differ; the file is removed then
+   */
+  copyTo(file: string): Promise<TableRows>;
+  /** Reads how many rows each table has. */
+  countRows(): Promise<TableRows>;
 }
 
 /** Whether the engine runs in this process, so that this process builds the marts and holds the only copy. */

@@ -89,16 +89,35 @@ describe('checkHome', () => {
 });
 
 describe('checkWarehouse', () => {
+  const within = (warehouseFile: string) => ({
+    warehouseFile,
+    publishedDirectory: join(folder, 'published'),
+  });
+
   test('says which command comes next', async () => {
     const file = join(folder, 'empty.duckdb');
     await (await openDuckDbWarehouse({ file })).close();
-    expect((await checkWarehouse(file)).says).toMatch(/is empty; next is churn import$/);
+    expect((await checkWarehouse(within(file))).says).toMatch(/is empty; next is churn import$/);
   });
 
   test('refuses a file that is not a warehouse', async () => {
     const file = join(folder, 'text.duckdb');
     writeFileSync(file, 'this is text, not a database '.repeat(1000));
-    expect(await checkWarehouse(file)).toMatchObject({ state: 'broken', details: { exists: true } });
+    expect(await checkWarehouse(within(file))).toMatchObject({
+      state: 'broken',
+      details: { exists: true },
+      says: expect.stringContaining('restore it with `churn restore'),
+    });
+  });
+
+  test('tells a lost warehouse from one that was never there', async () => {
+    const lost = within(join(folder, 'lost.duckdb'));
+    expect(await checkWarehouse(lost)).toMatchObject({ state: 'attention' });
+    mkdirSync(lost.publishedDirectory);
+    writeFileSync(join(lost.publishedDirectory, 'current.json'), '{}');
+    const found = await checkWarehouse(lost);
+    expect(found.state).toBe('broken');
+    expect(found.says).toMatch(/the warehouse is gone, and nights were published from it; restore it with/);
   });
 });
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AsOfDate, addDays } from '../../../features/contract/as-of-date.ts';
+import { diskFailure } from '../../../features/contract/disk-failure.ts';
 import { Failure, type FailureExitCode, reasonOf } from '../../../features/contract/failure.ts';
 import { type TenantId, tenantIdSchema } from '../../../features/contract/tenant-id.ts';
 import { ensureRawTables } from '../../../features/ingest/ensure-raw-tables.ts';
@@ -123,7 +124,8 @@ async function runSteps(night: Night): Promise<0 | FailureExitCode> {
     await score(night);
     await publish(night);
     return nightExitCode(night.outcomes);
-  } catch (error) {
+  } catch (thrown) {
+    const error = diskFailure(thrown) ?? thrown;
     if (!(error instanceof Failure)) throw error;
     return error.exitCode;
   }

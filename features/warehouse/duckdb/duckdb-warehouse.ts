@@ -1,5 +1,6 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
+import { diskFailure } from '../../contract/disk-failure.ts';
 import { Failure, OperationFailed, reasonOf } from '../../contract/failure.ts';
 import { deleteRowsBeforeSql, deleteRowsOfSql } from '../delete-sql.ts';
 import { replaceFile } from '../replace-file.ts';
@@ -17,6 +18,7 @@ import type {
   Selection,
   TableChange,
   TableDefinition,
+  TableRows,
   Transformation,
   TransformOptions,
 } from '../warehouse.ts';
@@ -25,6 +27,8 @@ import { addedColumns, checkColumns } from '../write-checks.ts';
 import { WriteQueue } from '../write-queue.ts';
 import { applyChange } from './apply-change.ts';
 import { checkContract } from './check-contract.ts';
+import { copyDatabase, rowsByTable } from './copy-database.ts';
+import { damaged, isDamage } from './damaged.ts';
 import {
   addedColumnDdl,
   columnDdl,
@@ -192,6 +196,24 @@ class DuckDbWarehouse implements EmbeddedWarehouse {
     });
   }
 
+  async copyTo(file: string): Promise<TableRows> {
+    try {
+      return await this.#writes.run(() =>
+        this.#connected((connection) => copyDatabase(connection, this.#file, file)),
+      );
+    } catch (error) {
+      throw this.#failure(`the warehouse could not be copied to ${file}`, error);
+    }
+  }
+
+  async countRows(): Promise<TableRows> {
+    try {
+      return await this.#connected((connection) => rowsByTable(connection));
+    } catch (error) {
+      throw this.#failure('the tables could not be counted', error);
+    }
+  }
+
   async close(): Promise<void> {
     await this.#writes.idle();
     this.#instance.closeSync();
@@ -249,6 +271,9 @@ class DuckDbWarehouse implements EmbeddedWarehouse {
   /** Turns engine errors into a sentence. Failures of our own, and defects, are returned as they are. */
   #failure(what: string, error: unknown): unknown {
     if (error instanceof Failure || error instanceof TypeError) return error;
+    const disk = diskFailure(error, this.#file);
+    if (disk !== undefined) return disk;
+    if (isDamage(String(error))) return damaged(this.#file, error);
     return new OperationFailed({
       where: this.#file,
       what: `${what} (${reasonOf(error)})`,

@@ -1,11 +1,16 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { diskFailure } from '../../contract/disk-failure.ts';
 import { OperationFailed, reasonOf } from '../../contract/failure.ts';
+import { damaged, isDamage } from './damaged.ts';
 import { engineMemory } from './engine-memory.ts';
 
 const LOCK_POLL_MS = 100;
+/** The engine writes three blocks of 4 KiB before it writes anything else. */
+const HEADER_BYTES = 3 * 4096;
+const HALF_MADE_AFTER_MS = 10_000;
 
 export interface OpenOptions {
   /** Path of the database file, created with its folder when absent; `:memory:` for none. */
@@ -18,15 +23,23 @@ export interface OpenOptions {
   readonly lockTimeoutMs?: number;
 }
 
+/** Another process holds the warehouse. */
+export class WarehouseInUse extends OperationFailed {}
+
 /** Opens the database file, waiting while another process holds it: DuckDB lets one writer in at a time. */
 export async function openDuckDbInstance(options: OpenOptions): Promise<DuckDBInstance> {
   const { file, readOnly = false, lockTimeoutMs = 10_000 } = options;
   if (file !== ':memory:' && !readOnly) makeFolder(file);
   const deadline = performance.now() + lockTimeoutMs;
   for (;;) {
+    const wasThere = existsSync(file);
     try {
       return await openOnce(options);
     } catch (error) {
+      if (!readOnly && isHalfMade(file, wasThere, error)) {
+        rmSync(file);
+        if (wasThere) continue;
+      }
       if (!isLocked(error) || performance.now() >= deadline) throw openFailure(file, lockTimeoutMs, error);
       await sleep(LOCK_POLL_MS);
     }
@@ -70,6 +83,13 @@ function makeFolder(file: string): void {
   }
 }
 
+/** A file without the engine's headers never held anything: the disk was full, or the process killed, as it was made. */
+function isHalfMade(file: string, wasThere: boolean, error: unknown): boolean {
+  const made = file === ':memory:' ? undefined : statSync(file, { throwIfNoEntry: false });
+  if (made === undefined || made.size === 0 || made.size >= HEADER_BYTES || isLocked(error)) return false;
+  return !wasThere || Date.now() - made.mtimeMs > HALF_MADE_AFTER_MS;
+}
+
 function isLocked(error: unknown): boolean {
   return /Could not set lock|Conflicting lock|being used by another process/.test(messageOf(error));
 }
@@ -78,7 +98,7 @@ function openFailure(file: string, waitedMs: number, cause: unknown): OperationF
   const message = messageOf(cause);
   if (isLocked(cause)) {
     const holder = /held in (.+?) \(PID (\d+)\)/.exec(message);
-    return new OperationFailed({
+    return new WarehouseInUse({
       where: file,
       what: `the warehouse is in use by ${holder ? `process ${holder[2]} (${holder[1]})` : 'another process'} and still was after ${waitedMs / 1000} s`,
       remedy: 'wait until it is done, or stop it',
@@ -92,13 +112,9 @@ function openFailure(file: string, waitedMs: number, cause: unknown): OperationF
       remedy: 'run `churn import`, or `churn demo` for simulated data',
       cause,
     });
-  if (/not a valid DuckDB database/.test(message))
-    return new OperationFailed({
-      where: file,
-      what: 'the file is not a DuckDB database',
-      remedy: 'move it away, or set CHURN_HOME to another folder',
-      cause,
-    });
+  const disk = diskFailure(cause, file);
+  if (disk !== undefined) return disk;
+  if (isDamage(message)) return damaged(file, cause);
   return new OperationFailed({
     where: file,
     what: `the warehouse cannot be opened (${reasonOf(cause)})`,
