@@ -2,17 +2,20 @@ import { Command } from 'commander';
 import type { AsOfDate } from '../../features/contract/as-of-date.ts';
 import { BadInput } from '../../features/contract/failure.ts';
 import type { TenantId } from '../../features/contract/tenant-id.ts';
-import { commandContext } from '../context/command-context.ts';
-import { type Deadline, parseDeadline } from '../jobs/nightly/deadline.ts';
-import { listOf, parseAsOfDate, parseCount, parseTenantId } from '../options/options.ts';
+import type { NightPart } from '../../serving/batch/night-part.ts';
+import { type CommandContext, commandContext } from '../context/command-context.ts';
+import { type Deadline, parseDeadline, parseTimeOfDay } from '../jobs/nightly/deadline.ts';
+import { listOf, parseAsOfDate, parseCount, parseNightPart, parseTenantId } from '../options/options.ts';
 
 interface NightlyOptions {
   readonly landing?: string;
   readonly deadline?: Deadline;
   readonly maxAge?: number;
   readonly tenant?: readonly TenantId[];
+  readonly part?: NightPart;
   readonly from?: AsOfDate;
   readonly to?: AsOfDate;
+  readonly check?: string | true;
 }
 
 export function nightlyCommand(): Command {
@@ -32,31 +35,53 @@ export function nightlyCommand(): Command {
       parseCount,
     )
     .option('--tenant <id>', 'score only this tenant (repeatable)', listOf(parseTenantId))
+    .option('--part <k/n>', 'score only the k-th of n parts of the tenants, e.g. 3/8', parseNightPart)
     .option('--from <date>', 'back-fill: score every day from this one', parseAsOfDate)
     .option('--to <date>', 'back-fill: up to this day', parseAsOfDate)
-    .action(async ({ landing, deadline, maxAge, tenant, from, to }: NightlyOptions, command: Command) => {
-      const context = commandContext(command);
-      const { runNightly } = await import('../jobs/nightly/run-nightly.ts');
-      const { describeDoubts } = await import('../printing/describe-doubts.ts');
-      const { describeSweep } = await import('../printing/describe-sweep.ts');
-      const { describeNightly } = await import('../printing/describe-nightly.ts');
-      const report = await runNightly(context, {
-        landing: landing ?? null,
-        deadline: deadline ?? null,
-        maximumAgeDays: maxAge ?? null,
-        onImported: (report) => {
-          for (const line of describeDoubts(report)) context.terminal.log(line);
-        },
-        onSwept: (swept) => {
-          for (const line of describeSweep(swept)) context.terminal.log(line);
-        },
-        tenantIds: tenant,
-        days: daysOf(from, to),
-      });
-      context.terminal.document(report);
-      context.terminal.print(describeNightly(report));
-      process.exitCode = report.exitCode;
-    });
+    .option(
+      '--check [time]',
+      'run nothing, say whether the last night landed, and exit 1 if not; with a time of day in UTC, the night that was due by it',
+      parseTimeOfDay,
+    )
+    .action(
+      async (
+        { landing, deadline, maxAge, tenant, part, from, to, check }: NightlyOptions,
+        command: Command,
+      ) => {
+        const context = commandContext(command);
+        if (check !== undefined) return sayWhetherItLanded(context, check === true ? null : check);
+        const { runNightly } = await import('../jobs/nightly/run-nightly.ts');
+        const { describeDoubts } = await import('../printing/describe-doubts.ts');
+        const { describeSweep } = await import('../printing/describe-sweep.ts');
+        const { describeNightly } = await import('../printing/describe-nightly.ts');
+        const report = await runNightly(context, {
+          landing: landing ?? null,
+          deadline: deadline ?? null,
+          maximumAgeDays: maxAge ?? null,
+          onImported: (report) => {
+            for (const line of describeDoubts(report)) context.terminal.log(line);
+          },
+          onSwept: (swept) => {
+            for (const line of describeSweep(swept)) context.terminal.log(line);
+          },
+          tenantIds: tenant,
+          part,
+          days: daysOf(from, to),
+        });
+        context.terminal.document(report);
+        context.terminal.print(describeNightly(report));
+        process.exitCode = report.exitCode;
+      },
+    );
+}
+
+async function sayWhetherItLanded(context: CommandContext, hour: string | null): Promise<void> {
+  const { checkLastNight } = await import('../jobs/nightly/check-last-night.ts');
+  const { describeLanding } = await import('../printing/describe-landing.ts');
+  const check = await checkLastNight(context, hour);
+  context.terminal.document(check);
+  context.terminal.print(describeLanding(check));
+  if (!check.landed) process.exitCode = 1;
 }
 
 function daysOf(from: AsOfDate | undefined, to: AsOfDate | undefined) {

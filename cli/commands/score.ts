@@ -3,13 +3,17 @@ import type { AsOfDate } from '../../features/contract/as-of-date.ts';
 import { BadInput } from '../../features/contract/failure.ts';
 import type { TenantId } from '../../features/contract/tenant-id.ts';
 import { isEmbedded } from '../../features/warehouse/warehouse.ts';
+import type { NightPart } from '../../serving/batch/night-part.ts';
+import type { NightScope } from '../../serving/batch/plan-night.ts';
 import { type CommandContext, commandContext } from '../context/command-context.ts';
 import { withWarehouse } from '../context/open-warehouse.ts';
-import { listOf, parseAsOfDate, parseTenantId } from '../options/options.ts';
+import { listOf, parseAsOfDate, parseNightPart, parseTenantId } from '../options/options.ts';
 
 interface ScoreOptions {
   readonly asOf?: string;
   readonly tenant?: readonly TenantId[];
+  readonly part?: NightPart;
+  readonly plan?: boolean;
   readonly table?: string;
   readonly out?: string;
   readonly model?: string;
@@ -24,6 +28,8 @@ export function scoreCommand(): Command {
       "score this day instead of each tenant's latest; with --table: the column with the date that each row describes",
     )
     .option('--tenant <id>', 'only this tenant (repeatable)', listOf(parseTenantId))
+    .option('--part <k/n>', 'only the k-th of n parts of the tenants, e.g. 3/8', parseNightPart)
+    .option('--plan', 'say which tenants would be scored, and at which day, and score none')
     .option('--table <file>', 'score this CSV or Parquet table instead of the marts')
     .option('--out <file>', 'with --table: the file to write, .csv or .parquet')
     .option('--model <model>', 'with --table: NAME, NAME@ALIAS or NAME@VERSION', 'table')
@@ -32,21 +38,27 @@ export function scoreCommand(): Command {
       const context = commandContext(command);
       if (options.table === undefined) {
         const asOf = options.asOf === undefined ? undefined : dateOf(options.asOf, command);
-        await scoreMarts(context, { asOf, tenant: options.tenant });
+        const selection = { asOf, tenantIds: options.tenant, part: options.part };
+        await (options.plan ? planMarts(context, selection) : scoreMarts(context, selection));
       } else await scoreTable(context, options.table, options);
     });
 }
 
-async function scoreMarts(
-  context: CommandContext,
-  {
-    asOf,
-    tenant,
-  }: { readonly asOf: AsOfDate | undefined; readonly tenant?: readonly TenantId[] | undefined },
-): Promise<void> {
+async function planMarts(context: CommandContext, selection: NightScope): Promise<void> {
+  const { planNight } = await import('../../serving/batch/plan-night.ts');
+  const plans = await withWarehouse(context.configuration, 'score', (warehouse) =>
+    planNight(warehouse, selection),
+  );
+  context.terminal.document({ tenants: plans.map(({ tenantId, asOf }) => ({ tenantId, asOf })) });
+  context.terminal.print(
+    plans.map(({ tenantId, asOf }) => `${tenantId} ${asOf ?? 'has nothing to score'}`).join('\n'),
+  );
+}
+
+async function scoreMarts(context: CommandContext, selection: NightScope): Promise<void> {
   const { describeNight, publishScores, scoreTenants } = await import('../jobs/score-tenants.ts');
   const report = await withWarehouse(context.configuration, 'score', async (warehouse) => {
-    const night = await scoreTenants(context, warehouse, { asOf, tenantIds: tenant });
+    const night = await scoreTenants(context, warehouse, selection);
     if (isEmbedded(warehouse)) await publishScores(context, warehouse, night.runId);
     return night;
   });

@@ -3,6 +3,7 @@ import type { AsOfDate } from '../../features/contract/as-of-date.ts';
 import type { TenantId } from '../../features/contract/tenant-id.ts';
 import { loadFeatureSet } from '../../features/marts/feature-set.ts';
 import type { EmbeddedWarehouse, Warehouse } from '../../features/warehouse/warehouse.ts';
+import type { NightPart } from '../../serving/batch/night-part.ts';
 import type { NightReport } from '../../serving/batch/night-report.ts';
 import { scoreNight } from '../../serving/batch/score-night.ts';
 import { type Publication, publishNight } from '../../serving/published/publish-night.ts';
@@ -13,6 +14,7 @@ import { championSource } from './champion-source.ts';
 export interface NightSelection {
   readonly asOf?: AsOfDate | undefined;
   readonly tenantIds?: readonly TenantId[] | undefined;
+  readonly part?: NightPart | undefined;
   /** Tenants that keep their old scores, with the reason. */
   readonly withheld?: ReadonlyMap<TenantId, string>;
   readonly runId?: string;
@@ -22,7 +24,7 @@ export interface NightSelection {
 export async function scoreTenants(
   { configuration, terminal, clock }: CommandContext,
   warehouse: Warehouse,
-  { asOf, tenantIds, withheld, runId = randomUUID() }: NightSelection,
+  { asOf, tenantIds, part, withheld, runId = randomUUID() }: NightSelection,
 ): Promise<NightReport> {
   return scoreNight({
     warehouse,
@@ -30,6 +32,7 @@ export async function scoreTenants(
     featureSet: await loadFeatureSet(warehouse),
     asOf,
     tenantIds,
+    part,
     ...(withheld === undefined ? {} : { withheld }),
     clock,
     runId,

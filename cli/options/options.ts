@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { type AsOfDate, asOfDateSchema } from '../../features/contract/as-of-date.ts';
 import { type TenantId, tenantIdSchema } from '../../features/contract/tenant-id.ts';
+import type { NightPart } from '../../serving/batch/night-part.ts';
 
 /** Parsers of single option values; commander turns what they throw into one line and exit status 2. */
 
@@ -29,6 +30,14 @@ export function parseBudgetSeconds(value: string): number {
   const match = /^(\d+(?:\.\d+)?)(s|m|h)$/.exec(value);
   if (match === null) throw new InvalidArgumentError('write it as 90s, 5m or 1h');
   return Number(match[1]) * { s: 1, m: 60, h: 3600 }[match[2] as 's' | 'm' | 'h'];
+}
+
+/** @example parseNightPart('3/8') */
+export function parseNightPart(value: string): NightPart {
+  const [part, of] = (/^(\d{1,4})\/(\d{1,4})$/.exec(value) ?? []).slice(1).map(Number);
+  if (part === undefined || of === undefined || part < 1 || part > of)
+    throw new InvalidArgumentError('write it as 3/8 for the third of eight parts');
+  return { part, of };
 }
 
 /** Collects a repeated option into a list. */

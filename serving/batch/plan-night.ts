@@ -5,6 +5,7 @@ import { acrossTenants, type CrossTenantReader } from '../../features/warehouse/
 import type { Relation, Warehouse } from '../../features/warehouse/warehouse.ts';
 import { ACCOUNT_PROFILES } from '../scores-mart/account-profiles.ts';
 import { numbersOf, textsOf } from '../scores-mart/column-values.ts';
+import { isInPart, type NightPart } from './night-part.ts';
 
 const TENANT_AS_OF_DATES: Relation = { schema: 'analytics', name: 'tenant_as_of_dates' };
 
@@ -27,12 +28,14 @@ export interface NightScope {
   readonly asOf?: AsOfDate | undefined;
   /** Without it, every tenant that the marts know. */
   readonly tenantIds?: readonly TenantId[] | undefined;
+  /** Of these tenants, those of one part. */
+  readonly part?: NightPart | undefined;
 }
 
 /** @throws BadInput for a tenant that the marts do not know, or a date at which they have no tenant */
 export async function planNight(
   warehouse: Warehouse,
-  { asOf, tenantIds }: NightScope,
+  { asOf, tenantIds, part }: NightScope,
 ): Promise<TenantPlan[]> {
   const reader = acrossTenants(warehouse, 'list of tenants');
   const dates = await readAsOfDates(reader);
@@ -47,6 +50,7 @@ export async function planNight(
       remedy: 'check the spelling of --tenant, or import its accounts and run `churn features build`',
     });
   return [...new Set(tenantIds ?? known)]
+    .filter((tenantId) => part === undefined || isInPart(tenantId, part))
     .sort((a, b) => (a < b ? -1 : 1))
     .map((tenantId) => planTenant(tenantId, dates.get(tenantId) ?? [], asOf));
 }

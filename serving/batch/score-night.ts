@@ -4,6 +4,7 @@ import type { TenantId } from '../../features/contract/tenant-id.ts';
 import { ensureScoresMart } from '../scores-mart/ensure-scores-mart.ts';
 import { featureWordsChange } from '../scores-mart/feature-words.ts';
 import { beginNight, type Night, type NightInputs } from './night.ts';
+import type { NightPart } from './night-part.ts';
 import { type NightReport, reportNight } from './night-report.ts';
 import { NothingToScore } from './nothing-to-score.ts';
 import { planNight, type TenantPlan } from './plan-night.ts';
@@ -23,6 +24,8 @@ const ROWS_PER_TRANSACTION = 200_000;
 export interface NightOptions extends NightInputs {
   /** Without it, each tenant's latest as-of date. */
   readonly asOf?: AsOfDate | undefined;
+  /** Other parts are other processes' work. */
+  readonly part?: NightPart | undefined;
   /** Tenants that keep their old scores tonight, with the reason. */
   readonly withheld?: ReadonlyMap<TenantId, string>;
   readonly onProgress?: (progress: NightProgress) => void;

@@ -137,7 +137,8 @@ async function writeRuns(reader: CrossTenantReader, folder: string, side: string
     {
       relation: scoreRuns.relation,
       columns: scoreRuns.columns.map(({ name }) => name),
-      where: [{ column: 'status', is: '=', value: 'succeeded' }],
+      // What did not succeed has no scores, and says how the last night went.
+      where: [{ column: 'status', is: 'in', value: ['succeeded', 'failed', 'refused'] }],
       orderBy: ['tenant_id', 'as_of_date'],
     },
     join(folder, file),

@@ -3,6 +3,7 @@ import { acrossTenants, tenantReader } from '../../features/warehouse/tenant-war
 import type { ReadableWarehouse } from '../../features/warehouse/warehouse.ts';
 import { isErasureRun } from '../scores-mart/erasure-runs.ts';
 import { vocabularies } from '../scores-mart/feature-words.ts';
+import { type LastAttempt, readLastAttempts } from '../scores-mart/last-attempts.ts';
 import { readCurrentScores } from '../scores-mart/read-current-scores.ts';
 import { readScoreHistory } from '../scores-mart/score-history.ts';
 import { scoreRuns } from '../scores-mart/score-runs.ts';
@@ -15,6 +16,8 @@ export interface TenantGenerations {
   readonly replaced: readonly { readonly scores: TenantScores; readonly replacedAt: Date }[];
   /** Erasures that `current` takes into account; what was read before a further one is not kept for anybody. */
   readonly erasures: number;
+  /** How the tenant's latest run ended, which may have left no scores. */
+  readonly lastAttempt: LastAttempt | undefined;
 }
 
 /** Scores of every tenant as one immutable value that is swapped whole. */
@@ -34,14 +37,18 @@ export async function loadScoreSnapshot(
   clock: () => Date,
 ): Promise<ScoreSnapshot> {
   if ((await warehouse.describe(scoreRuns.relation)).length === 0) return new Map();
-  const runs = runsByTenant(await readSucceededRuns(acrossTenants(warehouse, 'serving snapshot')));
+  const reader = acrossTenants(warehouse, 'serving snapshot');
+  const succeeded = await readSucceededRuns(reader);
+  const runs = runsByTenant(succeeded);
+  const attempts = await readLastAttempts(reader, succeeded);
   const vocabularyOf = vocabularies(warehouse);
   const snapshot = new Map<TenantId, TenantGenerations>();
   for (const [tenantId, tenantRuns] of runs) {
     const run = tenantRuns.at(-1)!;
     const held = previous?.get(tenantId);
+    const lastAttempt = attempts.get(tenantId);
     if (held?.current.run.runId === run.runId) {
-      snapshot.set(tenantId, withoutOutdated(held, clock()));
+      snapshot.set(tenantId, withoutOutdated({ ...held, lastAttempt }, clock()));
       continue;
     }
     const reader = tenantReader(warehouse, tenantId);
@@ -53,7 +60,7 @@ export async function loadScoreSnapshot(
       held === undefined || held.erasures !== erasures
         ? []
         : [{ scores: held.current, replacedAt: clock() }, ...held.replaced];
-    snapshot.set(tenantId, withoutOutdated({ current, replaced, erasures }, clock()));
+    snapshot.set(tenantId, withoutOutdated({ current, replaced, erasures, lastAttempt }, clock()));
   }
   return snapshot;
 }

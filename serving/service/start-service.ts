@@ -53,12 +53,13 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const metrics = createServiceMetrics({
     version: PROGRAM_VERSION,
     otlpEndpoint,
+    clock,
     totals: () => {
       const confirmedAt = scores.confirmedAt();
       return {
         ageSeconds: confirmedAt === null ? null : ageSeconds(confirmedAt, clock),
         isStale: scores.lastFailure() !== null,
-        ...countSnapshot(scores.snapshot()),
+        ...countSnapshot(scores.snapshot(), clock()),
       };
     },
   });

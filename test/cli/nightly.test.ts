@@ -63,6 +63,13 @@ test('without a landing folder a night builds, scores and publishes, and says th
       { model_name: 'churn-operator', tenant_id: 'platform', status: 'succeeded', model_version: 'v1' },
     ]),
   );
+  const check = await runChurn(home, ['nightly', '--check']);
+  expect([check.status, check.stdout]).toEqual([
+    0,
+    expect.stringMatching(
+      new RegExp(`^landed: (\\d+) of \\1 tenants were scored since .* UTC; the newest day is ${lastDay}\n$`),
+    ),
+  ]);
 }, 300_000);
 
 test('a new day in the landing folder is imported, built, scored and published', async () => {
@@ -220,6 +227,11 @@ test('a back-fill over a range scores each of its days', async () => {
   const scored = await table(accountChurnScores, ['as_of_date']);
   const days = new Set(scored.map(({ as_of_date }) => fromEpochDay(Number(as_of_date))));
   for (const day of [from, nextDay(lastDay, -3), to]) expect([...days]).toContain(day);
+  const runs = await table(scoreRuns, ['as_of_date', 'status']);
+  const recorded = runs
+    .filter(({ status }) => status === 'succeeded')
+    .map(({ as_of_date }) => fromEpochDay(Number(as_of_date)));
+  for (const day of [from, nextDay(lastDay, -3), to]) expect(recorded).toContain(day);
   const backwards = await runChurn(home, ['nightly', '--from', to, '--to', from]);
   expect(backwards.status).toBe(2);
   expect(backwards.stderr).toMatch(/--from and --to: they do not name a range of days/);

@@ -6,6 +6,7 @@
 import json
 import os
 import sys
+import time
 from pathlib import Path
 
 
@@ -13,14 +14,17 @@ class Tally:
     def __init__(self) -> None:
         self.passed = 0
         self.failed = 0
+        self.before = time.monotonic()
 
     def record(self, what: str, problem: str | None = None) -> None:
+        took, self.before = time.monotonic() - self.before, time.monotonic()
+        seconds = f" [{took:.1f} s]" if took >= 0.05 else ""
         if problem is None:
             self.passed += 1
-            print(f"ok   {what}", flush=True)
+            print(f"ok   {what}{seconds}", flush=True)
         else:
             self.failed += 1
-            print(f"FAIL {what}: {problem}", flush=True)
+            print(f"FAIL {what}{seconds}: {problem}", flush=True)
 
     def finish(self) -> None:
         """Adds the counts to those of the programs before, and exits with 1 where anything failed."""

@@ -24,6 +24,10 @@ export interface NightlyReport {
   readonly deadline: Date | null;
   readonly steps: readonly NightStep[];
   readonly landedTenants: number;
+  /** Their ids, each once. */
+  readonly landed: readonly TenantId[];
+  /** Not scored by nature: nobody eligible yet, no model yet, gone by that day. */
+  readonly skipped: readonly TenantId[];
   /** Those that ought to have new scores and do not. */
   readonly missing: readonly MissingTenant[];
   /** Scored after the deadline. */
@@ -64,11 +68,17 @@ export function reportNightly({
     ...night,
     exitCode: exitCode || (isStale ? 3 : late.length > 0 ? 1 : 0),
     landedTenants: outcomes.filter(({ run }) => run.status === 'succeeded').length,
+    landed: tenantsOf(outcomes.filter(({ run }) => run.status === 'succeeded')),
+    skipped: tenantsOf(outcomes.filter(({ isSkipped }) => isSkipped)),
     missing: missingOf(night.steps, outcomes, scoredBefore),
     late,
     newest,
     isStale,
   };
+}
+
+function tenantsOf(outcomes: readonly TenantOutcome[]): readonly TenantId[] {
+  return [...new Set(outcomes.map(({ run }) => run.tenantId))];
 }
 
 function missingOf(

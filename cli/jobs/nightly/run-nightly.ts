@@ -9,6 +9,7 @@ import { ensureRawTables } from '../../../features/ingest/ensure-raw-tables.ts';
 import type { ImportReport } from '../../../features/ingest/import-file.ts';
 import { acrossTenants } from '../../../features/warehouse/tenant-warehouse.ts';
 import { isEmbedded, type Warehouse } from '../../../features/warehouse/warehouse.ts';
+import { isInPart, type NightPart } from '../../../serving/batch/night-part.ts';
 import { nightExitCode } from '../../../serving/batch/night-report.ts';
 import type { TenantOutcome } from '../../../serving/batch/tenant-outcome.ts';
 import { ensureScoresMart } from '../../../serving/scores-mart/ensure-scores-mart.ts';
@@ -36,6 +37,8 @@ export interface NightlyOptions {
   readonly landing: string | null;
   readonly deadline: Deadline | null;
   readonly tenantIds?: readonly TenantId[] | undefined;
+  /** Of these tenants, those of one part; another process scores the others. */
+  readonly part?: NightPart | undefined;
   /** Scores of an older day than this fail the gate; null for any age. */
   readonly maximumAgeDays: number | null;
   /** Called for each file that was taken in, now or before. */
@@ -55,6 +58,7 @@ interface Night {
   readonly landing: string | null;
   readonly onImported: NightlyOptions['onImported'];
   readonly tenantIds: readonly TenantId[] | undefined;
+  readonly part: NightPart | undefined;
   /** Undefined for each tenant's latest. */
   readonly days: readonly AsOfDate[] | undefined;
   /** Tenants that keep their old scores, with the reason. Steps add to it. */
@@ -91,6 +95,7 @@ export async function runNightly(context: CommandContext, options: NightlyOption
         landing: options.landing,
         onImported: options.onImported,
         tenantIds: options.tenantIds,
+        part: options.part,
         days: options.days === undefined ? undefined : everyDay(options.days),
         withheld: new Map(),
         outcomes: [],
@@ -107,7 +112,7 @@ export async function runNightly(context: CommandContext, options: NightlyOption
         exitCode,
         steps: night.steps.ended,
         outcomes: night.outcomes,
-        scoredBefore: await readScoredTenants(warehouse),
+        scoredBefore: await readScoredTenants(warehouse, options.part),
         maximumAgeDays: options.maximumAgeDays,
         killedRunsClosed,
       });
@@ -197,10 +202,12 @@ async function score(night: Night): Promise<void> {
 
 /** Tenants that failed, which a refused one did not, are scored again while there is time. */
 async function scoreUntilItHolds(
-  { context, warehouse, tenantIds, withheld, runId, isPastDeadline }: Night,
+  { context, warehouse, tenantIds, part, withheld, runId: nightId, isPastDeadline }: Night,
   asOf: AsOfDate | undefined,
 ): Promise<readonly TenantOutcome[]> {
-  let { tenants } = await scoreTenants(context, warehouse, { asOf, tenantIds, withheld, runId });
+  // A run is of one day, and a record of its own for each tenant.
+  const runId = asOf === undefined ? nightId : `${nightId}-${asOf}`;
+  let { tenants } = await scoreTenants(context, warehouse, { asOf, tenantIds, part, withheld, runId });
   for (let attempt = 2; attempt <= ATTEMPTS && !isPastDeadline(); attempt++) {
     const failed = tenants.filter(({ run }) => run.status === 'failed').map(({ run }) => run.tenantId);
     if (failed.length === 0) break;
@@ -235,8 +242,12 @@ async function sweepFirst(
   }
 }
 
-async function readScoredTenants(warehouse: Warehouse): Promise<readonly TenantId[]> {
-  return [...runsByTenant(await readSucceededRuns(acrossTenants(warehouse, 'batch scoring'))).keys()];
+async function readScoredTenants(
+  warehouse: Warehouse,
+  part: NightPart | undefined,
+): Promise<readonly TenantId[]> {
+  const runs = runsByTenant(await readSucceededRuns(acrossTenants(warehouse, 'batch scoring')));
+  return [...runs.keys()].filter((tenantId) => part === undefined || isInPart(tenantId, part));
 }
 
 function everyDay({ from, to }: NonNullable<NightlyOptions['days']>): AsOfDate[] {

@@ -3,6 +3,7 @@ import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
 import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import { MeterProvider, MetricReader, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { RISK_BANDS } from '../../../models/scoring/probability/risk-bands.ts';
+import { NIGHT_OUTCOMES } from '../../read-model/last-night.ts';
 import { serviceResource } from './service-resource.ts';
 import type { SnapshotTotals } from './snapshot-totals.ts';
 
@@ -26,6 +27,7 @@ export interface MetricsOptions {
   readonly version: string;
   /** Base of an OTLP/HTTP collector, e.g. the Datadog Agent's http://localhost:4318; none exports nothing. */
   readonly otlpEndpoint?: string | undefined;
+  readonly clock: () => Date;
   readonly totals: () => SnapshotTotals;
 }
 
@@ -33,7 +35,12 @@ export interface MetricsOptions {
 const DURATION_BOUNDARIES = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1, 2.5, 5, 10];
 const EXPORT_SECONDS = 15;
 
-export function createServiceMetrics({ version, otlpEndpoint, totals }: MetricsOptions): ServiceMetrics {
+export function createServiceMetrics({
+  version,
+  otlpEndpoint,
+  clock,
+  totals,
+}: MetricsOptions): ServiceMetrics {
   const scraped = new OnDemandReader();
   const readers: MetricReader[] = [scraped];
   if (otlpEndpoint !== undefined)
@@ -64,6 +71,19 @@ export function createServiceMetrics({ version, otlpEndpoint, totals }: MetricsO
     });
   gauge('churn.scores.age', 's', 'Since the mart was last seen to hold what is served', ({ ageSeconds }) =>
     ageSeconds === null ? [] : [[ageSeconds, {}]],
+  );
+  const secondsSince = (time: Date) => (clock().getTime() - time.getTime()) / 1000;
+  gauge('churn.scores.landed.age', 's', 'Since the newest scores were made', ({ landedAt }) =>
+    landedAt === null ? [] : [[secondsSince(landedAt), {}]],
+  );
+  gauge('churn.scores.as_of.age', 's', 'Since the newest day that has scores began', ({ newestAsOf }) =>
+    newestAsOf === null ? [] : [[secondsSince(new Date(newestAsOf)), {}]],
+  );
+  gauge(
+    'churn.night.tenants',
+    '{tenant}',
+    'Scored tenants by what the last night made of them',
+    ({ lastNight }) => NIGHT_OUTCOMES.map((outcome) => [lastNight[outcome], { outcome }]),
   );
   gauge('churn.scores.stale', '1', '1 while the mart cannot be read', ({ isStale }) => [
     [Number(isStale), {}],

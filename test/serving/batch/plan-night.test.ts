@@ -19,3 +19,19 @@ it.each([
   expect(plan).toMatchObject({ asOf: '2026-06-15', previousAsOf: previous });
   await warehouse.close();
 });
+
+it('in parts has every tenant once, whoever asks', async () => {
+  const warehouse = await openDuckDbWarehouse({ file: ':memory:' });
+  const tenants = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`tenant-${index}`, 1]));
+  await writeSmallMarts(warehouse, { tenants, asOfDates: ['2026-06-15'] });
+  const parts = [];
+  for (const part of [1, 2, 3]) parts.push(await planNight(warehouse, { part: { part, of: 3 } }));
+  await warehouse.close();
+  for (const plans of parts) expect(plans.length).toBeGreaterThan(5);
+  expect(
+    parts
+      .flat()
+      .map(({ tenantId }) => tenantId)
+      .sort(),
+  ).toEqual(Object.keys(tenants).sort());
+});

@@ -88,10 +88,11 @@ export async function startServiceUnderTest(
   const champions = startLiveChampions({ registry, refreshSeconds: 3600, log: (line) => log.warn({}, line) });
   const metrics = createServiceMetrics({
     version: '0.0.0',
+    clock,
     totals: () => ({
       ageSeconds: 0,
       isStale: scores.lastFailure() !== null,
-      ...countSnapshot(scores.snapshot()),
+      ...countSnapshot(scores.snapshot(), clock()),
     }),
   });
   const { app } = createService({

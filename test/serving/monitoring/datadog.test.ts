@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { createServiceMetrics } from '../../../serving/http/telemetry/service-metrics.ts';
+import { exposedMetrics } from '../http/telemetry/exposed-metrics.ts';
 
 const folder = 'serving/monitoring/datadog';
 const read = (name: string): unknown => JSON.parse(readFileSync(`${folder}/${name}.json`, 'utf8'));
@@ -31,14 +31,7 @@ const objectives = z
 
 describe('monitors and objectives', () => {
   it('ask for metrics that the service has', async () => {
-    const metrics = createServiceMetrics({
-      version: '1',
-      totals: () => ({ ageSeconds: 0, isStale: false, tenants: 1, accountsByBand: [1, 1, 1, 1], models: [] }),
-    });
-    metrics.requestEnded({ method: 'GET', route: '/v1', status: 200, seconds: 0.1 });
-    metrics.championRefused();
-    const exposed = await metrics.prometheus();
-    await metrics.stop();
+    const exposed = await exposedMetrics();
     const text = JSON.stringify([read('monitors'), read('slos')]);
     const asked = new Set(
       Array.from(text.matchAll(/[a-z0-9)]:((?:http|churn|process)\.[a-z._]+)\{/g), ([, name]) => name!),

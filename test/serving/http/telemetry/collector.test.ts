@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createRequestTraces, traceIdOf } from '../../../../serving/http/telemetry/request-traces.ts';
 import { createServiceMetrics } from '../../../../serving/http/telemetry/service-metrics.ts';
 import { loopbackServer } from '../loopback-server.ts';
+import { TOTALS } from './exposed-metrics.ts';
 
 const received = new Map<string, string>();
 let collector: Awaited<ReturnType<typeof loopbackServer>>;
@@ -27,7 +28,8 @@ it('is sent metrics', async () => {
   const metrics = createServiceMetrics({
     version: '1',
     otlpEndpoint: `${collector.url}/`,
-    totals: () => ({ ageSeconds: 7, isStale: false, tenants: 1, accountsByBand: [1, 2, 3, 4], models: [] }),
+    clock: () => new Date(),
+    totals: () => TOTALS,
   });
   metrics.requestEnded(REQUEST);
   await metrics.stop();

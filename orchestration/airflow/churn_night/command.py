@@ -1,0 +1,36 @@
+"""The `churn` command as Airflow runs it."""
+
+import json
+import logging
+import subprocess
+from typing import Any
+
+from airflow.sdk.exceptions import AirflowException, AirflowFailException
+
+from churn_night import settings
+
+log = logging.getLogger(__name__)
+
+
+def churn(*arguments: str) -> tuple[int, dict[str, Any] | None]:
+    """Runs the command with --json, its notes in the task's log as they come.
+
+    Returns its exit status and its document; None where it printed none.
+    """
+    command = [*settings.COMMAND, *arguments, "--json"]
+    log.info("running %s", " ".join(command))
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    for line in process.stderr:
+        log.info("%s", line.rstrip())
+    document = process.stdout.read()
+    return process.wait(), json.loads(document) if document.strip() else None
+
+
+def raise_for(status: int, what: str) -> None:
+    """0 returns, 1 is tried again. 2 (bad usage or input) and 3 (a gate refused) would end the same way again."""
+    if status == 0:
+        return
+    if status == 1:
+        raise AirflowException(f"{what} (exit status 1)")
+    meanings = {2: "bad usage or input", 3: "refused by a quality gate"}
+    raise AirflowFailException(f"{what} (exit status {status}, {meanings.get(status, 'unknown')})")
