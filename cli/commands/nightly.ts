@@ -54,6 +54,7 @@ export function nightlyCommand(): Command {
         const { describeDoubts } = await import('../printing/describe-doubts.ts');
         const { describeSweep } = await import('../printing/describe-sweep.ts');
         const { describeNightly } = await import('../printing/describe-nightly.ts');
+        const days = daysOf(from, to);
         const report = await runNightly(context, {
           landing: landing ?? null,
           deadline: deadline ?? null,
@@ -66,8 +67,13 @@ export function nightlyCommand(): Command {
           },
           tenantIds: tenant,
           part,
-          days: daysOf(from, to),
+          days,
         });
+        if (days === undefined) {
+          // A back-fill is not how the last night went.
+          const { sendNightMetrics } = await import('../jobs/nightly/send-night-metrics.ts');
+          await sendNightMetrics(context, report);
+        }
         context.terminal.document(report);
         context.terminal.print(describeNightly(report));
         process.exitCode = report.exitCode;

@@ -5,6 +5,11 @@ import { BadInput } from '../../features/contract/failure.ts';
 import { defaultMemoryLimit } from '../../features/warehouse/duckdb/engine-memory.ts';
 import type { OidcSettings } from '../../serving/access/people-access.ts';
 import { BACKEND_CHOICES, type BackendChoice } from '../../training/backends/backend-choice.ts';
+import {
+  type LineageConfiguration,
+  lineageConfiguration,
+  lineageVariables,
+} from './lineage-configuration.ts';
 import { oidcConfiguration, oidcVariables } from './oidc-configuration.ts';
 import {
   type SnowflakeConfiguration,
@@ -64,6 +69,7 @@ const environmentSchema = z.object({
   /** YAML file with the rules and destinations of alerts. */
   CHURN_ALERTS: z.string().min(1).optional(),
   ...oidcVariables,
+  ...lineageVariables,
   ...snowflakeVariables,
 });
 
@@ -99,6 +105,7 @@ export interface Configuration {
   /** Null for no limit. */
   readonly requestsPerMinute: number | null;
   readonly otlpEndpoint: string | undefined;
+  readonly lineage: LineageConfiguration;
   readonly retention: Retention;
 }
 
@@ -152,6 +159,7 @@ export function readConfiguration(environment: NodeJS.ProcessEnv = process.env):
     oidc: oidcConfiguration(parsed.data, home),
     requestsPerMinute: parsed.data.CHURN_RATE_LIMIT === 0 ? null : parsed.data.CHURN_RATE_LIMIT,
     otlpEndpoint: parsed.data.OTEL_EXPORTER_OTLP_ENDPOINT,
+    lineage: lineageConfiguration(parsed.data),
     retention: {
       nights: parsed.data.CHURN_KEEP_NIGHTS,
       snapshotDays: parsed.data.CHURN_KEEP_SNAPSHOT_DAYS,

@@ -14,6 +14,7 @@ import { importRuns } from '../../serving/scores-mart/import-runs.ts';
 import { nightSteps, recordNightStep } from '../../serving/scores-mart/night-steps.ts';
 import { scoreRuns } from '../../serving/scores-mart/score-runs.ts';
 import { trainingRuns } from '../../serving/scores-mart/training-runs.ts';
+import { loopbackServer } from '../serving/http/loopback-server.ts';
 import { rowsOf } from '../serving/small-marts.ts';
 import { runChurn } from './run-churn.ts';
 
@@ -44,7 +45,15 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('without a landing folder a night builds, scores and publishes, and says that nothing was imported', async () => {
-  const { status, stdout, stderr } = await runChurn(home, ['nightly', '--deadline', '2h']);
+  const monitors = await startMonitors();
+  const lineageFile = join(folder, 'lineage.jsonl');
+  const { status, stdout, stderr } = await runChurn(home, ['nightly', '--deadline', '2h'], {
+    OTEL_EXPORTER_OTLP_ENDPOINT: monitors.url,
+    OPENLINEAGE_URL: monitors.url,
+    OPENLINEAGE_FILE: lineageFile,
+    OPENLINEAGE_PARENT_ID: 'airflow://host/churn_nightly.night/01941111-1111-7111-8111-111111111111',
+  });
+  await monitors.stop();
   expect(status, stderr).toBe(0);
   expect(stdout).toMatch(/night of \d{4}-\d\d-\d\d: (\d+) of \1 tenants landed by \d\d:\d\d UTC/);
   // The platform's history ends long before the night.
@@ -63,6 +72,33 @@ test('without a landing folder a night builds, scores and publishes, and says th
       { model_name: 'churn-operator', tenant_id: 'platform', status: 'succeeded', model_version: 'v1' },
     ]),
   );
+  expect(monitors.gauges()).toMatchObject({
+    'churn.night.exit_status': 0,
+    'churn.night.tenants landed': tenants.length + 1,
+    'churn.night.tenants refused': 0,
+    'churn.night.tenants missing': 0,
+    'churn.night.duration': expect.any(Number),
+    'churn.night.step.duration build succeeded': expect.any(Number),
+    'churn.night.rows': expect.any(Number),
+  });
+  expect(monitors.gauges()['churn.night.rows']).toBeGreaterThan(100);
+  const events = monitors.lineage();
+  expect(events.map(({ eventType, job }) => `${eventType} ${job.name}`)).toEqual(
+    ['build', 'score', 'publish'].flatMap((step) => [`START nightly.${step}`, `COMPLETE nightly.${step}`]),
+  );
+  for (const [at, { run }] of events.entries()) {
+    expect(run.runId).toBe(events[at - (at % 2)]!.run.runId);
+    expect(run.facets.parent).toMatchObject({
+      job: { namespace: 'airflow://host', name: 'churn_nightly.night' },
+    });
+  }
+  expect(new Set(events.map(({ run }) => run.runId)).size).toBe(3);
+  expect(
+    readFileSync(lineageFile, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+  ).toEqual(events);
   const check = await runChurn(home, ['nightly', '--check']);
   expect([check.status, check.stdout]).toEqual([
     0,
@@ -236,6 +272,60 @@ test('a back-fill over a range scores each of its days', async () => {
   expect(backwards.status).toBe(2);
   expect(backwards.stderr).toMatch(/--from and --to: they do not name a range of days/);
 }, 400_000);
+
+/** A collector of metrics and a server of lineage. */
+async function startMonitors() {
+  const received: { readonly path: string; readonly body: string }[] = [];
+  const server = await loopbackServer((request, response) => {
+    const parts: Buffer[] = [];
+    request.on('data', (part: Buffer) => parts.push(part));
+    request.on('end', () => {
+      received.push({ path: request.url!, body: Buffer.concat(parts).toString('utf8') });
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+    });
+  });
+  const bodies = (path: string) =>
+    received.filter((one) => one.path === path).map(({ body }) => JSON.parse(body));
+  return {
+    url: server.url,
+    stop: server.stop,
+    lineage: () => bodies('/api/v1/lineage') as LineageEvent[],
+    /** By metric and the values of its attributes. */
+    gauges(): Record<string, number> {
+      const [{ resourceMetrics }] = bodies('/v1/metrics') as [OtlpMetrics];
+      const points = resourceMetrics[0]!.scopeMetrics[0]!.metrics.flatMap(({ name, gauge }) =>
+        gauge.dataPoints.map(({ asDouble, asInt, attributes }) => [
+          [name, ...attributes.map(({ value }) => value.stringValue)].join(' '),
+          Number(asDouble ?? asInt),
+        ]),
+      );
+      return Object.fromEntries(points);
+    },
+  };
+}
+
+interface LineageEvent {
+  readonly eventType: string;
+  readonly job: { readonly name: string };
+  readonly run: { readonly runId: string; readonly facets: Record<string, unknown> };
+}
+
+interface OtlpMetrics {
+  readonly resourceMetrics: readonly {
+    readonly scopeMetrics: readonly {
+      readonly metrics: readonly {
+        readonly name: string;
+        readonly gauge: {
+          readonly dataPoints: readonly {
+            readonly asDouble?: number;
+            readonly asInt?: number;
+            readonly attributes: readonly { readonly value: { readonly stringValue: string } }[];
+          }[];
+        };
+      }[];
+    }[];
+  }[];
+}
 
 function land(name: string, content: string): void {
   const file = join(home, 'landing', name);

@@ -182,7 +182,7 @@ class Nights:
     def check_parts(self, tally: Tally) -> None:
         """The victim's own champion is damaged, so its part exits with 1 and is tried again."""
         churn("train", "--model", "logistic", "--name", "own")
-        churn("models", "promote", "own", "--scope", f"tenant:{self.victim}", "--reason", "a test")
+        churn("models", "promote", "own", "--scope", f"tenant:{self.victim}", "--reason", "a test", "--force")
         weights = next((self.home / "models" / "own").rglob("weights.bin"))
         weights.write_bytes(weights.read_bytes()[:-1])
         ran = self.run(mode="parts", parts=2)

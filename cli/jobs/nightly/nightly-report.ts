@@ -2,7 +2,9 @@ import { type AsOfDate, toEpochDay } from '../../../features/contract/as-of-date
 import type { FailureExitCode } from '../../../features/contract/failure.ts';
 import type { TenantId } from '../../../features/contract/tenant-id.ts';
 import type { TenantOutcome } from '../../../serving/batch/tenant-outcome.ts';
+import type { NightOutcome } from '../../../serving/read-model/last-night.ts';
 import type { NightStep } from '../../../serving/scores-mart/night-steps.ts';
+import type { RunStatus } from '../../../serving/scores-mart/score-runs.ts';
 
 export interface MissingTenant {
   readonly tenantId: TenantId;
@@ -33,6 +35,8 @@ export interface NightlyReport {
   /** Scored after the deadline. */
   readonly late: readonly LateTenant[];
   readonly killedRunsClosed: number;
+  readonly rowsScored: number;
+  readonly tenantsByOutcome: Readonly<Record<NightOutcome, number>>;
   /** The newest day that was scored, and how long before the night it lies; null when nothing was. */
   readonly newest: { readonly asOf: AsOfDate; readonly ageDays: number } | null;
   /** Whether that is older than was asked for. */
@@ -64,13 +68,16 @@ export function reportNightly({
   const newest = newestOf(outcomes, night.night);
   const isStale = newest !== null && maximumAgeDays !== null && newest.ageDays > maximumAgeDays;
   const late = lateOf(outcomes, night.deadline);
+  const missing = missingOf(night.steps, outcomes, scoredBefore);
   return {
     ...night,
     exitCode: exitCode || (isStale ? 3 : late.length > 0 ? 1 : 0),
     landedTenants: outcomes.filter(({ run }) => run.status === 'succeeded').length,
     landed: tenantsOf(outcomes.filter(({ run }) => run.status === 'succeeded')),
     skipped: tenantsOf(outcomes.filter(({ isSkipped }) => isSkipped)),
-    missing: missingOf(night.steps, outcomes, scoredBefore),
+    missing,
+    rowsScored: outcomes.reduce((rows, { run }) => rows + run.rowsScored, 0),
+    tenantsByOutcome: countOutcomes(outcomes, missing.length),
     late,
     newest,
     isStale,
@@ -79,6 +86,16 @@ export function reportNightly({
 
 function tenantsOf(outcomes: readonly TenantOutcome[]): readonly TenantId[] {
   return [...new Set(outcomes.map(({ run }) => run.tenantId))];
+}
+
+function countOutcomes(
+  outcomes: readonly TenantOutcome[],
+  missing: number,
+): NightlyReport['tenantsByOutcome'] {
+  const count = (status: RunStatus) =>
+    outcomes.filter(({ run, isSkipped }) => run.status === status && !isSkipped).length;
+  const [landed, refused, failed] = [count('succeeded'), count('refused'), count('failed')];
+  return { landed, refused, failed, missing: missing - refused - failed };
 }
 
 function missingOf(

@@ -24,6 +24,7 @@ import type { Deadline } from './deadline.ts';
 import { importLanding } from './import-landing.ts';
 import { type NightlyReport, reportNightly } from './nightly-report.ts';
 import { sendNightlyAlerts } from './send-nightly-alerts.ts';
+import { stepLineage } from './step-lineage.ts';
 import { StepRecorder } from './step-recorder.ts';
 
 /** How long to wait for another process that holds the warehouse, where no deadline says. */
@@ -91,7 +92,12 @@ export async function runNightly(context: CommandContext, options: NightlyOption
         context,
         warehouse,
         runId,
-        steps: new StepRecorder(warehouse, { runId, night: date }, clock),
+        steps: new StepRecorder(
+          warehouse,
+          { runId, night: date },
+          clock,
+          stepLineage(context, options.landing),
+        ),
         landing: options.landing,
         onImported: options.onImported,
         tenantIds: options.tenantIds,

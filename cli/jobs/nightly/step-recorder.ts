@@ -19,12 +19,20 @@ export class StepRecorder {
   readonly #warehouse: Warehouse;
   readonly #night: Pick<NightStep, 'runId' | 'night'>;
   readonly #clock: () => Date;
+  readonly #onRecorded: (step: NightStep) => Promise<void>;
   readonly #ended: NightStep[] = [];
 
-  constructor(warehouse: Warehouse, night: Pick<NightStep, 'runId' | 'night'>, clock: () => Date) {
+  /** @param onRecorded Is told of every step as it begins and as it ends */
+  constructor(
+    warehouse: Warehouse,
+    night: Pick<NightStep, 'runId' | 'night'>,
+    clock: () => Date,
+    onRecorded: (step: NightStep) => Promise<void> = async () => {},
+  ) {
     this.#warehouse = warehouse;
     this.#night = night;
     this.#clock = clock;
+    this.#onRecorded = onRecorded;
   }
 
   /** In their order. */
@@ -35,7 +43,7 @@ export class StepRecorder {
   /** @throws what the work throws, once that is recorded */
   async run<Value>(step: NightStepName, work: () => Promise<StepResult<Value>>): Promise<Value> {
     const startedAt = this.#clock();
-    await recordNightStep(this.#warehouse, this.#record(step, 'running', { startedAt, finishedAt: null }));
+    await this.#write(this.#record(step, 'running', { startedAt, finishedAt: null }));
     try {
       const { value, detail, exitCode = 0 } = await work();
       await this.#end(this.#record(step, statusOf(exitCode), { startedAt, detail }));
@@ -61,8 +69,13 @@ export class StepRecorder {
   }
 
   async #end(step: NightStep): Promise<void> {
-    await recordNightStep(this.#warehouse, step);
+    await this.#write(step);
     this.#ended.push(step);
+  }
+
+  async #write(step: NightStep): Promise<void> {
+    await recordNightStep(this.#warehouse, step);
+    await this.#onRecorded(step);
   }
 }
 

@@ -1,9 +1,10 @@
 import type { Attributes } from '@opentelemetry/api';
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
 import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
-import { MeterProvider, MetricReader, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
+import { MeterProvider, type MetricReader, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { RISK_BANDS } from '../../../models/scoring/probability/risk-bands.ts';
 import { NIGHT_OUTCOMES } from '../../read-model/last-night.ts';
+import { OnDemandReader } from './on-demand-reader.ts';
 import { serviceResource } from './service-resource.ts';
 import type { SnapshotTotals } from './snapshot-totals.ts';
 
@@ -112,10 +113,4 @@ export function createServiceMetrics({
     },
     stop: () => provider.shutdown(),
   };
-}
-
-/** Collects when `/metrics` is read. */
-class OnDemandReader extends MetricReader {
-  protected override async onShutdown(): Promise<void> {}
-  protected override async onForceFlush(): Promise<void> {}
 }

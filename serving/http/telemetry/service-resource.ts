@@ -1,6 +1,6 @@
 import { type Resource, resourceFromAttributes } from '@opentelemetry/resources';
 
 /** Who sends telemetry. */
-export function serviceResource(version: string): Resource {
-  return resourceFromAttributes({ 'service.name': 'churn', 'service.version': version });
+export function serviceResource(version: string, name = 'churn'): Resource {
+  return resourceFromAttributes({ 'service.name': name, 'service.version': version });
 }
