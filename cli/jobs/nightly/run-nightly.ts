@@ -108,7 +108,9 @@ export async function runNightly(context: CommandContext, options: NightlyOption
         isPastDeadline: () => deadline !== null && clock() > deadline,
       };
       const exitCode = await runSteps(night);
-      await sendNightlyAlerts(night);
+      // Other parts are told of by the processes that scored them.
+      const told = night.part === undefined ? night.tenantIds : night.outcomes.map(({ run }) => run.tenantId);
+      await sendNightlyAlerts({ ...night, tenantIds: told });
       return reportNightly({
         runId,
         night: date,

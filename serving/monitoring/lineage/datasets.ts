@@ -30,6 +30,7 @@ const TABLES: Partial<
   build: { inputs: RAW, outputs: MARTS },
   score: { inputs: ['analytics.account_features'], outputs: SCORES },
   publish: { inputs: SCORES, outputs: [] },
+  alerts: { inputs: SCORES, outputs: ['scores.alert_outbox'] },
 };
 
 /** @returns Nothing for a step that reads and writes no table that others know */
