@@ -4,13 +4,15 @@ import { type FileEngine, openFileEngine } from '../warehouse/duckdb/file-engine
 import type { ColumnBatch, ColumnDefinition } from '../warehouse/warehouse.ts';
 import { checkTableFile } from './check-table-file.ts';
 import { closestName } from './closest-name.ts';
+import { readCsvHeader } from './csv-header.ts';
 import type { FieldReading, Reject } from './field-reading.ts';
 import { quotedField } from './field-value-sql.ts';
 import { inferColumnTypes } from './infer-column-types.ts';
 import { type Occurrences, withOccurrenceIds } from './occurrences.ts';
+import { copyWithoutRaggedLines, type RaggedLine } from './ragged-lines.ts';
 import { readingSql, rejectAt } from './reading-sql.ts';
-import { type TableSource, tableSource } from './table-source.ts';
-import { unreadableFile } from './unreadable-file.ts';
+import { csvSql, decimalMarkOf, type TableSource, tableSource } from './table-source.ts';
+import { RaggedFile, unreadableFile } from './unreadable-file.ts';
 
 /**
  * Opens a CSV (.csv, .tsv, either with .gz) or Parquet file as a table of typed columns.
@@ -28,6 +30,46 @@ export async function openTableFile(file: string): Promise<TableFile> {
     engine.close();
     throw unreadableFile(file, error);
   }
+}
+
+/**
+ * Works with a file as openTableFile opens it, and closes it. Where lines of a CSV file turn out to have more or fewer fields
+ * than the header, the work begins again without them; `ragged` of the table has them.
+ *
+ * @param copy Where a copy without such lines is written, if there are any; the table is then read from there.
+ * @throws BadInput when such lines are too many to be accidents, and what openTableFile and the work throw
+ */
+export async function withTableFile<Result>(
+  file: string,
+  copy: string,
+  work: (table: TableFile) => Promise<Result>,
+): Promise<Result> {
+  const workOn = async (table: TableFile): Promise<Result> => {
+    try {
+      return await work(table);
+    } finally {
+      await table.close();
+    }
+  };
+  try {
+    return await workOn(await openTableFile(file));
+  } catch (error) {
+    if (!(error instanceof RaggedFile)) throw error;
+    return await workOn(await openRaggedFile(file, copy, error));
+  }
+}
+
+async function openRaggedFile(file: string, copy: string, error: RaggedFile): Promise<TableFile> {
+  const header = await readCsvHeader(file);
+  const ragged = await copyWithoutRaggedLines(file, header, ROW_OF_THE_FILE, copy);
+  if (ragged === undefined) throw error;
+  const numbered = { ...header, names: [ROW_OF_THE_FILE, ...header.names] };
+  const source = {
+    sql: csvSql(copy, numbered, [ROW_OF_THE_FILE]),
+    decimalMark: decimalMarkOf(header),
+  };
+  const columns = header.names.map((name): ColumnDefinition => ({ name, type: 'text', nullable: true }));
+  return new TableFile(file, await openFileEngine(), source, columns, ROW_OF_THE_FILE, ragged);
 }
 
 /**
@@ -63,6 +105,8 @@ export class TableFile {
   readonly file: string;
   /** Absent where the rows are those of the file, in its order. */
   readonly rowNumberColumn: string | undefined;
+  /** Lines of the file that are no rows, because the number of their fields is wrong. */
+  readonly ragged: readonly RaggedLine[];
   readonly #engine: FileEngine;
   #source: TableSource;
   #columns: readonly ColumnDefinition[];
@@ -73,9 +117,11 @@ export class TableFile {
     source: TableSource,
     columns: readonly ColumnDefinition[],
     rowNumberColumn?: string,
+    ragged: readonly RaggedLine[] = [],
   ) {
     this.file = file;
     this.rowNumberColumn = rowNumberColumn;
+    this.ragged = ragged;
     this.#engine = engine;
     this.#source = source;
     this.#columns = columns;
@@ -165,6 +211,7 @@ export class TableFile {
   #column(name: string): ColumnDefinition {
     const column = this.#columns.find((candidate) => candidate.name === name);
     if (column !== undefined) return column;
+    if (name === this.rowNumberColumn) return { name, type: 'number', nullable: false };
     const names = this.#columns.map((candidate) => candidate.name);
     const closest = closestName(name, names);
     throw new BadInput({
@@ -174,6 +221,9 @@ export class TableFile {
     });
   }
 }
+
+/** The column of a copy without ragged lines that numbers its rows as the file does. */
+const ROW_OF_THE_FILE = 'row of the file';
 
 const ROW: ColumnDefinition = { name: 'row', type: 'number', nullable: false };
 

@@ -13,12 +13,22 @@ export interface TableSource {
 export async function tableSource(file: string): Promise<TableSource> {
   if (!isCsv(file)) return { sql: `read_parquet(${sqlText(globless(file))})`, decimalMark: 'point' };
   const header = await readCsvHeader(file);
-  // A comma that marks decimals cannot separate columns.
-  return { sql: csvSql(file, header), decimalMark: header.delimiter === ';' ? 'comma' : 'point' };
+  return { sql: csvSql(file, header), decimalMark: decimalMarkOf(header) };
 }
 
-function csvSql(file: string, { delimiter, names }: CsvHeader): string {
-  const columns = names.map((name) => `${sqlText(name)}: 'VARCHAR'`).join(', ');
+/** A comma that marks decimals cannot separate columns. */
+export function decimalMarkOf({ delimiter }: CsvHeader): DecimalMark {
+  return delimiter === ';' ? 'comma' : 'point';
+}
+
+/** How the engine reads a CSV file with the given columns; those of `numbers` are whole numbers, all others are text. */
+export function csvSql(
+  file: string,
+  { delimiter, names }: CsvHeader,
+  numbers: readonly string[] = [],
+): string {
+  const typeOf = (name: string) => (numbers.includes(name) ? 'BIGINT' : 'VARCHAR');
+  const columns = names.map((name) => `${sqlText(name)}: '${typeOf(name)}'`).join(', ');
   return `read_csv(${sqlText(globless(file))}, auto_detect = false, header = true, delim = ${sqlText(delimiter)},
     quote = '"', escape = '"', strict_mode = true, columns = {${columns}})`;
 }

@@ -1,6 +1,9 @@
 import { diskFailure } from '../contract/disk-failure.ts';
 import { BadInput, Failure } from '../contract/failure.ts';
 
+/** A CSV file in which a line has more or fewer fields than the header. */
+export class RaggedFile extends BadInput {}
+
 /** Turns an engine's error into a sentence about the file. Failures of our own, and defects, are returned as they are. */
 export function unreadableFile(file: string, error: unknown): unknown {
   if (error instanceof Failure || error instanceof TypeError) return error;
@@ -8,7 +11,8 @@ export function unreadableFile(file: string, error: unknown): unknown {
   const disk = diskFailure(error);
   if (disk !== undefined) return disk;
   const message = error instanceof Error ? error.message : String(error);
-  return new BadInput({
+  const Kind = /Expected Number of Columns/.test(message) ? RaggedFile : BadInput;
+  return new Kind({
     where: file,
     what: `the file cannot be read (${reason(message)})`,
     remedy: 'give a CSV file in UTF-8 with a header, or a Parquet file, with a name that ends in its type',

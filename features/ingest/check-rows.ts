@@ -1,7 +1,7 @@
 import type { FieldReading, Reject } from '../files/field-reading.ts';
 import type { TableFile } from '../files/table-file.ts';
 import type { ImportRules } from './importable-tables.ts';
-import { type RowProblem, RowProblems } from './row-problems.ts';
+import { type RowProblem, RowProblems, raggedProblems } from './row-problems.ts';
 
 export interface CheckedRows {
   readonly problems: RowProblems;
@@ -18,7 +18,7 @@ export async function checkRows(
   source: TableFile,
   readings: readonly FieldReading[],
   rules: ImportRules,
-  problems: RowProblems = new RowProblems(),
+  problems: RowProblems = raggedProblems(source),
 ): Promise<CheckedRows> {
   const unusual = new RowProblems();
   for await (const { column, offence, row, value, isUsable } of source.rejects(readings))

@@ -6,7 +6,7 @@ import { BadInput } from '../contract/failure.ts';
 import type { TenantId } from '../contract/tenant-id.ts';
 import { checkTableFile } from '../files/check-table-file.ts';
 import { fileSha256 } from '../files/content-hash.ts';
-import { openTableFile } from '../files/table-file.ts';
+import { withTableFile } from '../files/table-file.ts';
 import { unreadableFile } from '../files/unreadable-file.ts';
 import { checkSettings } from '../settings/check-settings.ts';
 import { isSettingTable } from '../settings/own-settings.ts';
@@ -112,75 +112,77 @@ export async function importFile(options: ImportOptions): Promise<ImportReport> 
     : await knownImport(warehouse, tableName, contentHash);
   if (earlier !== undefined && !options.isBackfill)
     return { ...nothingNew(tableName, file, contentHash, earlier), countsFrom: null };
-  const source = await openTableFile(file);
   const now = clock();
   const side = makeTemporaryFolder(tmpdir(), 'import');
+  let isBegun = false;
   try {
-    const fields = source.columns.map((column) => column.name);
-    const readings = matchFields({ file, fields, rules, columnMap, ignore, tenantId, now });
-    await ensureRawTables(warehouse);
-    const arrival = await arrivalOf(source, readings, rules.table);
-    if (earlier) {
-      const declared = arrival.says === 'nothing' ? arrival.tenants : [];
-      if (declared.length > 0)
-        await warehouse.write([backfillChange(tableName, declared, earlier.importedAt)]);
-      return {
-        ...nothingNew(tableName, file, contentHash, earlier),
-        countsFrom: countsFrom(arrival, declared),
-      };
-    }
+    return await withTableFile(file, join(side, 'whole-lines.csv'), async (source) => {
+      const fields = source.columns.map((column) => column.name);
+      const readings = matchFields({ file, fields, rules, columnMap, ignore, tenantId, now });
+      await ensureRawTables(warehouse);
+      const arrival = await arrivalOf(source, readings, rules.table);
+      if (earlier) {
+        const declared = arrival.says === 'nothing' ? arrival.tenants : [];
+        if (declared.length > 0)
+          await warehouse.write([backfillChange(tableName, declared, earlier.importedAt)]);
+        return {
+          ...nothingNew(tableName, file, contentHash, earlier),
+          countsFrom: countsFrom(arrival, declared),
+        };
+      }
 
-    await options.onFresh?.();
-    progress?.('checking');
-    const { problems, assumptions } = await checkRows(source, readings, rules);
-    if (options.isStrict || isConfiguration(rules)) problems.refuse(file);
-    progress?.('converting');
-    const parquetFile = join(side, 'rows.parquet');
-    const { rowCount } = await source.convert(readings, parquetFile, {
-      without: problems.reasonByRow.keys(),
-      occurrences: rules.occurrences,
-    });
-    problems.refuseMost(file, rowCount);
-    if (rowCount === 0)
-      throw new BadInput({
-        where: file,
-        what: 'the file has a header and no rows',
-        remedy: 'give a file with rows',
+      if (!isBegun) await options.onFresh?.();
+      isBegun = true;
+      progress?.('checking');
+      const { problems, assumptions } = await checkRows(source, readings, rules);
+      if (options.isStrict || isConfiguration(rules)) problems.refuse(file);
+      progress?.('converting');
+      const parquetFile = join(side, 'rows.parquet');
+      const { rowCount } = await source.convert(readings, parquetFile, {
+        without: problems.reasonByRow.keys(),
+        occurrences: rules.occurrences,
       });
-    await checkSettings(warehouse, [{ tableName, parquetFile, file }]);
-    progress?.('loading');
-    const declared = await tenantsToDeclare(warehouse, rules.table, arrival, options.isBackfill ?? false);
-    const isMended = await hasQuarantined(warehouse, tableName, file);
-    const fromOf = (name: string) =>
-      readings.find(({ column }) => column.name === name)?.from ?? { constant: null };
-    const [tenant, account] = [fromOf('tenant_id'), fromOf('account_id')];
-    const [outcome] = await warehouse.write([
-      rawChange(rules, parquetFile, isMended),
-      rememberImports([{ tableName, contentHash, file, rowCount }], now),
-      ...(declared.length > 0 ? [backfillChange(tableName, declared, now)] : []),
-      ...quarantineChange(
-        await unusableRows({ source, problems, tableName, contentHash, tenant, account, now }),
-      ),
-    ]);
-    const { inserted, updated, unchanged } = outcome!;
-    return {
-      table: tableName,
-      file,
-      contentHash,
-      alreadyImported: false,
-      importedAt: now,
-      rowCount,
-      rowsByTenant: await rowsByTenant(parquetFile),
-      inserted,
-      updated,
-      unchanged,
-      countsFrom: countsFrom(arrival, declared),
-      quarantined: quarantinedOf(problems),
-      isMended,
-      assumptions,
-    };
+      problems.refuseMost(file, rowCount);
+      if (rowCount === 0)
+        throw new BadInput({
+          where: file,
+          what: 'the file has a header and no rows',
+          remedy: 'give a file with rows',
+        });
+      await checkSettings(warehouse, [{ tableName, parquetFile, file }]);
+      progress?.('loading');
+      const declared = await tenantsToDeclare(warehouse, rules.table, arrival, options.isBackfill ?? false);
+      const isMended = await hasQuarantined(warehouse, tableName, file);
+      const fromOf = (name: string) =>
+        readings.find(({ column }) => column.name === name)?.from ?? { constant: null };
+      const [tenant, account] = [fromOf('tenant_id'), fromOf('account_id')];
+      const [outcome] = await warehouse.write([
+        rawChange(rules, parquetFile, isMended),
+        rememberImports([{ tableName, contentHash, file, rowCount }], now),
+        ...(declared.length > 0 ? [backfillChange(tableName, declared, now)] : []),
+        ...quarantineChange(
+          await unusableRows({ source, problems, tableName, contentHash, tenant, account, now }),
+        ),
+      ]);
+      const { inserted, updated, unchanged } = outcome!;
+      return {
+        table: tableName,
+        file,
+        contentHash,
+        alreadyImported: false,
+        importedAt: now,
+        rowCount,
+        rowsByTenant: await rowsByTenant(parquetFile),
+        inserted,
+        updated,
+        unchanged,
+        countsFrom: countsFrom(arrival, declared),
+        quarantined: quarantinedOf(problems),
+        isMended,
+        assumptions,
+      };
+    });
   } finally {
-    await source.close();
     rmSync(side, { recursive: true, force: true });
   }
 }

@@ -4,6 +4,7 @@ import type { FieldReading } from '../files/field-reading.ts';
 import type { TableFile } from '../files/table-file.ts';
 import { columnBatchOfRows } from '../warehouse/column-batch-of-rows.ts';
 import { rowSource } from '../warehouse/row-source.ts';
+import type { SmallRow } from '../warehouse/rows-of-batches.ts';
 import type { ColumnBatch, TableChange, Warehouse } from '../warehouse/warehouse.ts';
 import { quarantinedRows } from './raw-tables.ts';
 import type { RowProblem, RowProblems } from './row-problems.ts';
@@ -71,29 +72,44 @@ async function* batchesOf({
   account,
   now,
 }: QuarantineOptions): AsyncGenerator<ColumnBatch> {
+  const quarantined = (row: number, owner: Pick<SmallRow, 'tenant_id' | 'account_id'>, content: unknown) => ({
+    table_name: tableName,
+    content_hash: contentHash,
+    file_name: basename(source.file),
+    row_number: row,
+    ...owner,
+    reason: problems.reasonByRow.get(row)!,
+    row: JSON.stringify(content),
+    quarantined_at: now.getTime(),
+  });
+  if (source.ragged.length > 0) {
+    const rows = source.ragged.map(({ row, line, text }) => {
+      // Its fields may stand for others. Where it cannot be told whose the line is, its number is kept and not its text.
+      if (!('constant' in tenant)) return quarantined(row, { tenant_id: null, account_id: null }, { line });
+      return quarantined(row, { tenant_id: tenant.constant, account_id: null }, { line, text });
+    });
+    yield columnBatchOfRows(quarantinedRows.columns, rows);
+  }
   const fields = source.columns.map(({ name }) => name);
+  const { rowNumberColumn } = source;
   let rowNumber = 0;
-  for await (const { rowCount, columns } of source.readTexts(fields)) {
+  for await (const { rowCount, columns } of source.readTexts(
+    rowNumberColumn ? [...fields, rowNumberColumn] : fields,
+  )) {
+    const inFile = rowNumberColumn ? columns.get(rowNumberColumn)!.values : undefined;
     const rows = [];
     for (let index = 0; index < rowCount; index++) {
-      const reason = problems.reasonByRow.get(++rowNumber);
-      if (reason === undefined) continue;
+      rowNumber = inFile ? Number(inFile[index]) : rowNumber + 1;
+      if (!problems.reasonByRow.has(rowNumber)) continue;
       const row = Object.fromEntries(
         fields.map((name) => [name, columns.get(name)!.values[index] as string | null]),
       );
       const said = (from: FieldReading['from']) => ('field' in from ? row[from.field]! : from.constant);
       const tenantId = said(tenant);
-      rows.push({
-        table_name: tableName,
-        content_hash: contentHash,
-        file_name: basename(source.file),
-        row_number: rowNumber,
-        tenant_id: tenantIdSchema.safeParse(tenantId).success ? tenantId : null,
-        account_id: said(account),
-        reason,
-        row: JSON.stringify(row),
-        quarantined_at: now.getTime(),
-      });
+      const isTenant = tenantIdSchema.safeParse(tenantId).success;
+      rows.push(
+        quarantined(rowNumber, { tenant_id: isTenant ? tenantId : null, account_id: said(account) }, row),
+      );
     }
     if (rows.length > 0) yield columnBatchOfRows(quarantinedRows.columns, rows);
   }

@@ -1,6 +1,8 @@
 import { BadInput } from '../contract/failure.ts';
+import type { TableFile } from '../files/table-file.ts';
 
 const SHOWN_PER_REASON = 3;
+const SHOWN_LENGTH = 80;
 /** So many unusable rows are set aside in a file of any size, as long as half of it is usable. */
 const HANDFUL = 10;
 /** Beyond a handful, a larger share is no accident of single rows: the file or its columns are not what was thought. */
@@ -71,6 +73,19 @@ export class RowProblems {
     const allowed = Math.min(MOST_ROWS, Math.max(HANDFUL, MOST_SHARE * (usableRows + unusable)));
     if (unusable > allowed || unusable > usableRows) this.refuse(file);
   }
+}
+
+/** The lines of a file that are no rows. Nothing else is known of them, since no field can be told from another. */
+export function raggedProblems({ ragged, columns }: TableFile): RowProblems {
+  const problems = new RowProblems();
+  for (const { row, line, fieldCount, text } of ragged)
+    problems.add(
+      `${fieldCount === 1 ? '1 field' : `${fieldCount} fields`} where the header has ${columns.length}`,
+      row,
+      text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text,
+      `, line ${line}`,
+    );
+  return problems;
 }
 
 /** @example describeProblems(summary) // '2 × event_time is not a time (row 3: "yesterday"; row 7: "soon")' */

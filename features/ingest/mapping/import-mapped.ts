@@ -6,7 +6,7 @@ import { BadInput } from '../../contract/failure.ts';
 import type { TenantId } from '../../contract/tenant-id.ts';
 import { fileSha256 } from '../../files/content-hash.ts';
 import type { FieldReading } from '../../files/field-reading.ts';
-import { openTableFile, type TableFile, tableOfRows } from '../../files/table-file.ts';
+import { type TableFile, tableOfRows, withTableFile } from '../../files/table-file.ts';
 import { checkSettings } from '../../settings/check-settings.ts';
 import { makeTemporaryFolder } from '../../temporary/temporary-folder.ts';
 import type { ColumnBatch, Warehouse } from '../../warehouse/warehouse.ts';
@@ -178,72 +178,76 @@ interface Preparation {
 
 /** Checks one file and writes its raw rows to the side. */
 async function prepare(preparation: Preparation): Promise<PreparedFile> {
+  refuseSharedIds(preparation);
+  const { file, parquetFile } = preparation;
+  const copy = `${parquetFile}.csv`;
+  try {
+    return await withTableFile(file, copy, (source) => prepareFrom(source, preparation));
+  } finally {
+    rmSync(copy, { force: true });
+  }
+}
+
+async function prepareFrom(source: TableFile, preparation: Preparation): Promise<PreparedFile> {
   const { warehouse, mappingFile, mapped, file, tenantId, now, parquetFile } = preparation;
   const rules = IMPORT_RULES[mapped.table];
   const table = rules.table.relation.name;
-  refuseSharedIds(preparation);
-  const source = await openTableFile(file);
-  try {
-    const fields = source.columns.map(({ name }) => name);
-    const readings = mappedReadings({ mappingFile, mapped, rules, fields, tenantId, now });
-    const used = fieldsOf(mapped);
-    const ignoredColumns = fields.filter((name) => !used.includes(name));
-    const contentHash = await importIdentity(preparation);
-    const common = { table, file, contentHash, ignoredColumns };
-    const twin = preparation.before.find((one) => one.contentHash === contentHash);
-    const earlier = twin ? twin.report : await earlierImport(warehouse, table, contentHash);
-    if (earlier !== undefined) {
-      const { rowCount, importedAt } = earlier;
-      const nothing = { ...NOTHING_NEW, rowsRead: rowCount, skipped: [] };
-      const report = { ...common, ...nothing, rowCount, importedAt, alreadyImported: true };
-      // Read again only to know whose rows are declared history.
-      const arrival: Arrival = preparation.isBackfill
-        ? await withMappedRows(source, preparation, (rows) => arrivalOf(rows, readings, rules.table))
-        : { says: 'not kept', tenants: [] };
-      return { mapped, file, contentHash, report, arrival, parquetFile: undefined, unusable: [] };
-    }
-    return await withMappedRows(source, preparation, async (rows, tally) => {
-      const { problems, assumptions } = await checkRows(rows, readings, rules, tally.problems);
-      if (preparation.isStrict || isConfiguration(rules)) problems.refuse(file);
-      const arrival = await arrivalOf(rows, readings, rules.table);
-      const { rowCount } = await rows.convert(readings, parquetFile, {
-        without: problems.reasonByRow.keys(),
-        occurrences: rules.occurrences,
-      });
-      problems.refuseMost(file, rowCount);
-      if (rowCount === 0)
-        throw new BadInput({
-          where: file,
-          what:
-            tally.rowsRead === 0 ? 'the file has a header and no rows' : 'the mapping leaves out every row',
-          remedy: tally.rowsRead === 0 ? 'give a file with rows' : 'correct skip or counts',
-        });
-      const report = {
-        ...common,
-        alreadyImported: false,
-        importedAt: now,
-        rowCount,
-        rowsByTenant: await rowsByTenant(parquetFile),
-        rowsRead: tally.rowsRead,
-        skipped: Array.from(tally.skipped, ([rule, count]) => ({ rule, rows: count })),
-        quarantined: quarantinedOf(problems),
-        isMended: await hasQuarantined(warehouse, table, file),
-        assumptions: [...assumptionsOf(mapped, readings, tally), ...assumptions],
-      };
-      const unusable = await unusableRows({
-        source,
-        problems,
-        tableName: table,
-        contentHash,
-        tenant: fieldAsWritten(mapped, 'tenant_id', tenantId),
-        account: fieldAsWritten(mapped, 'account_id', undefined),
-        now,
-      });
-      return { mapped, file, contentHash, report, arrival, parquetFile, unusable };
-    });
-  } finally {
-    await source.close();
+  const fields = source.columns.map(({ name }) => name);
+  const readings = mappedReadings({ mappingFile, mapped, rules, fields, tenantId, now });
+  const used = fieldsOf(mapped);
+  const ignoredColumns = fields.filter((name) => !used.includes(name));
+  const contentHash = await importIdentity(preparation);
+  const common = { table, file, contentHash, ignoredColumns };
+  const twin = preparation.before.find((one) => one.contentHash === contentHash);
+  const earlier = twin ? twin.report : await earlierImport(warehouse, table, contentHash);
+  if (earlier !== undefined) {
+    const { rowCount, importedAt } = earlier;
+    const nothing = { ...NOTHING_NEW, rowsRead: rowCount, skipped: [] };
+    const report = { ...common, ...nothing, rowCount, importedAt, alreadyImported: true };
+    // Read again only to know whose rows are declared history.
+    const arrival: Arrival = preparation.isBackfill
+      ? await withMappedRows(source, preparation, (rows) => arrivalOf(rows, readings, rules.table))
+      : { says: 'not kept', tenants: [] };
+    return { mapped, file, contentHash, report, arrival, parquetFile: undefined, unusable: [] };
   }
+  return await withMappedRows(source, preparation, async (rows, tally) => {
+    const { problems, assumptions } = await checkRows(rows, readings, rules, tally.problems);
+    if (preparation.isStrict || isConfiguration(rules)) problems.refuse(file);
+    const arrival = await arrivalOf(rows, readings, rules.table);
+    const { rowCount } = await rows.convert(readings, parquetFile, {
+      without: problems.reasonByRow.keys(),
+      occurrences: rules.occurrences,
+    });
+    problems.refuseMost(file, rowCount);
+    if (rowCount === 0)
+      throw new BadInput({
+        where: file,
+        what: tally.rowsRead === 0 ? 'the file has a header and no rows' : 'the mapping leaves out every row',
+        remedy: tally.rowsRead === 0 ? 'give a file with rows' : 'correct skip or counts',
+      });
+    const report = {
+      ...common,
+      alreadyImported: false,
+      importedAt: now,
+      rowCount,
+      rowsByTenant: await rowsByTenant(parquetFile),
+      rowsRead: tally.rowsRead,
+      skipped: Array.from(tally.skipped, ([rule, count]) => ({ rule, rows: count })),
+      quarantined: quarantinedOf(problems),
+      isMended: await hasQuarantined(warehouse, table, file),
+      assumptions: [...assumptionsOf(mapped, readings, tally), ...assumptions],
+    };
+    const unusable = await unusableRows({
+      source,
+      problems,
+      tableName: table,
+      contentHash,
+      tenant: fieldAsWritten(mapped, 'tenant_id', tenantId),
+      account: fieldAsWritten(mapped, 'account_id', undefined),
+      now,
+    });
+    return { mapped, file, contentHash, report, arrival, parquetFile, unusable };
+  });
 }
 
 /** Where the file itself says a column's value, unless a mapping changes the word. */

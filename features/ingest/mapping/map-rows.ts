@@ -1,7 +1,7 @@
 import type { TableFile } from '../../files/table-file.ts';
 import { readWrittenNumber } from '../../files/written-number.ts';
 import type { BatchColumn, ColumnBatch, ColumnDefinition } from '../../warehouse/warehouse.ts';
-import { RowProblems } from '../row-problems.ts';
+import { type RowProblems, raggedProblems } from '../row-problems.ts';
 import { type FieldOfRow, mappedValue } from './mapped-value.ts';
 import type { MappedFile, SkipRule } from './mapping.ts';
 
@@ -36,7 +36,7 @@ export function mapRows(
     rowsRead: 0,
     skipped: new Map(),
     unlisted: new Map(),
-    problems: new RowProblems(),
+    problems: raggedProblems(source),
   };
   const names = [...Object.keys(mapped.columns), ...(mapped.counts ? ['event_type', 'quantity'] : [])];
   const columns = [
@@ -63,11 +63,14 @@ async function* mapBatches(
   const missing = new Set(mapped.missing);
   const counts = mapped.counts ? Object.entries(mapped.counts) : undefined;
   const idIndex = names.indexOf('event_id');
-  for await (const batch of source.readTexts(fieldsOf(mapped))) {
+  const { rowNumberColumn } = source;
+  const fields = fieldsOf(mapped);
+  for await (const batch of source.readTexts(rowNumberColumn ? [...fields, rowNumberColumn] : fields)) {
+    const inFile = rowNumberColumn ? batch.columns.get(rowNumberColumn)!.values : undefined;
     const out = names.map((): (string | null)[] => []);
     const rowNumbers: number[] = [];
     for (let row = 0; row < batch.rowCount; row++) {
-      tally.rowsRead++;
+      tally.rowsRead = inFile ? Number(inFile[row]) : tally.rowsRead + 1;
       const field: FieldOfRow = (name) => {
         const value = batch.columns.get(name)!.values[row] as string | null;
         return value === null || missing.has(value) ? null : value;
@@ -87,6 +90,7 @@ async function* mapBatches(
       ]),
     };
   }
+  tally.rowsRead = Math.max(tally.rowsRead, source.ragged.at(-1)?.row ?? 0);
 }
 
 /** Undefined for a row that is left out. */

@@ -292,6 +292,65 @@ describe('set aside', () => {
     expect(await rowsOf(platformEvents, 'account_id')).toEqual([['a0'], ['a0'], ['a1']]);
   });
 
+  test.each(['events.csv', 'events.csv.gz'])(
+    'lines with too many or too few fields, with their numbers (%s)',
+    async (name) => {
+      const odd = [
+        'acme,a,"log\n""in""",2024-03-01,1',
+        'acme,b,login,2024-03-01,1,000',
+        'acme,c,login,soon,1',
+        '',
+        'acme,d',
+        'acme,"e,e",login,2024-03-01,1',
+      ].join('\n');
+      const content = `${header}${good(5)}${odd}\n`;
+      const path = file(name, name.endsWith('.gz') ? gzipSync(content.replaceAll('\n', '\r\n')) : content);
+      const report = await run({ table: 'events', file: path });
+      expect(report).toMatchObject({
+        rowCount: 7,
+        inserted: 7,
+        quarantined: {
+          rows: 3,
+          reasons: [
+            {
+              reason: '6 fields where the header has 5',
+              rows: 1,
+              examples: ['row 7: "acme,b,login,2024-03-01,1,000", line 9'],
+            },
+            { reason: '2 fields where the header has 5', examples: ['row 9: "acme,d", line 12'] },
+            { reason: 'event_time is not a time', examples: ['row 8: "soon"'] },
+          ],
+        },
+      });
+      const aside = await rowsOf(quarantinedRows, 'row_number', 'tenant_id', 'account_id', 'reason', 'row');
+      expect(aside).toEqual([
+        // Whose they are cannot be told, so what they say is not kept.
+        [7, null, null, '6 fields where the header has 5', JSON.stringify({ line: 9 })],
+        [8, 'acme', 'c', 'event_time is not a time', expect.stringContaining('soon')],
+        [9, null, null, '2 fields where the header has 5', JSON.stringify({ line: 12 })],
+      ]);
+      expect((await rowsOf(platformEvents, 'account_id')).slice(-2)).toEqual([['a4'], ['e,e']]);
+      const lineBreak = name.endsWith('.gz') ? '\r\n' : '\n';
+      expect(await rowsOf(platformEvents, 'event_type')).toContainEqual([`log${lineBreak}"in"`]);
+      expect(await run({ table: 'events', file: path })).toMatchObject({ alreadyImported: true });
+    },
+  );
+
+  test('a line with too few fields of a file that is given to one tenant, as it stands', async () => {
+    const path = file('events.csv', 'account_id,event_type,event_time\na,login,2024-03-01\nb,login\n');
+    await run({ table: 'events', file: path, tenantId: acme });
+    expect(await rowsOf(quarantinedRows, 'row_number', 'tenant_id', 'row')).toEqual([
+      [2, 'acme', JSON.stringify({ line: 3, text: 'b,login' })],
+    ]);
+  });
+
+  test('not most of the lines: that is another file', async () => {
+    const content = `${header}${good(2)}${'acme;b;login;soon;1\n'.repeat(3)}`;
+    expect(await refused({ table: 'events', file: file('e.csv', content), isStrict: false })).toMatch(
+      /3 rows are unusable and nothing was imported: 3 × 1 field where the header has 5/,
+    );
+  });
+
   test('the mended file brings what was missing, and nothing twice', async () => {
     const twice = 'acme,same,click,2024-03-01T10:00:00Z,1\n'.repeat(2);
     const load = (content: string, day: string) =>
@@ -493,7 +552,7 @@ describe('refused as a whole', () => {
       /line 2: Invalid unicode/,
     );
     expect(await message('short.csv', `${events}acme,a1\n`)).toMatch(
-      /line 5: Expected Number of Columns: 7 Found: 2/,
+      /1 row is unusable and nothing was imported: 1 × 2 fields where the header has 7 \(row 4: "acme,a1", line 5\)/,
     );
     expect(await message('quote.csv', `${events}"acme,a1,u,login,2024-03-01,,\n`)).toMatch(
       /line 5: Value with unterminated quote/,

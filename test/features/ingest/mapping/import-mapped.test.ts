@@ -261,6 +261,25 @@ files:
     expect(await rowsOf(platformEvents, 'event_type')).toEqual([['login'], ['x']]);
   });
 
+  test('is numbered as in the file, beside a line with a field too many', async () => {
+    file(
+      'u.csv',
+      'company,day,what\na,2024-01-01,login\nb,2024-01-01,log,in\nc,soon,login\nd,2024-01-02,login\n',
+    );
+    const [report] = await run(
+      'tenant: acme\nfiles:\n  - file: u.csv\n    table: events\n    columns: {account_id: company, event_type: what, event_time: day}\n',
+    );
+    expect(report).toMatchObject({ rowsRead: 4, rowCount: 2 });
+    expect(report!.quarantined.reasons).toMatchObject([
+      { reason: '4 fields where the header has 3', examples: ['row 2: "b,2024-01-01,log,in", line 3'] },
+      { examples: ['row 3: "soon"'] },
+    ]);
+    expect(await rowsOf(quarantinedRows, 'row_number', 'tenant_id', 'row')).toEqual([
+      [2, 'acme', JSON.stringify({ line: 3, text: 'b,2024-01-01,log,in' })],
+      [3, 'acme', JSON.stringify({ company: 'c', day: 'soon', what: 'login' })],
+    ]);
+  });
+
   test('is refused when it is two', async () => {
     mkdirSync(join(folder, 'usage'));
     file('subs.csv', 'Sub,Customer\ns1,c1\ns1,c2\n');
