@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { exposedMetrics } from '../http/telemetry/exposed-metrics.ts';
+import { pushedMetrics } from './pushed-metrics.ts';
 
 const folder = 'serving/monitoring/datadog';
 const read = (name: string): unknown => JSON.parse(readFileSync(`${folder}/${name}.json`, 'utf8'));
@@ -30,22 +31,29 @@ const objectives = z
   .parse(read('slos'));
 
 describe('monitors and objectives', () => {
-  it('ask for metrics that the service has', async () => {
+  it('ask for metrics that the service has, or the night sends', async () => {
     const exposed = await exposedMetrics();
-    const text = JSON.stringify([read('monitors'), read('slos')]);
+    const pushed = await pushedMetrics();
+    const text = JSON.stringify([read('monitors'), read('slos'), read('dashboard')]);
     const asked = new Set(
-      Array.from(text.matchAll(/[a-z0-9)]:((?:http|churn|process)\.[a-z._]+)\{/g), ([, name]) => name!),
+      Array.from(
+        text.matchAll(/[a-z0-9)]:((?:http|churn|process)\.[a-z._]+)\{service:([\w-]+)/g),
+        ([, name, service]) => `${service} ${name}`,
+      ),
     );
-    expect(asked.size).toBeGreaterThanOrEqual(5);
-    for (const name of asked) expect(exposed).toContain(name.replaceAll('.', '_'));
+    expect(asked.size).toBeGreaterThanOrEqual(12);
+    for (const one of asked) {
+      const [service, name] = one.split(' ') as [string, string];
+      if (service === 'churn-nightly') expect(pushed).toContain(name);
+      else expect(exposed).toMatch(new RegExp(`^${name.replaceAll('.', '_')}[_{]`, 'm'));
+    }
   });
 
   it('alert where the query says, and point to a section of the operations page', () => {
-    const page = readFileSync('docs/operations.md', 'utf8');
     for (const { query, options, message } of monitors) {
       expect(query).toMatch(new RegExp(`[<>] ${options.thresholds.critical}$`));
-      const section = /docs\/operations\.md, ([^.]+)\./.exec(message)?.[1];
-      if (section !== undefined) expect(page).toContain(`### ${section}\n`);
+      const [, page, section] = /(docs\/\w+\.md), ([^.]+)\./.exec(message) ?? [];
+      if (page !== undefined) expect(readFileSync(page, 'utf8')).toContain(`### ${section}\n`);
     }
     expect(objectives.map(({ name }) => name)).toHaveLength(3);
   });
