@@ -10,6 +10,7 @@ import { featuresCommand } from './commands/features.ts';
 import { importCommand } from './commands/import.ts';
 import { modelsCommand } from './commands/models.ts';
 import { nightlyCommand } from './commands/nightly.ts';
+import { nightsCommand } from './commands/nights.ts';
 import { restoreCommand } from './commands/restore.ts';
 import { scoreCommand } from './commands/score.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -37,6 +38,7 @@ export function createProgram(): Command {
     trainCommand(),
     scoreCommand(),
     nightlyCommand(),
+    nightsCommand(),
     alertsCommand(),
     evaluateCommand(),
     modelsCommand(),

@@ -13,6 +13,7 @@ export type CrossTenantPurpose =
   | 'batch scoring'
   | 'serving snapshot'
   | 'publishing'
+  | 'rollback of a night'
   | 'monitoring'
   | 'alerts to all tenants'
   | 'words of features';

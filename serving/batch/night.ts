@@ -4,6 +4,7 @@ import type { TenantId } from '../../features/contract/tenant-id.ts';
 import { acrossTenants } from '../../features/warehouse/tenant-warehouse.ts';
 import type { Warehouse } from '../../features/warehouse/warehouse.ts';
 import type { ScoringModel } from '../../models/scoring/scoring-model.ts';
+import { type RolledBackRun, readRolledBackRuns } from '../scores-mart/night-rollbacks.ts';
 import { readSucceededRuns, runsByTenant } from '../scores-mart/succeeded-runs.ts';
 import { type ChampionSource, championPicker } from './champion-source.ts';
 import { QUALITY_GATE_LIMITS, type QualityGateLimits } from './quality-gate.ts';
@@ -32,6 +33,8 @@ export interface Night {
   readonly pickChampion: (tenantId: TenantId) => Promise<ScoringModel>;
   /** Rows of the tenant's latest run that is not about a later day; null before its first. */
   readonly rowsOfRunBefore: (tenantId: TenantId, asOf: AsOfDate) => number | null;
+  /** Runs whose scores were taken back and not given back. */
+  readonly rolledBack: readonly RolledBackRun[];
   /** Whether the tenant ought to get scores: it was asked for by name, or has been scored before. */
   readonly isExpected: (tenantId: TenantId) => boolean;
 }
@@ -49,6 +52,7 @@ export async function beginNight(inputs: NightInputs): Promise<Night> {
     pickChampion: championPicker(registry, featureSet),
     rowsOfRunBefore: (tenantId, asOf) =>
       runsBefore.get(tenantId)?.findLast((run) => run.asOf <= asOf)?.rowsRead ?? null,
+    rolledBack: (await readRolledBackRuns(warehouse)).filter(({ undone }) => undone === null),
     isExpected: (tenantId) => tenantIds !== undefined || runsBefore.has(tenantId),
   };
 }

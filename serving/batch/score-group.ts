@@ -1,10 +1,11 @@
 import type { TenantId } from '../../features/contract/tenant-id.ts';
-import { acrossTenants } from '../../features/warehouse/tenant-warehouse.ts';
+import { acrossTenants, tenantReader } from '../../features/warehouse/tenant-warehouse.ts';
 import type { ScoringModel } from '../../models/scoring/scoring-model.ts';
 import { BATCH_MODEL_ALIAS, type ScoreRun } from '../scores-mart/score-runs.ts';
 import type { Night } from './night.ts';
 import type { TenantPlan } from './plan-night.ts';
 import { type FeaturesToRead, readFeaturesByTenant, type TenantFeatures } from './read-features-by-tenant.ts';
+import { gateRolledBackScores, type RolledBackScores, readRolledBackScores } from './rolled-back-scores.ts';
 import { scoreTenant, type TenantProgress } from './score-tenant.ts';
 import { startedRun, type TenantOutcome, unscoredOutcome } from './tenant-outcome.ts';
 import type { ScoresToWrite } from './write-scores.ts';
@@ -17,6 +18,8 @@ export interface TenantGroup extends Omit<FeaturesToRead, 'tenantIds'> {
 interface ReadyTenant {
   readonly run: ScoreRun;
   readonly model: ScoringModel;
+  /** Scores of the same day and version that somebody took back. */
+  readonly rolledBack: RolledBackScores | null;
 }
 
 export interface ScoredGroup {
@@ -43,7 +46,9 @@ export async function scoreGroup(
     try {
       const model = await night.pickChampion(plan.tenantId);
       const version = { modelName: model.name, modelVersion: model.version, modelAlias: BATCH_MODEL_ALIAS };
-      waiting.set(plan.tenantId, { run: { ...run, ...version }, model });
+      const reader = tenantReader(night.warehouse, plan.tenantId);
+      const rolledBack = await readRolledBackScores(reader, { asOf, ...version }, night.rolledBack);
+      waiting.set(plan.tenantId, { run: { ...run, ...version }, model, rolledBack });
     } catch (error) {
       fail(run, error);
       onTenant(0);
@@ -51,7 +56,7 @@ export async function scoreGroup(
   }
   if (waiting.size === 0) return { scored, unscored };
 
-  const attempt = ({ run, model }: ReadyTenant, features: TenantFeatures) => {
+  const attempt = ({ run, model, rolledBack }: ReadyTenant, features: TenantFeatures) => {
     const progress: TenantProgress = { rowsRead: 0, rowsScored: 0, gates: [], timings: {} };
     try {
       const { tenantId } = run;
@@ -59,6 +64,10 @@ export async function scoreGroup(
       const previousRows = night.rowsOfRunBefore(tenantId, asOf);
       const scoring = { tenantId, asOf, model, previousRows, runId, clock, limits };
       const batch = scoreTenant(features, scoring, progress);
+      if (rolledBack !== null)
+        progress.gates.push(
+          gateRolledBackScores(batch, rolledBack, `tenant ${tenantId}, as-of date ${asOf}`),
+        );
       scored.push({ run: { ...run, ...progress, status: 'succeeded', finishedAt: clock() }, batch });
     } catch (error) {
       fail({ ...run, ...progress }, error);

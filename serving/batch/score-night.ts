@@ -91,7 +91,7 @@ export async function scoreNight(options: NightOptions): Promise<NightReport> {
   }
   outcomes.push(...(await write(night, ready)));
   outcomes.sort((a, b) => (a.run.tenantId < b.run.tenantId ? -1 : 1));
-  for (const outcome of outcomes) tell(outcome, log);
+  for (const outcome of outcomes) tell(outcome, night, log);
   await recordRuns(
     warehouse,
     outcomes.map(({ run }) => run),
@@ -154,8 +154,22 @@ function withheldTenant(tenantId: TenantId, reason: string): GateRefused {
   });
 }
 
-function tell({ run, isSkipped, changed }: TenantOutcome, log: (line: string) => void): void {
+function tell(
+  { run, isSkipped, changed }: TenantOutcome,
+  { rolledBack }: Night,
+  log: (line: string) => void,
+): void {
   if (run.status !== 'succeeded') log(`${isSkipped ? 'skipped' : run.status}: ${run.error}`);
+  else {
+    const taken = rolledBack.findLast(
+      ({ tenantId, modelName, modelVersion }) =>
+        tenantId === run.tenantId && modelName === run.modelName && modelVersion === run.modelVersion,
+    );
+    if (taken !== undefined)
+      log(
+        `tenant ${run.tenantId} is scored by ${run.modelName}@${run.modelVersion}, whose scores of ${taken.asOf} were rolled back by ${taken.requestedBy} (${taken.reason})`,
+      );
+  }
   if (changed === undefined) return;
   const { revised, withdrawn } = changed;
   log(

@@ -1,11 +1,12 @@
 import { rowSource } from '../../features/warehouse/row-source.ts';
 import { acrossTenants, tenantReader } from '../../features/warehouse/tenant-warehouse.ts';
 import type { ColumnBatch, TableChange, Warehouse } from '../../features/warehouse/warehouse.ts';
-import { accountChurnScores } from '../scores-mart/account-churn-scores.ts';
+import { appendedScores } from '../scores-mart/account-churn-scores.ts';
 import { columnBatchOfScoreRuns } from '../scores-mart/column-batch-of-score-runs.ts';
 import { textsOf } from '../scores-mart/column-values.ts';
-import { readLatestRevisions, type ScoredDate } from '../scores-mart/latest-revisions.ts';
+import { readLatestRevisions } from '../scores-mart/latest-revisions.ts';
 import { type RowsWritten, type ScoreRun, scoreRuns } from '../scores-mart/score-runs.ts';
+import type { ScoredDate } from '../scores-mart/scored-date.ts';
 import { noLongerScored, withdrawingRows } from './withdrawn-scores.ts';
 import { readWrittenRevisions, type WrittenRevisions } from './written-revisions.ts';
 
@@ -89,19 +90,7 @@ async function scoresChange(warehouse: Warehouse, { date, tenants }: WrittenToge
     const reader = tenantReader(warehouse, run.tenantId);
     withdrawals.push(...(await withdrawingRows(reader, date, ofTenant, gone, by)));
   }
-  return {
-    mode: 'appendRevisions',
-    table: accountChurnScores,
-    rows: rowSource(...tenants.map(({ batch }) => batch), ...withdrawals),
-    partition: [
-      { column: 'tenant_id', value: tenantIds },
-      { column: 'as_of_date', value: date.asOf },
-      { column: 'model_name', value: date.modelName },
-      { column: 'model_version', value: date.modelVersion },
-    ],
-    // The same score again is the same row, which keeps when and by which run it was made. Its rank follows from the others.
-    ignoreWhenComparing: ['scored_at', 'run_id', 'risk_rank'],
-  };
+  return appendedScores(tenantIds, date, [...tenants.map(({ batch }) => batch), ...withdrawals]);
 }
 
 async function readAdded(

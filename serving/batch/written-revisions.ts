@@ -2,7 +2,7 @@ import type { TenantId } from '../../features/contract/tenant-id.ts';
 import type { CrossTenantReader } from '../../features/warehouse/tenant-warehouse.ts';
 import { accountChurnScores } from '../scores-mart/account-churn-scores.ts';
 import { numbersOf, textsOf } from '../scores-mart/column-values.ts';
-import { type ScoredDate, scoredOn } from '../scores-mart/latest-revisions.ts';
+import { type ScoredDate, scoredOn } from '../scores-mart/scored-date.ts';
 
 /** What a run added for one tenant, by account. */
 export interface WrittenRevisions {

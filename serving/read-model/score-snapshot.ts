@@ -14,6 +14,8 @@ import { type TenantScores, tenantScores } from './tenant-scores.ts';
 export interface TenantGenerations {
   readonly current: TenantScores;
   readonly replaced: readonly { readonly scores: TenantScores; readonly replacedAt: Date }[];
+  /** Ids of the runs that current scores and history were read from. */
+  readonly runs: string;
   /** Erasures that `current` takes into account; what was read before a further one is not kept for anybody. */
   readonly erasures: number;
   /** How the tenant's latest run ended, which may have left no scores. */
@@ -28,7 +30,7 @@ const REPLACED_KEPT_MILLISECONDS = 15 * 60_000;
 const REPLACED_KEPT = 2;
 
 /**
- * Reads the snapshot; tenants whose current run is the one that `previous` holds are taken over as they are, so a
+ * Reads the snapshot; tenants whose runs are those that `previous` was read from are taken over as they are, so a
  * refresh without news reads one small table.
  */
 export async function loadScoreSnapshot(
@@ -45,9 +47,10 @@ export async function loadScoreSnapshot(
   const snapshot = new Map<TenantId, TenantGenerations>();
   for (const [tenantId, tenantRuns] of runs) {
     const run = tenantRuns.at(-1)!;
+    const runIds = tenantRuns.map(({ runId }) => runId).join();
     const held = previous?.get(tenantId);
     const lastAttempt = attempts.get(tenantId);
-    if (held?.current.run.runId === run.runId) {
+    if (held?.runs === runIds) {
       snapshot.set(tenantId, withoutOutdated({ ...held, lastAttempt }, clock()));
       continue;
     }
@@ -60,7 +63,10 @@ export async function loadScoreSnapshot(
       held === undefined || held.erasures !== erasures
         ? []
         : [{ scores: held.current, replacedAt: clock() }, ...held.replaced];
-    snapshot.set(tenantId, withoutOutdated({ current, replaced, erasures, lastAttempt }, clock()));
+    snapshot.set(
+      tenantId,
+      withoutOutdated({ current, replaced, runs: runIds, erasures, lastAttempt }, clock()),
+    );
   }
   return snapshot;
 }

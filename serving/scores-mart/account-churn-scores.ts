@@ -1,4 +1,7 @@
-import type { TableDefinition } from '../../features/warehouse/warehouse.ts';
+import type { TenantId } from '../../features/contract/tenant-id.ts';
+import { rowSource } from '../../features/warehouse/row-source.ts';
+import type { ColumnBatch, TableChange, TableDefinition } from '../../features/warehouse/warehouse.ts';
+import type { ScoredDate } from './scored-date.ts';
 
 /**
  * Grain: one row per tenant, account, as-of date, model version and revision. Scoring overwrites and deletes nothing: a score
@@ -32,3 +35,24 @@ export const accountChurnScores: TableDefinition = {
     { name: 'scored_at', type: 'timestamp', nullable: false },
   ],
 };
+
+/** Scores of one date as revisions: each row that says something else than the latest revision of its account. */
+export function appendedScores(
+  tenantIds: readonly TenantId[],
+  { asOf, modelName, modelVersion }: ScoredDate,
+  rows: readonly ColumnBatch[],
+): TableChange {
+  return {
+    mode: 'appendRevisions',
+    table: accountChurnScores,
+    rows: rowSource(...rows),
+    partition: [
+      { column: 'tenant_id', value: tenantIds },
+      { column: 'as_of_date', value: asOf },
+      { column: 'model_name', value: modelName },
+      { column: 'model_version', value: modelVersion },
+    ],
+    // The same score again is the same row, which keeps when and by which run it was made. Its rank follows from the others.
+    ignoreWhenComparing: ['scored_at', 'run_id', 'risk_rank'],
+  };
+}

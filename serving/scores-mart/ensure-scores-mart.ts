@@ -5,6 +5,7 @@ import { alertStates } from './alert-states.ts';
 import { buildRuns } from './build-runs.ts';
 import { featureWords } from './feature-words.ts';
 import { importRuns } from './import-runs.ts';
+import { nightRollbacks } from './night-rollbacks.ts';
 import { scoreRuns } from './score-runs.ts';
 import { trainingRuns } from './training-runs.ts';
 
@@ -15,6 +16,7 @@ export const SCORES_TABLES: readonly TableDefinition[] = [
   buildRuns,
   featureWords,
   importRuns,
+  nightRollbacks,
   scoreRuns,
   trainingRuns,
 ];

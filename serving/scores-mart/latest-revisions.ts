@@ -1,16 +1,9 @@
-import type { AsOfDate } from '../../features/contract/as-of-date.ts';
 import type { TenantId } from '../../features/contract/tenant-id.ts';
 import type { CrossTenantReader, TenantReader } from '../../features/warehouse/tenant-warehouse.ts';
 import type { KeyFilter } from '../../features/warehouse/warehouse.ts';
 import { accountChurnScores } from './account-churn-scores.ts';
 import { numbersOf, textsOf } from './column-values.ts';
-
-/** Scores of one as-of date under one model version. */
-export interface ScoredDate {
-  readonly asOf: AsOfDate;
-  readonly modelName: string;
-  readonly modelVersion: string;
-}
+import { type ScoredDate, scoredOn } from './scored-date.ts';
 
 export interface LatestRevision {
   readonly revision: number;
@@ -42,13 +35,4 @@ export async function readLatestRevisions(
     }
   }
   return latest;
-}
-
-/** The key filters for the scores of a date. */
-export function scoredOn({ asOf, modelName, modelVersion }: ScoredDate): readonly KeyFilter[] {
-  return [
-    { column: 'as_of_date', is: '=', value: asOf },
-    { column: 'model_name', is: '=', value: modelName },
-    { column: 'model_version', is: '=', value: modelVersion },
-  ];
 }

@@ -5,7 +5,7 @@ import { ACCOUNT_PROFILES } from './account-profiles.ts';
 import { concatenated, millisecondsOf, numbersOf, textsOf } from './column-values.ts';
 import type { CurrentScores } from './current-scores.ts';
 import type { VocabularySource } from './feature-words.ts';
-import { scoredOn } from './latest-revisions.ts';
+import { scoredOn } from './scored-date.ts';
 import { servedOrder } from './served-order.ts';
 import { readSucceededRuns, type SucceededRun } from './succeeded-runs.ts';
 

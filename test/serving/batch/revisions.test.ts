@@ -1,5 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import { openDuckDbWarehouse } from '../../../features/warehouse/duckdb/duckdb-warehouse.ts';
+import { describe, expect, it } from 'vitest';
 import { tenantReader } from '../../../features/warehouse/tenant-warehouse.ts';
 import type { TableDefinition, Warehouse } from '../../../features/warehouse/warehouse.ts';
 import { scoreNight } from '../../../serving/batch/score-night.ts';
@@ -9,37 +8,13 @@ import { vocabularies } from '../../../serving/scores-mart/feature-words.ts';
 import { readCurrentScores } from '../../../serving/scores-mart/read-current-scores.ts';
 import { readScoreHistory } from '../../../serving/scores-mart/score-history.ts';
 import { readSucceededRuns } from '../../../serving/scores-mart/succeeded-runs.ts';
-import { openTestWarehouse } from '../../snowflake-endpoint/open-test-warehouse.ts';
+import { bothWarehouses } from '../both-warehouses.ts';
 import { championsOf, linearModel, smallFeatureSet } from '../linear-model.ts';
 import { accountId, only, rowsOf, type SmallMarts, tenant, writeSmallMarts } from '../small-marts.ts';
 
 const MARTS: SmallMarts = { tenants: { acme: 5, globex: 3 }, asOfDates: ['2026-11-09', '2026-11-16'] };
 const FEATURES = { schema: 'analytics', name: 'account_features' };
-const closing: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0)) await close();
-});
-
-const DRIVERS: readonly [string, () => Promise<Warehouse>][] = [
-  [
-    'DuckDB',
-    async () => {
-      const warehouse = await openDuckDbWarehouse({ file: ':memory:' });
-      closing.push(() => warehouse.close());
-      return warehouse;
-    },
-  ],
-  [
-    'Snowflake',
-    async () => {
-      const test = await openTestWarehouse();
-      closing.push(() => test.close());
-      return test.warehouse;
-    },
-  ],
-];
-
-describe.each(DRIVERS)('scores on %s', (_name, open) => {
+describe.each(bothWarehouses())('scores on %s', (_name, open) => {
   let minute = 0;
   const night = (warehouse: Warehouse, runId: string, bias = 0) =>
     scoreNight({
