@@ -49,7 +49,7 @@ export async function tablesNaming(
   candidates: readonly { readonly relation: Relation; readonly column: string }[],
 ): Promise<OwnedTables['tables']> {
   if (accountId === null) return [];
-  const escaped = accountId.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+  const escaped = accountId.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
   const named = new RegExp(`(?<![\\p{L}\\p{N}_-])${escaped}(?![\\p{L}\\p{N}_-])`, 'u');
   const tables: { relation: Relation; rows: number }[] = [];
   for (const { relation, column } of candidates) {
