@@ -17,27 +17,33 @@ function sendCommand(): Command {
   return new Command('send')
     .description('Raise what the current scores make new, and send what is due. The night does the same.')
     .option('--tenant <id>', 'raise alerts of this tenant only (repeatable)', listOf(parseTenantId))
+    .option('--due', 'only send what waits: raise nothing, and read no scores')
     .option('--dry-run', 'print what would be raised, and change nothing')
-    .action(async (options: { tenant?: readonly TenantId[]; dryRun?: true }, command: Command) => {
-      const context = commandContext(command);
-      const { describeSentAlerts, previewAlerts, sendAlerts } = await import('../jobs/send-alerts.ts');
-      await withWarehouse(context.configuration, 'alerts', async (warehouse) => {
-        if (options.dryRun) {
-          const preview = await previewAlerts(context, warehouse, options.tenant);
-          if (preview === null) throw noSettings(context.configuration.alertsFile);
-          context.terminal.document(preview);
-          for (const { tenantId, text, destinations } of preview.alerts)
-            context.terminal.print(`${tenantId}: ${text} → ${destinations.join(', ') || 'nobody'}`);
-          context.terminal.print(`${preview.alerts.length} alerts would be raised`);
-          return;
-        }
-        const sent = await sendAlerts(context, warehouse, options.tenant);
-        if (sent === null) throw noSettings(context.configuration.alertsFile);
-        context.terminal.document(sent);
-        context.terminal.print(describeSentAlerts(sent));
-        if (sent.pending + sent.dead > 0) process.exitCode = 1;
-      });
-    });
+    .action(
+      async (options: { tenant?: readonly TenantId[]; due?: true; dryRun?: true }, command: Command) => {
+        const context = commandContext(command);
+        const { describeSentAlerts, previewAlerts, sendAlerts } = await import('../jobs/send-alerts.ts');
+        await withWarehouse(context.configuration, 'alerts', async (warehouse) => {
+          if (options.dryRun) {
+            const preview = await previewAlerts(context, warehouse, options.tenant);
+            if (preview === null) throw noSettings(context.configuration.alertsFile);
+            context.terminal.document(preview);
+            for (const { tenantId, text, destinations } of preview.alerts)
+              context.terminal.print(`${tenantId}: ${text} → ${destinations.join(', ') || 'nobody'}`);
+            context.terminal.print(`${preview.alerts.length} alerts would be raised`);
+            return;
+          }
+          const sent = await sendAlerts(context, warehouse, {
+            tenantIds: options.tenant,
+            isDueOnly: options.due === true,
+          });
+          if (sent === null) throw noSettings(context.configuration.alertsFile);
+          context.terminal.document(sent);
+          context.terminal.print(describeSentAlerts(sent));
+          if (sent.pending + sent.dead > 0) process.exitCode = 1;
+        });
+      },
+    );
 }
 
 function listCommand(): Command {

@@ -29,6 +29,7 @@ import {
 import { publishNight } from '../../serving/published/publish-night.ts';
 import { pointerFile } from '../../serving/published/published-night.ts';
 import { sweepPublishedNights } from '../../serving/published/sweep-published-nights.ts';
+import { alertOutbox } from '../../serving/scores-mart/alert-outbox.ts';
 import { buildRuns } from '../../serving/scores-mart/build-runs.ts';
 import { ensureScoresMart, SCORES_TABLES } from '../../serving/scores-mart/ensure-scores-mart.ts';
 import { recordErasureRun } from '../../serving/scores-mart/erasure-runs.ts';
@@ -41,6 +42,7 @@ const MAY_NAME_ACCOUNTS = [
   { relation: quarantinedRows.relation, column: 'row' },
   { relation: buildRuns.relation, column: 'findings' },
   { relation: importRuns.relation, column: 'error' },
+  { relation: alertOutbox.relation, column: 'text' },
 ];
 
 /** Where an erasure works. */

@@ -8,22 +8,30 @@ import {
   type PreviewedAlert,
   previewAlerts as preview,
   type Raised,
+  type RaiseOptions,
   raiseAlerts,
 } from '../../serving/alerts/raise-alerts.ts';
 import type { CommandContext } from '../context/command-context.ts';
 
 export type SentAlerts = Raised & Delivered;
 
+export interface AlertsToSend extends Pick<RaiseOptions, 'tenantIds' | 'heldBack'> {
+  /** Nothing new is raised. */
+  readonly isDueOnly?: boolean;
+}
+
 /** Raises what is new and sends what is due. @returns null where there is no alerts.yaml */
 export async function sendAlerts(
   context: CommandContext,
   warehouse: Warehouse,
-  tenantIds?: readonly TenantId[],
+  { tenantIds, heldBack, isDueOnly = false }: AlertsToSend = {},
 ): Promise<SentAlerts | null> {
   const { configuration, clock, terminal } = context;
   const settings = readAlertSettings(configuration.alertsFile);
   if (settings === null) return null;
-  const raised = await raiseAlerts({ warehouse, settings, clock, tenantIds, log: terminal.log });
+  const raised = isDueOnly
+    ? { alerts: 0, unheard: 0 }
+    : await raiseAlerts({ warehouse, settings, clock, tenantIds, heldBack, log: terminal.log });
   if (raised.unheard > 0)
     terminal.log(
       `${raised.unheard} alerts go to nobody: no destination in alerts.yaml takes their tenant and rule`,

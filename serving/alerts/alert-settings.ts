@@ -3,6 +3,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { BadInput } from '../../features/contract/failure.ts';
 import { tenantIdSchema } from '../../features/contract/tenant-id.ts';
+import { isLoopback } from '../access/loopback.ts';
 
 const name = z
   .string()
@@ -15,6 +16,7 @@ const conditionSchema = z.union([
   z.strictObject({ probability_at_least: share }),
   z.strictObject({ band_at_least: z.enum(['medium', 'high', 'critical']) }),
   z.strictObject({ probability_rises_by: share }),
+  z.strictObject({ mrr_at_risk_at_least: z.number().gt(0) }),
   z.strictObject({ mrr_at_risk_rises_by: z.number().gt(0) }),
   z.strictObject({ critical_share_at_least: share }),
   z.strictObject({ scores_older_than_days: z.number().int().min(0) }),
@@ -36,10 +38,15 @@ const timeZone = z.string().refine(isTimeZone, 'is not a time zone such as Europ
 const secretName = z
   .string()
   .regex(/^CHURN_ALERT_[A-Z0-9_]+$/, 'is not the name of a variable that begins with CHURN_ALERT_');
+/** What is said of customers travels over TLS, except on this machine. */
+const safeUrl = z.url().refine((address) => {
+  const { protocol, hostname } = new URL(address);
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
+}, 'is not an https address');
 const mailbox = z.email('is not an e-mail address');
 
 const channelSchema = z.union([
-  z.strictObject({ webhook: z.strictObject({ url: z.url(), secret: secretName }) }),
+  z.strictObject({ webhook: z.strictObject({ url: safeUrl, secret: secretName }) }),
   z.strictObject({ slack: z.strictObject({ webhook: secretName }) }),
   z.strictObject({
     kafka: z.strictObject({ brokers: z.array(z.string().min(1)).min(1), topic: z.string().min(1) }),
@@ -63,8 +70,8 @@ const destinationSchema = z.strictObject({
   rules: z.array(name).optional(),
   /** One message for each alert, for each owner's alerts of a tenant, or for all of a tenant's. */
   digest: z.enum(['none', 'owner', 'tenant']).default('none'),
-  /** Messages a minute. */
-  per_minute: z.number().int().min(1).default(60),
+  /** Messages a minute; 60 where nothing is said, and any number for Kafka. */
+  per_minute: z.number().int().min(1).optional(),
   /** Nothing is sent between these times of day. */
   quiet: z.strictObject({ from: timeOfDay, to: timeOfDay, zone: timeZone }).optional(),
   to: channelSchema,

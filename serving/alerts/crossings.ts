@@ -20,9 +20,10 @@ export interface Crossings {
  * @param before null when the rule has never been looked at for this tenant
  */
 export function crossings(rule: AlertRule, portfolio: Portfolio, before: OpenSubjects | null): Crossings {
-  const open = new Set<string>();
   const alerts: Alert[] = [];
-  const isOperational = 'held_back' in rule.when || 'scores_older_than_days' in rule.when;
+  // An account that was not scored this time has not become better.
+  const scored = new Set(['', ...portfolio.accounts.map(({ accountId }) => accountId)]);
+  const open = new Set([...(before ?? [])].filter((subject) => !scored.has(subject)));
   for (const finding of evaluateRule(rule, portfolio)) {
     const subject = finding.account?.accountId ?? '';
     const wasOpen = before?.has(subject) ?? false;
@@ -32,14 +33,20 @@ export function crossings(rule: AlertRule, portfolio: Portfolio, before: OpenSub
     }
     open.add(subject);
     // A night that fails is news on the first night, too.
-    if (!wasOpen && (before !== null || isOperational)) alerts.push(alertOf(rule, portfolio, finding));
+    if (!wasOpen && (before !== null || isOperational(rule))) alerts.push(alertOf(rule, portfolio, finding));
   }
   return { alerts, open };
 }
 
-function alertOf(rule: AlertRule, { tenantId, asOf }: Portfolio, { account, text }: Finding): Alert {
+/** Whether a rule looks at the night rather than at scores. */
+function isOperational({ when }: AlertRule): boolean {
+  return 'held_back' in when || 'scores_older_than_days' in when;
+}
+
+function alertOf(rule: AlertRule, { tenantId, asOf, today }: Portfolio, { account, text }: Finding): Alert {
   return {
-    id: alertId(tenantId, account?.accountId ?? '', rule.name, asOf),
+    // What goes wrong with a night can go wrong again while the scores stay those of one day.
+    id: alertId(tenantId, account?.accountId ?? '', rule.name, isOperational(rule) ? today : asOf),
     tenantId,
     accountId: account?.accountId ?? null,
     rule: rule.name,

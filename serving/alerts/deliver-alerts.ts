@@ -1,4 +1,5 @@
 import { Failure } from '../../features/contract/failure.ts';
+import { rowsOfBatches } from '../../features/warehouse/rows-of-batches.ts';
 import { acrossTenants, tenantReader } from '../../features/warehouse/tenant-warehouse.ts';
 import type { KeyFilter, Warehouse } from '../../features/warehouse/warehouse.ts';
 import { alertOutbox, type OutboxRow, outboxChange, readOutbox } from '../scores-mart/alert-outbox.ts';
@@ -32,6 +33,9 @@ const FIRST_PAUSE_MILLISECONDS = 60_000;
 const LONGEST_PAUSE_MILLISECONDS = 6 * 3_600_000;
 /** A destination that fails so often in a row is left for the next time. */
 const FAILURES_IN_A_ROW = 3;
+const MESSAGES_A_MINUTE = 60;
+/** A run waits so often for the next minute of a destination; what is left then is for the next run. */
+const MOST_MINUTES = 5;
 
 /**
  * Sends what is due and records each message as soon as it is delivered. Killed between the two, it sends that message again
@@ -44,6 +48,8 @@ export async function deliverAlerts(options: DeliverOptions): Promise<Delivered>
     const done = await deliverTo(destination, options);
     for (const key of ['delivered', 'quiet', 'pending', 'dead'] as const) total[key] += done[key];
   }
+  for (const name of await readForgotten(options))
+    options.log(`alerts for ${name} wait, and alerts.yaml has no such destination any more`);
   return total;
 }
 
@@ -68,16 +74,18 @@ async function deliverTo(destination: AlertDestination, options: DeliverOptions)
   }
   try {
     let failures = 0;
+    const perMinute =
+      destination.per_minute ?? ('kafka' in destination.to ? Number.POSITIVE_INFINITY : MESSAGES_A_MINUTE);
     for (const [at, envelope] of messagesOf(destination, due).entries()) {
-      if (failures === FAILURES_IN_A_ROW) {
+      if (failures === FAILURES_IN_A_ROW || at >= perMinute * MOST_MINUTES) {
         done.pending += envelope.rows.length;
         continue;
       }
-      if (at > 0) await sleep(60_000 / destination.per_minute);
+      if (at > 0 && at % perMinute === 0) await sleep(60_000);
       const settled = await send(channel, envelope, clock);
       await warehouse.write([outboxChange(settled)]);
+      for (const { status } of settled) done[status]++;
       const { status, lastError } = settled[0]!;
-      done[status] += settled.length;
       failures = status === 'delivered' ? 0 : failures + 1;
       if (status === 'delivered') continue;
       log(
@@ -133,4 +141,17 @@ async function readDue(warehouse: Warehouse, destination: AlertDestination, now:
   for (const tenantId of destination.tenants)
     rows.push(...(await readOutbox(tenantReader(warehouse, tenantId), where)));
   return rows;
+}
+
+/** Destinations that rows wait for and that the settings no longer have. */
+async function readForgotten({ warehouse, destinations }: DeliverOptions): Promise<readonly string[]> {
+  const rows = acrossTenants(warehouse, 'alerts to all tenants').read({
+    relation: alertOutbox.relation,
+    columns: ['destination'],
+    where: [{ column: 'status', is: '=', value: 'pending' }],
+    distinct: true,
+  });
+  const known = new Set(destinations.map(({ name }) => name));
+  const waiting = (await rowsOfBatches(rows)).map(({ destination }) => String(destination));
+  return waiting.filter((name) => !known.has(name)).sort();
 }

@@ -1,3 +1,4 @@
+import { toEpochDay } from '../../features/contract/as-of-date.ts';
 import { RISK_BANDS } from '../../models/scoring/probability/risk-bands.ts';
 import type { AlertRule } from './alert-settings.ts';
 import type { AccountState, Portfolio } from './portfolio.ts';
@@ -13,6 +14,8 @@ export interface Finding {
 
 /** How far a probability has to fall below a threshold before crossing it again is news. */
 const PROBABILITY_MARGIN = 0.05;
+/** The share of a tenant's limit down to which it is the same story. */
+const NEAR = 0.9;
 
 /** What a rule finds; accounts of which it says nothing are left out. */
 export function evaluateRule({ when, mrr_at_least }: AlertRule, portfolio: Portfolio): readonly Finding[] {
@@ -40,9 +43,10 @@ function inBand(account: AccountState, least: 'medium' | 'high' | 'critical'): F
 
 function risen(account: AccountState, least: number): Finding[] {
   const { probability90d, previousProbability90d: before } = account;
-  if (before === null || probability90d - before < least) return [];
+  if (before === null || probability90d - before < least / 2) return [];
+  const state = probability90d - before >= least ? 'holds' : 'near';
   const text = `${nameOf(account)} rose from ${percent(before)} to ${percent(probability90d)} within a week`;
-  return [{ account, state: 'holds', text }];
+  return [{ account, state, text }];
 }
 
 function ofTenant(
@@ -50,9 +54,15 @@ function ofTenant(
     AlertRule['when'],
     { probability_at_least: number } | { probability_rises_by: number } | { band_at_least: string }
   >,
-  { asOf, ageDays, heldBack, accounts }: Portfolio,
+  { asOf, today, heldBack, accounts }: Portfolio,
 ): Finding[] {
-  const found = (text: string): Finding[] => [{ account: null, state: 'holds', text }];
+  const found = (text: string, state: Finding['state'] = 'holds'): Finding[] => [
+    { account: null, state, text },
+  ];
+  /** Whether a measure reaches a limit, or not any more but nearly. */
+  const against = (measured: number, limit: number, near: number, text: string): Finding[] =>
+    measured >= limit ? found(text) : measured >= near ? found(text, 'near') : [];
+  const ageDays = toEpochDay(today) - toEpochDay(asOf);
   if ('scores_older_than_days' in when)
     return ageDays > when.scores_older_than_days
       ? found(`scores are ${ageDays} days old, as of ${asOf}`)
@@ -60,16 +70,21 @@ function ofTenant(
   if ('held_back' in when)
     return heldBack === null ? [] : found(`no new scores, those of ${asOf} stay: ${heldBack}`);
   if ('critical_share_at_least' in when) {
+    const least = when.critical_share_at_least;
     const critical = accounts.filter(({ band }) => band === 'critical').length;
     const share = accounts.length === 0 ? 0 : critical / accounts.length;
-    return share >= when.critical_share_at_least
-      ? found(`${critical} of ${accounts.length} accounts are critical`)
-      : [];
+    return against(share, least, least * NEAR, `${critical} of ${accounts.length} accounts are critical`);
+  }
+  if ('mrr_at_risk_at_least' in when) {
+    const least = when.mrr_at_risk_at_least;
+    const total = accounts.reduce((sum, { probability90d, mrr }) => sum + probability90d * (mrr ?? 0), 0);
+    return against(total, least, least * NEAR, `MRR at risk is ${money(total)}`);
   }
   const [now, before] = mrrAtRisk(accounts);
-  return before > 0 && now / before - 1 >= when.mrr_at_risk_rises_by
-    ? found(`MRR at risk rose from ${money(before)} to ${money(now)} within a week`)
-    : [];
+  if (before === 0) return [];
+  const least = when.mrr_at_risk_rises_by;
+  const text = `MRR at risk rose from ${money(before)} to ${money(now)} within a week`;
+  return against(now / before - 1, least, least / 2, text);
 }
 
 /** Now and a week before, over accounts that were scored both times. */

@@ -7,8 +7,8 @@ export interface Portfolio {
   readonly tenantId: TenantId;
   /** Of the current scores. */
   readonly asOf: AsOfDate;
-  /** Days between that and the night. */
-  readonly ageDays: number;
+  /** The day on which the rules are looked at. */
+  readonly today: AsOfDate;
   /** Why the last run of the tenant scored nothing; null where it did. */
   readonly heldBack: string | null;
   readonly accounts: readonly AccountState[];

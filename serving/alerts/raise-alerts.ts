@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type AsOfDate, toEpochDay } from '../../features/contract/as-of-date.ts';
 import type { TenantId } from '../../features/contract/tenant-id.ts';
 import { columnBatchOfRows } from '../../features/warehouse/column-batch-of-rows.ts';
@@ -22,6 +23,8 @@ export interface RaiseOptions {
   readonly clock: () => Date;
   /** All scored tenants when left out. */
   readonly tenantIds?: readonly TenantId[] | undefined;
+  /** Why a night that is not recorded for a tenant by itself kept its old scores; null or left out where none did. */
+  readonly heldBack?: ((tenantId: TenantId) => string | null) | undefined;
   /** Lines for whoever watches. */
   readonly log: (line: string) => void;
 }
@@ -42,7 +45,7 @@ export async function raiseAlerts(options: RaiseOptions): Promise<Raised> {
   await warehouse.ensureTable(alertStates);
   const raised = { alerts: 0, unheard: 0 };
   for await (const { tenantId, alerts, rows, changes, begun } of findNews(options)) {
-    const held = new Set((await readOutbox(tenantReader(warehouse, tenantId), [])).map(keyOf));
+    const held = await readHeld(tenantReader(warehouse, tenantId), alerts);
     const fresh = rows.filter((row) => !held.has(keyOf(row)));
     await warehouse.write(fresh.length === 0 ? changes : [...changes, outboxChange(fresh)]);
     const heard = new Set(rows.map(({ alert }) => alert.id));
@@ -74,7 +77,13 @@ interface News extends Found {
 }
 
 /** Tenants for which a rule found something new, or is looked at for the first time. */
-async function* findNews({ warehouse, settings, clock, tenantIds }: RaiseOptions): AsyncGenerator<News> {
+async function* findNews({
+  warehouse,
+  settings,
+  clock,
+  tenantIds,
+  heldBack,
+}: RaiseOptions): AsyncGenerator<News> {
   if ((await warehouse.describe(scoreRuns.relation)).length === 0) return;
   const isBegun = (await warehouse.describe(alertStates.relation)).length > 0;
   const vocabularyOf = vocabularies(warehouse);
@@ -84,7 +93,12 @@ async function* findNews({ warehouse, settings, clock, tenantIds }: RaiseOptions
     const rules = settings.rules.filter((rule) => covers(rule, tenantId));
     if (rules.length === 0) continue;
     const reader = tenantReader(warehouse, tenantId);
-    const portfolio = await readPortfolio(reader, { run: ofTenant.at(-1)!, vocabularyOf, clock });
+    const portfolio = await readPortfolio(reader, {
+      run: ofTenant.at(-1)!,
+      vocabularyOf,
+      clock,
+      heldBack,
+    });
     const states = isBegun ? await readStates(reader) : new Map<string, OpenSubjects>();
     const found = findCrossings(rules, portfolio, states);
     if (found.changes.length === 0) continue;
@@ -109,12 +123,13 @@ function findCrossings(
   const changes: TableChange[] = [];
   const begun: string[] = [];
   for (const rule of rules) {
-    const before = states.get(rule.name) ?? null;
+    const watched = stateKey(rule);
+    const before = states.get(watched) ?? null;
     const now = crossings(rule, portfolio, before);
     alerts.push(...now.alerts);
     if (before === null && now.open.size > 0 && now.alerts.length === 0) begun.push(rule.name);
     if (before === null || !sameSubjects(before, now.open))
-      changes.push(statesChange(portfolio.tenantId, rule.name, now.open));
+      changes.push(statesChange(portfolio.tenantId, watched, now.open));
   }
   return { alerts, changes, begun };
 }
@@ -123,18 +138,19 @@ interface PortfolioSource {
   readonly run: SucceededRun;
   readonly vocabularyOf: VocabularySource;
   readonly clock: () => Date;
+  readonly heldBack: RaiseOptions['heldBack'];
 }
 
 async function readPortfolio(
   reader: TenantReader,
-  { run, vocabularyOf, clock }: PortfolioSource,
+  { run, vocabularyOf, clock, heldBack }: PortfolioSource,
 ): Promise<Portfolio> {
   const today = clock().toISOString().slice(0, 10) as AsOfDate;
   return {
     tenantId: reader.tenantId,
     asOf: run.asOf,
-    ageDays: toEpochDay(today) - toEpochDay(run.asOf),
-    heldBack: await readHeldBack(reader, run),
+    today,
+    heldBack: heldBack?.(reader.tenantId) ?? (await readHeldBack(reader, run)),
     accounts: await readAccountStates(reader, vocabularyOf, run),
   };
 }
@@ -144,12 +160,17 @@ async function readHeldBack(reader: TenantReader, current: SucceededRun): Promis
   const rows = await rowsOfBatches(
     reader.read({
       relation: scoreRuns.relation,
-      columns: ['status', 'error', 'started_at'],
+      columns: ['status', 'error', 'as_of_date', 'started_at'],
       where: [{ column: 'started_at', is: '>', value: current.finishedAt.toISOString() }],
       orderBy: ['started_at'],
     }),
   );
-  const last = rows.findLast(({ status }) => status === 'refused' || status === 'failed');
+  // A day of long ago that could not be filled in says nothing of tonight.
+  const day = toEpochDay(current.asOf);
+  const last = rows.findLast(
+    ({ status, as_of_date }) =>
+      (status === 'refused' || status === 'failed') && (as_of_date === null || Number(as_of_date) >= day),
+  );
   return last === undefined ? null : String(last.error ?? last.status);
 }
 
@@ -197,6 +218,22 @@ function addressed(alert: Alert, destinations: readonly AlertDestination[], now:
 
 function covers({ tenants }: Pick<AlertRule, 'tenants'>, tenantId: TenantId): boolean {
   return tenants === '*' || tenants.includes(tenantId);
+}
+
+/** A rule that says something else under its old name is looked at for the first time. */
+function stateKey({ name, when, mrr_at_least }: AlertRule): string {
+  const hash = createHash('sha256')
+    .update(JSON.stringify([when, mrr_at_least]))
+    .digest('hex');
+  return `${name}@${hash.slice(0, 12)}`;
+}
+
+/** Rows of these alerts that are there already: whatever became of them, they are not begun again. */
+async function readHeld(reader: TenantReader, alerts: readonly Alert[]): Promise<ReadonlySet<string>> {
+  if (alerts.length === 0) return new Set();
+  const asOf = [...new Set(alerts.map((alert) => alert.asOf))];
+  const held = await readOutbox(reader, [{ column: 'as_of_date', is: 'in', value: asOf }]);
+  return new Set(held.map(keyOf));
 }
 
 function keyOf({ alert, destination }: Pick<OutboxRow, 'alert' | 'destination'>): string {

@@ -11,20 +11,24 @@ export interface NightlyAlerts {
   readonly warehouse: Warehouse;
   readonly steps: StepRecorder;
   readonly tenantIds: readonly TenantId[] | undefined;
+  /** Tenants that keep their old scores, with the reason. */
+  readonly withheld: ReadonlyMap<TenantId, string>;
 }
 
 /** The last step. Scores have landed by then: what goes wrong here is recorded and told, and fails no night. */
-export async function sendNightlyAlerts({
-  context,
-  warehouse,
-  steps,
-  tenantIds,
-}: NightlyAlerts): Promise<void> {
+export async function sendNightlyAlerts(night: NightlyAlerts): Promise<void> {
+  const { context, warehouse, steps, tenantIds, withheld } = night;
   const { configuration, terminal } = context;
   if (!existsSync(configuration.alertsFile)) return steps.skip('alerts', 'there is no alerts.yaml');
+  // A night that ended before scoring recorded no run of any tenant.
+  const ended = steps.ended.find(
+    ({ step, error }) => (step === 'import' || step === 'build') && error !== null,
+  );
+  const heldBack = (tenantId: TenantId) =>
+    withheld.get(tenantId) ?? (ended === undefined ? null : `the night ended at ${ended.step}`);
   try {
     await steps.run('alerts', async () => {
-      const sent = await sendAlerts(context, warehouse, tenantIds);
+      const sent = await sendAlerts(context, warehouse, { tenantIds, heldBack });
       return { value: undefined, detail: { ...sent } };
     });
   } catch (error) {

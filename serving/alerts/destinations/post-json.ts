@@ -2,6 +2,8 @@ import { reasonOf } from '../../../features/contract/failure.ts';
 import { DeliveryFailed } from '../messages/channel.ts';
 
 const TIMEOUT_MILLISECONDS = 10_000;
+/** Bad request, gone, too large, and content that is not understood. Others, 404 among them, may be a receiver being set up. */
+const FINAL_STATUSES: ReadonlySet<number> = new Set([400, 410, 413, 415, 422]);
 
 /** @throws DeliveryFailed; final for an answer that says the request itself is wrong */
 export async function postJson(url: string, body: string, headers: Record<string, string>): Promise<void> {
@@ -16,9 +18,7 @@ export async function postJson(url: string, body: string, headers: Record<string
   // Read to the end, so that the connection can be used again; the time limit holds here too.
   await response.arrayBuffer().catch(() => undefined);
   if (response.ok) return;
-  const isFinal =
-    response.status >= 400 && response.status < 500 && ![401, 403, 408, 425, 429].includes(response.status);
-  throw new DeliveryFailed(`answered ${response.status}`, { isFinal });
+  throw new DeliveryFailed(`answered ${response.status}`, { isFinal: FINAL_STATUSES.has(response.status) });
 }
 
 function causeOf(error: unknown): string {

@@ -24,7 +24,6 @@ it('reads rules and destinations with their defaults', async () => {
         name: 'ops',
         tenants: ['acme'],
         digest: 'none',
-        per_minute: 60,
         to: { slack: { webhook: 'CHURN_ALERT_SLACK' } },
       },
     ],
@@ -47,6 +46,10 @@ it('is null without a file, and one sentence for a wrong one', async () => {
     [
       `rules: [{name: watch, when: {band: critical}}]\ndestinations: [{name: a, tenants: "*", ${TO}}]`,
       /when/,
+    ],
+    [
+      `${RULE}\ndestinations: [{name: a, tenants: "*", to: {webhook: {url: "http://x.example", secret: CHURN_ALERT_X}}}]`,
+      /to/,
     ],
     [
       `${RULE}\ndestinations: [{name: a, tenants: "*", quiet: {from: "20:00", to: "7", zone: CET}, ${TO}}]`,

@@ -20,7 +20,14 @@ function account(accountId: string, probability90d: number, more: Partial<Accoun
 }
 
 function portfolio(accounts: readonly AccountState[], more: Partial<Portfolio> = {}): Portfolio {
-  return { tenantId: tenant('acme'), asOf: day('2026-11-09'), ageDays: 0, heldBack: null, accounts, ...more };
+  return {
+    tenantId: tenant('acme'),
+    asOf: day('2026-11-09'),
+    today: day('2026-11-09'),
+    heldBack: null,
+    accounts,
+    ...more,
+  };
 }
 
 function rule(when: AlertRule['when'], more: Partial<AlertRule> = {}): AlertRule {
@@ -70,6 +77,40 @@ describe('an alert', () => {
     expect(nights(rule({ probability_rises_by: 0.31 }), [first, second])).toEqual([[], []]);
   });
 
+  it('is not raised every other night by a measure that wobbles', () => {
+    const rise = (to: number) => portfolio([account('a', to, { previousProbability90d: 0.1 })]);
+    const rises = [0.1, 0.42, 0.38, 0.42, 0.2, 0.42].map(rise);
+    expect(nights(rule({ probability_rises_by: 0.3 }), rises)).toEqual([[], ['a'], [], [], [], ['a']]);
+    const critical = (count: number) =>
+      portfolio(
+        Array.from({ length: 20 }, (_, i) => account(`a${i}`, 0.5, { band: i < count ? 'critical' : 'low' })),
+      );
+    const shares = [0, 10, 9, 10, 8, 10].map(critical);
+    expect(nights(rule({ critical_share_at_least: 0.5 }), shares)).toEqual([
+      [],
+      ['tenant'],
+      [],
+      [],
+      [],
+      ['tenant'],
+    ]);
+    const total = [800, 1000, 950, 1000, 800, 1000].map((mrr) => portfolio([account('a', 1, { mrr })]));
+    expect(nights(rule({ mrr_at_risk_at_least: 1000 }), total)).toEqual([
+      [],
+      ['tenant'],
+      [],
+      [],
+      [],
+      ['tenant'],
+    ]);
+  });
+
+  it('is not raised again for an account that was missing for a night', () => {
+    const [there, missing] = [portfolio([account('a', 0.9)]), portfolio([])];
+    const story = [portfolio([account('a', 0.1)]), there, missing, there];
+    expect(nights(rule({ probability_at_least: 0.5 }), story)).toEqual([[], ['a'], [], []]);
+  });
+
   it('leaves out small accounts', () => {
     const watched = rule({ probability_at_least: 0.5 }, { mrr_at_least: 500 });
     const none = portfolio([]);
@@ -97,7 +138,7 @@ describe('an alert', () => {
   });
 
   it('speaks of the night itself from the first night on', () => {
-    const old = portfolio([], { ageDays: 3, heldBack: 'events stopped on Monday' });
+    const old = portfolio([], { today: day('2026-11-12'), heldBack: 'events stopped on Monday' });
     expect(nights(rule({ scores_older_than_days: 2 }), [old, old])).toEqual([['tenant'], []]);
     expect(nights(rule({ scores_older_than_days: 3 }), [old])).toEqual([[]]);
     expect(crossings(rule({ held_back: true }), old, null).alerts[0]!.text).toMatch(
@@ -118,6 +159,10 @@ describe('an alert', () => {
     ].flat();
     expect(new Set(all).size).toBe(5);
     expect(ids(base)).toEqual(ids(base));
+    // Held back on two nights, while the scores stay those of one day.
+    const held = (today: string) =>
+      ids(portfolio([], { today: day(today), heldBack: 'x' }), rule({ held_back: true }));
+    expect(held('2026-11-10')).not.toEqual(held('2026-11-12'));
   });
 
   it('says three reasons of an account', () => {

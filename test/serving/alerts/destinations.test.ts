@@ -97,6 +97,7 @@ describe('a webhook', () => {
       [503, false],
       [429, false],
       [401, false],
+      [404, false],
       [400, true],
       [410, true],
       [302, false],
@@ -202,7 +203,7 @@ describe('mail', () => {
 });
 
 it('a key that the environment lacks, and a client that is not installed, are said', async () => {
-  const common = { name: 'ops', tenants: '*', digest: 'none', per_minute: 60 } as const;
+  const common = { name: 'ops', tenants: '*', digest: 'none' } as const;
   const webhook = { ...common, to: { webhook: { url: 'https://x.example', secret: 'CHURN_ALERT_X' } } };
   await expect(openChannel(webhook, { secrets: {}, clock })).rejects.toThrow(
     'alerts to ops: CHURN_ALERT_X is not set; set it in the environment of the night',

@@ -8,7 +8,7 @@ import { type Channel, DeliveryFailed } from '../../../serving/alerts/messages/c
 import type { Message } from '../../../serving/alerts/messages/message.ts';
 import { previewAlerts, raiseAlerts } from '../../../serving/alerts/raise-alerts.ts';
 import { scoreNight } from '../../../serving/batch/score-night.ts';
-import { readOutbox } from '../../../serving/scores-mart/alert-outbox.ts';
+import { outboxChange, readOutbox } from '../../../serving/scores-mart/alert-outbox.ts';
 import { championsOf, linearModel, smallFeatureSet } from '../linear-model.ts';
 import { day, tenant, writeSmallMarts } from '../small-marts.ts';
 
@@ -23,7 +23,6 @@ const destination = (name: string, more: Partial<AlertDestination> = {}): AlertD
   name,
   tenants: '*',
   digest: 'none',
-  per_minute: 60,
   to: { slack: { webhook: 'CHURN_ALERT_SLACK' } },
   ...more,
 });
@@ -162,6 +161,46 @@ it('keeps quiet hours, and then says it all in one message an owner', async () =
     expect(new Set(alerts.map((alert) => alert.owner))).toEqual(new Set([owner]));
     expect(new Set(alerts.map((alert) => alert.tenantId))).toEqual(new Set([tenantId]));
   }
+});
+
+it('says of a rule that changed only what is new', async () => {
+  const changed = settings.rules.map((rule) =>
+    rule.name === 'at-risk' ? { ...rule, when: { probability_at_least: 0.05 } } : rule,
+  );
+  const options = {
+    warehouse,
+    settings: { ...settings, rules: changed },
+    clock,
+    log: (line: string) => log.push(line),
+  };
+  expect(await raiseAlerts(options)).toEqual({ alerts: 0, unheard: 0 });
+  expect(log.at(-1)).toMatch(/^rule at-risk is looked at for .* for the first time/);
+});
+
+it('sends as many at once as a minute allows, and leaves the rest after five', async () => {
+  now = new Date('2026-11-22T12:00:00Z');
+  await night('2026-11-16', -3);
+  await raise();
+  const pauses: number[] = [];
+  const { sent, openChannel } = recorder();
+  const waiting = (await all()).filter((row) => row.destination === 'acme-team').slice(0, 9);
+  await warehouse.write([
+    outboxChange(
+      waiting.map((row) => ({ ...row, destination: 'slow', status: 'pending', nextAttemptAt: now })),
+    ),
+  ]);
+  const options = {
+    warehouse,
+    openChannel,
+    clock,
+    sleep: async (milliseconds: number) => void pauses.push(milliseconds),
+    log: (line: string) => log.push(line),
+  };
+  const done = await deliverAlerts({ ...options, destinations: [destination('slow', { per_minute: 1 })] });
+  expect([sent.length, done.delivered, done.pending]).toEqual([5, 5, 4]);
+  expect(pauses).toEqual([60_000, 60_000, 60_000, 60_000]);
+  await deliverAlerts({ ...options, destinations: [] });
+  expect(log.at(-1)).toBe('alerts for slow wait, and alerts.yaml has no such destination any more');
 });
 
 it('tells that scores are old, once', async () => {
