@@ -276,7 +276,7 @@ def check_deadline(tally: Tally, victim: str) -> None:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     settings.LATE_WEBHOOK = f"http://127.0.0.1:{server.server_port}/"
     for kind in ("backfill", "scheduled"):
-        asyncio.run(late(context={"dag_run": {"run_type": kind, "run_id": f"{kind}__night"}}))
+        asyncio.run(late(context={"dag_run": {"run_type": kind, "dag_run_id": f"{kind}__night"}}))
     server.shutdown()
     right = len(told) == 1 and "scheduled__night has not landed" in told[0] and ": 12 of 12 tenants" in told[0]
     tally.record("airflow: a deadline that is missed is told, with what has landed; a back-fill's is not", None if right else str(told))

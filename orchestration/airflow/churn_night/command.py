@@ -3,6 +3,7 @@
 import json
 import logging
 import subprocess
+import tempfile
 from typing import Any
 
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
@@ -19,11 +20,15 @@ def churn(*arguments: str) -> tuple[int, dict[str, Any] | None]:
     """
     command = [*settings.COMMAND, *arguments, "--json"]
     log.info("running %s", " ".join(command))
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    for line in process.stderr:
-        log.info("%s", line.rstrip())
-    document = process.stdout.read()
-    return process.wait(), json.loads(document) if document.strip() else None
+    # A file, because a document that fills a pipe would wait for a reader who reads the notes.
+    with tempfile.TemporaryFile("w+") as document:
+        process = subprocess.Popen(command, stdout=document, stderr=subprocess.PIPE, text=True)
+        for line in process.stderr:
+            log.info("%s", line.rstrip())
+        status = process.wait()
+        document.seek(0)
+        printed = document.read()
+    return status, json.loads(printed) if printed.strip() else None
 
 
 def raise_for(status: int, what: str) -> None:

@@ -12,12 +12,15 @@ log = logging.getLogger(__name__)
 
 
 async def night_is_late(context: dict[str, Any] | None = None, **_: Any) -> None:
-    """Says which tenants wait, in the triggerer's log and, where CHURN_LATE_WEBHOOK is set, as `{"text": …}` there."""
+    """Says which tenants wait, in the triggerer's log and, where CHURN_LATE_WEBHOOK is set, as `{"text": …}` there.
+
+    The run in the context is a dictionary as the REST API has it.
+    """
     run = (context or {}).get("dag_run") or {}
     # A back-fill is nobody's breakfast.
     if run.get("run_type") == "backfill":
         return
-    text = f"churn: the night of {run.get('run_id', 'an unknown run')} has not landed by its deadline. {await last_night()}"
+    text = f"churn: the night of {run.get('dag_run_id', 'an unknown run')} has not landed by its deadline. {await last_night()}"
     log.error("%s", text)
     if settings.LATE_WEBHOOK is not None:
         await asyncio.to_thread(post, settings.LATE_WEBHOOK, text)
