@@ -100,7 +100,8 @@ export function land(landing: string, name: string, delivery: Delivery, tenant: 
     if (rows.length === 0) continue;
     const file = join(landing, folder, ...(tenant === null ? [] : [`tenant=${tenant}`]), `${name}.csv`);
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, csv(rows));
+    // The folder says whose rows these are, so the file does not.
+    writeFileSync(file, csv(rows, tenant === null ? [] : ['tenant_id']));
   }
 }
 
@@ -144,8 +145,8 @@ function deliver(
   (ofTenant[table] as SmallRow[]).push(row);
 }
 
-function csv(rows: readonly SmallRow[]): string {
-  const columns = Object.keys(rows[0]!);
+function csv(rows: readonly SmallRow[], without: readonly string[]): string {
+  const columns = Object.keys(rows[0]!).filter((column) => !without.includes(column));
   return [columns, ...rows.map((row) => columns.map((column) => field(column, row[column] ?? null)))]
     .map((fields) => fields.join(','))
     .join('\n')

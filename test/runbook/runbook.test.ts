@@ -69,6 +69,7 @@ test('every section with commands is run here', () => {
   expect(sections.map(({ title }) => title)).toEqual([
     'Every day',
     'A late night',
+    'A night with wrong scores',
     'A killed night, or a host that went down',
     'A refused tenant',
     'A bad model',
@@ -90,6 +91,12 @@ test('a back-up, restored elsewhere, has the same risk lists and scores to the b
 
 test('a late night is run again', async () => {
   expect(await follow('A late night')).toMatch(/night of \d{4}-\d\d-\d\d: (\d+) of \1 tenants landed by/);
+}, 300_000);
+
+test('a night is taken back, and given back', async () => {
+  const before = await riskLists(home);
+  await follow('A night with wrong scores');
+  expect(await riskLists(home)).toBe(before);
 }, 300_000);
 
 test('after a kill the next night does the rest', async () => {
