@@ -46,7 +46,7 @@ export interface Publication {
 export async function publishNight(options: PublishOptions): Promise<Publication> {
   const { warehouse, folder, runId, clock, nightsKept, afresh = new Set() } = options;
   const reader = acrossTenants(warehouse, 'publishing');
-  const night = `${clock().toISOString().replace(/[-:.]/g, '')}-${runId}`;
+  const night = `${placeAfter(readPublishedNight(folder), clock())}-${runId}`;
   const side = join('files', night);
   mkdirSync(join(folder, side), { recursive: true });
   mkdirSync(join(folder, 'nights'), { recursive: true });
@@ -83,6 +83,15 @@ export async function publishNight(options: PublishOptions): Promise<Publication
     filesKept: scores.length - filesWritten,
     rowCount: scores.reduce((rows, { row_count }) => rows + row_count, 0),
   };
+}
+
+/** The order of names is the order of publishing, also where the clock was set back since. @example '20261126T013000000Z' */
+function placeAfter(published: PublishedNight | null, now: Date): string {
+  const inDigits = (time: Date) => time.toISOString().replace(/[-:.]/g, '');
+  const [before] = published?.night.split('-', 1) ?? [];
+  if (before === undefined || inDigits(now) > before) return inDigits(now);
+  const written = before.replace(/^(....)(..)(..T..)(..)(..)(...Z)$/, '$1-$2-$3:$4:$5.$6');
+  return inDigits(new Date(new Date(written).getTime() + 1));
 }
 
 /** The rows of one file: one day of one group of tenants. */

@@ -8,6 +8,7 @@ import { vocabularyOf } from '../../../models/scoring/drivers/feature-words.ts';
 import { scoreNight } from '../../../serving/batch/score-night.ts';
 import { openServedNight } from '../../../serving/published/open-published-night.ts';
 import { publishNight } from '../../../serving/published/publish-night.ts';
+import { sweepPublishedNights } from '../../../serving/published/sweep-published-nights.ts';
 import { loadScoreSnapshot } from '../../../serving/read-model/score-snapshot.ts';
 import { vocabularies } from '../../../serving/scores-mart/feature-words.ts';
 import { readCurrentScores } from '../../../serving/scores-mart/read-current-scores.ts';
@@ -179,4 +180,17 @@ describe('a published night', () => {
     const current = await currentOf('umbrella');
     expect(current?.rowCount).toBe(33);
   });
+});
+
+it('publishes after the night before also where the clock was set back', async () => {
+  await score('first');
+  const { night } = await publish('first');
+  minute = -600;
+  await score('second', { bias: 1 });
+  const later = await publish('second');
+  expect(later.night > night).toBe(true);
+  expect(later.night).toMatch(/^20261117T\d{9}Z-second$/);
+  // Swept by the order of names, the older one goes first.
+  sweepPublishedNights(published, 1);
+  expect(readdirSync(join(published, 'nights'))).toEqual([`${later.night}.json`]);
 });
