@@ -11,6 +11,7 @@ import { importCommand } from './commands/import.ts';
 import { modelsCommand } from './commands/models.ts';
 import { nightlyCommand } from './commands/nightly.ts';
 import { nightsCommand } from './commands/nights.ts';
+import { reproduceCommand } from './commands/reproduce.ts';
 import { restoreCommand } from './commands/restore.ts';
 import { scoreCommand } from './commands/score.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -40,6 +41,7 @@ export function createProgram(): Command {
     nightlyCommand(),
     nightsCommand(),
     alertsCommand(),
+    reproduceCommand(),
     evaluateCommand(),
     modelsCommand(),
     eraseCommand(),

@@ -5,7 +5,8 @@ import type { ScoringModel } from '../../models/scoring/scoring-model.ts';
 import { writeDrivers } from '../scores-mart/driver-codes.ts';
 import type { TenantFeatures } from './read-features-by-tenant.ts';
 
-const DRIVERS_PER_ROW = 5;
+/** Drivers that a score keeps. */
+export const DRIVERS_PER_ROW = 5;
 /** Drivers are objects. Blocks of rows bound how many exist at once, whatever the tenant's size. */
 const ROWS_AT_ONCE = 8_192;
 

@@ -2,6 +2,7 @@ import type { TenantId } from '../../features/contract/tenant-id.ts';
 import { acrossTenants, tenantReader } from '../../features/warehouse/tenant-warehouse.ts';
 import type { ScoringModel } from '../../models/scoring/scoring-model.ts';
 import { BATCH_MODEL_ALIAS, type ScoreRun } from '../scores-mart/score-runs.ts';
+import { scoredFeaturesBatch } from '../scores-mart/scored-features.ts';
 import type { Night } from './night.ts';
 import type { TenantPlan } from './plan-night.ts';
 import { type FeaturesToRead, readFeaturesByTenant, type TenantFeatures } from './read-features-by-tenant.ts';
@@ -68,7 +69,8 @@ export async function scoreGroup(
         progress.gates.push(
           gateRolledBackScores(batch, rolledBack, `tenant ${tenantId}, as-of date ${asOf}`),
         );
-      scored.push({ run: { ...run, ...progress, status: 'succeeded', finishedAt: clock() }, batch });
+      const inputs = scoredFeaturesBatch(features.frame, model, batch);
+      scored.push({ run: { ...run, ...progress, status: 'succeeded', finishedAt: clock() }, batch, inputs });
     } catch (error) {
       fail({ ...run, ...progress }, error);
     }

@@ -4,9 +4,11 @@ import type { ColumnBatch, TableChange, Warehouse } from '../../features/warehou
 import { appendedScores } from '../scores-mart/account-churn-scores.ts';
 import { columnBatchOfScoreRuns } from '../scores-mart/column-batch-of-score-runs.ts';
 import { textsOf } from '../scores-mart/column-values.ts';
-import { readLatestRevisions } from '../scores-mart/latest-revisions.ts';
+import { type LatestRevision, readLatestRevisions } from '../scores-mart/latest-revisions.ts';
+import { rowsSaying } from '../scores-mart/rows-saying.ts';
 import { type RowsWritten, type ScoreRun, scoreRuns } from '../scores-mart/score-runs.ts';
 import type { ScoredDate } from '../scores-mart/scored-date.ts';
+import { scoredFeatures } from '../scores-mart/scored-features.ts';
 import { noLongerScored, withdrawingRows } from './withdrawn-scores.ts';
 import { readWrittenRevisions, type WrittenRevisions } from './written-revisions.ts';
 
@@ -14,6 +16,8 @@ import { readWrittenRevisions, type WrittenRevisions } from './written-revisions
 export interface ScoresToWrite {
   readonly run: ScoreRun;
   readonly batch: ColumnBatch;
+  /** What was scored, as rows of `scores.scored_features`. */
+  readonly inputs: ColumnBatch;
 }
 
 /** What writing did for one tenant: what it added, or the error that kept the old state. */
@@ -44,7 +48,7 @@ export async function writeScores(
   const groups = byDateAndModel(tenants);
   try {
     const changes: TableChange[] = [];
-    for (const group of groups) changes.push(await scoresChange(warehouse, group));
+    for (const group of groups) changes.push(...(await scoresChanges(warehouse, group)));
     await warehouse.write([...changes, runsChange(runs)]);
     const added = new Map<ScoreRun, WrittenRevisions>();
     for (const group of groups)
@@ -76,21 +80,36 @@ export async function recordRuns(warehouse: Warehouse, runs: readonly ScoreRun[]
   if (runs.length > 0) await warehouse.write([runsChange(runs)]);
 }
 
-async function scoresChange(warehouse: Warehouse, { date, tenants }: WrittenTogether): Promise<TableChange> {
+async function scoresChanges(
+  warehouse: Warehouse,
+  { date, tenants }: WrittenTogether,
+): Promise<TableChange[]> {
   const tenantIds = tenants.map(({ run }) => run.tenantId);
   const latest = await readLatestRevisions(acrossTenants(warehouse, 'batch scoring'), date, [
     { column: 'tenant_id', is: 'in', value: tenantIds },
   ]);
   const withdrawals: ColumnBatch[] = [];
-  for (const { run, batch } of tenants) {
+  const inputs: ColumnBatch[] = [];
+  for (const { run, batch, inputs: scored } of tenants) {
     const ofTenant = latest.get(run.tenantId);
+    inputs.push(ofTenant === undefined ? scored : newInputs(scored, ofTenant));
     if (ofTenant === undefined) continue;
     const gone = noLongerScored(ofTenant, textsOf(batch, 'account_id'));
     const by = { runId: run.runId, at: run.finishedAt ?? run.startedAt };
     const reader = tenantReader(warehouse, run.tenantId);
     withdrawals.push(...(await withdrawingRows(reader, date, ofTenant, gone, by)));
   }
-  return appendedScores(tenantIds, date, [...tenants.map(({ batch }) => batch), ...withdrawals]);
+  return [
+    { mode: 'merge', table: scoredFeatures, rows: rowSource(...inputs) },
+    appendedScores(tenantIds, date, [...tenants.map(({ batch }) => batch), ...withdrawals]),
+  ];
+}
+
+/** Inputs that the latest scores were not made from: the others are kept already. */
+function newInputs(inputs: ColumnBatch, latest: ReadonlyMap<string, LatestRevision>): ColumnBatch {
+  const [accountIds, hashes] = [textsOf(inputs, 'account_id'), textsOf(inputs, 'feature_hash')];
+  const isNew = (row: number) => latest.get(accountIds[row]!)?.featureHash !== hashes[row];
+  return rowsSaying(inputs, Array.from(accountIds, (_, row) => row).filter(isNew), {});
 }
 
 async function readAdded(

@@ -7,6 +7,7 @@ import { featureWords } from './feature-words.ts';
 import { importRuns } from './import-runs.ts';
 import { nightRollbacks } from './night-rollbacks.ts';
 import { scoreRuns } from './score-runs.ts';
+import { scoredFeatures } from './scored-features.ts';
 import { trainingRuns } from './training-runs.ts';
 
 export const SCORES_TABLES: readonly TableDefinition[] = [
@@ -18,6 +19,7 @@ export const SCORES_TABLES: readonly TableDefinition[] = [
   importRuns,
   nightRollbacks,
   scoreRuns,
+  scoredFeatures,
   trainingRuns,
 ];
 

@@ -8,6 +8,7 @@ import { type ScoredDate, scoredOn } from './scored-date.ts';
 export interface LatestRevision {
   readonly revision: number;
   readonly isWithdrawn: boolean;
+  readonly featureHash: string;
 }
 
 /** Which revision of each account's score is the latest, by tenant. @param more Further key filters */
@@ -19,11 +20,12 @@ export async function readLatestRevisions(
   const latest = new Map<TenantId, Map<string, LatestRevision>>();
   const rows = reader.read({
     relation: accountChurnScores.relation,
-    columns: ['tenant_id', 'account_id', 'revision', 'is_withdrawn'],
+    columns: ['tenant_id', 'account_id', 'revision', 'is_withdrawn', 'feature_hash'],
     where: [...more, ...scoredOn(date)],
   });
   for await (const batch of rows) {
     const [tenantIds, accountIds] = [textsOf(batch, 'tenant_id'), textsOf(batch, 'account_id')];
+    const featureHashes = textsOf(batch, 'feature_hash');
     const [revisions, withdrawn] = [numbersOf(batch, 'revision'), numbersOf(batch, 'is_withdrawn')];
     for (let row = 0; row < batch.rowCount; row++) {
       const tenantId = tenantIds[row] as TenantId;
@@ -31,7 +33,11 @@ export async function readLatestRevisions(
       latest.set(tenantId, ofTenant);
       const revision = revisions[row]!;
       if (revision > (ofTenant.get(accountIds[row]!)?.revision ?? 0))
-        ofTenant.set(accountIds[row]!, { revision, isWithdrawn: withdrawn[row] === 1 });
+        ofTenant.set(accountIds[row]!, {
+          revision,
+          isWithdrawn: withdrawn[row] === 1,
+          featureHash: featureHashes[row]!,
+        });
     }
   }
   return latest;

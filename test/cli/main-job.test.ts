@@ -71,6 +71,73 @@ describe('churn score', () => {
     expect(JSON.parse(stdout)).toMatchObject({ rowsWritten: { inserted: 0, revised: 0, withdrawn: 0 } });
   });
 
+  test('a past score is computed again to the same bits, and what differs is said', async () => {
+    const other = copyOf(home);
+    const scored = (await rowsOf(other, scores, ['tenant_id', 'account_id', 'as_of_date'])).map((row) =>
+      row.split('|'),
+    );
+    const [tenantId, accountId] = scored.find(([id]) => id !== 'platform') as [string, string];
+    const reproduce = (...more: string[]) =>
+      runChurn(other, [
+        'reproduce',
+        '--tenant',
+        tenantId,
+        '--account',
+        accountId,
+        '--as-of',
+        latestDay,
+        ...more,
+      ]);
+    const latestDay = new Date(Math.max(...scored.map(([, , day]) => Number(day))) * 86_400_000)
+      .toISOString()
+      .slice(0, 10);
+    const { status, stdout, stderr } = await reproduce();
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/inputs [0-9a-f]{16} from those kept with the score/);
+    expect(stdout).toMatch(/every bit is the same/);
+    expect(JSON.parse((await reproduce('--json')).stdout)).toMatchObject({ isEqual: true });
+    const missing = await reproduce('--revision', '9');
+    expect([missing.status, missing.stdout]).toEqual([2, '']);
+    expect(missing.stderr).toMatch(/there is no revision 9; its revisions are 1/);
+    const warehouse = await openDuckDbWarehouse({ file: join(other, 'warehouse.duckdb') });
+    await warehouse.transform([
+      {
+        relation: scores,
+        as: 'table',
+        sql: "select * replace ('[]'::json as drivers) from scores.account_churn_scores",
+      },
+    ]);
+    await warehouse.close();
+    const differs = await reproduce();
+    expect(differs.status).toBe(1);
+    expect(differs.stdout).toMatch(/drivers +\[\] .*NO[\s\S]*not the same: drivers$/m);
+  }, 120_000);
+
+  test('nights are taken back, do not come back by themselves, and are given back', async () => {
+    const other = copyOf(home);
+    const listed = await runChurn(other, ['nights', 'list', '--json']);
+    const nights = JSON.parse(listed.stdout) as { night: string; tenantsServed: number }[];
+    expect(listed.status).toBe(0);
+    expect(nights[0]!.tenantsServed).toBeGreaterThan(5);
+    // Those after the first found the same scores, so that only the first has any of its own.
+    for (const { night } of nights) {
+      const back = await runChurn(other, ['nights', 'rollback', '--reason', 'prices in cents']);
+      expect([back.status, back.stderr]).toEqual([0, '']);
+      expect(back.stdout).toContain(`the scores of ${night}`);
+    }
+    const again = await runChurn(other, ['score']);
+    expect(again.status).toBe(3);
+    expect(again.stderr).toMatch(/that were rolled back come out as they were .*prices in cents/);
+    for (const _night of nights) {
+      const undone = await runChurn(other, ['nights', 'undo', '--reason', 'they were right']);
+      expect([undone.status, undone.stderr]).toEqual([0, '']);
+    }
+    const { stdout } = await runChurn(other, ['nights', 'list']);
+    expect(stdout).toMatch(/succeeded/);
+    expect(stdout).not.toMatch(/prices in cents/);
+    expect((await runChurn(other, ['score', '--json'])).status).toBe(0);
+  }, 180_000);
+
   test('a day without features says how to build them', async () => {
     const early = await runChurn(home, ['score', '--as-of', '2026-05-13', '--tenant', 'platform']);
     expect(early.status).toBe(2);

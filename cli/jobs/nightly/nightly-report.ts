@@ -1,7 +1,8 @@
 import { type AsOfDate, toEpochDay } from '../../../features/contract/as-of-date.ts';
 import type { FailureExitCode } from '../../../features/contract/failure.ts';
 import type { TenantId } from '../../../features/contract/tenant-id.ts';
-import type { TenantOutcome } from '../../../serving/batch/tenant-outcome.ts';
+import type { OutdatedScores } from '../../../serving/batch/outdated-scores.ts';
+import type { ChangedScores, TenantOutcome } from '../../../serving/batch/tenant-outcome.ts';
 import type { NightOutcome } from '../../../serving/read-model/last-night.ts';
 import type { NightStep } from '../../../serving/scores-mart/night-steps.ts';
 import type { RunStatus } from '../../../serving/scores-mart/score-runs.ts';
@@ -10,6 +11,12 @@ export interface MissingTenant {
   readonly tenantId: TenantId;
   readonly asOf: AsOfDate | null;
   readonly reason: string;
+}
+
+/** A tenant's day that was scored again. */
+export interface ChangedDay extends ChangedScores {
+  readonly tenantId: TenantId;
+  readonly asOf: AsOfDate;
 }
 
 export interface LateTenant {
@@ -37,6 +44,10 @@ export interface NightlyReport {
   readonly killedRunsClosed: number;
   readonly rowsScored: number;
   readonly tenantsByOutcome: Readonly<Record<NightOutcome, number>>;
+  /** Days that had been scored before and have other scores now, with their accounts. */
+  readonly changed: readonly ChangedDay[];
+  /** Days whose scores late data has overtaken, with their accounts; they stand until the day is scored again. */
+  readonly outdated: readonly OutdatedScores[];
   /** The newest day that was scored, and how long before the night it lies; null when nothing was. */
   readonly newest: { readonly asOf: AsOfDate; readonly ageDays: number } | null;
   /** Whether that is older than was asked for. */
@@ -47,7 +58,7 @@ export interface NightlyReport {
 export interface EndedNight
   extends Pick<
     NightlyReport,
-    'runId' | 'night' | 'startedAt' | 'finishedAt' | 'deadline' | 'steps' | 'killedRunsClosed'
+    'runId' | 'night' | 'startedAt' | 'finishedAt' | 'deadline' | 'steps' | 'killedRunsClosed' | 'outdated'
   > {
   /** Of the steps. */
   readonly exitCode: 0 | FailureExitCode;
@@ -79,6 +90,9 @@ export function reportNightly({
     rowsScored: outcomes.reduce((rows, { run }) => rows + run.rowsScored, 0),
     tenantsByOutcome: countOutcomes(outcomes, missing.length),
     late,
+    changed: outcomes.flatMap(({ run: { tenantId, asOf }, changed }) =>
+      changed === undefined || asOf === null ? [] : [{ tenantId, asOf, ...changed }],
+    ),
     newest,
     isStale,
   };

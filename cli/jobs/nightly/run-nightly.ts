@@ -7,10 +7,12 @@ import { Failure, type FailureExitCode, reasonOf } from '../../../features/contr
 import { type TenantId, tenantIdSchema } from '../../../features/contract/tenant-id.ts';
 import { ensureRawTables } from '../../../features/ingest/ensure-raw-tables.ts';
 import type { ImportReport } from '../../../features/ingest/import-file.ts';
+import type { RebuiltDates } from '../../../features/marts/rebuilt-dates.ts';
 import { acrossTenants } from '../../../features/warehouse/tenant-warehouse.ts';
 import { isEmbedded, type Warehouse } from '../../../features/warehouse/warehouse.ts';
 import { isInPart, type NightPart } from '../../../serving/batch/night-part.ts';
 import { nightExitCode } from '../../../serving/batch/night-report.ts';
+import type { OutdatedScores } from '../../../serving/batch/outdated-scores.ts';
 import type { TenantOutcome } from '../../../serving/batch/tenant-outcome.ts';
 import { ensureScoresMart } from '../../../serving/scores-mart/ensure-scores-mart.ts';
 import { nightSteps } from '../../../serving/scores-mart/night-steps.ts';
@@ -26,6 +28,7 @@ import { type NightlyReport, reportNightly } from './nightly-report.ts';
 import { sendNightlyAlerts } from './send-nightly-alerts.ts';
 import { stepLineage } from './step-lineage.ts';
 import { StepRecorder } from './step-recorder.ts';
+import { tellOutdatedScores } from './tell-outdated-scores.ts';
 
 /** How long to wait for another process that holds the warehouse, where no deadline says. */
 const WAIT_WITHOUT_DEADLINE_MILLISECONDS = 30 * 60_000;
@@ -65,6 +68,10 @@ interface Night {
   /** Tenants that keep their old scores, with the reason. Steps add to it. */
   readonly withheld: Map<TenantId, string>;
   readonly outcomes: TenantOutcome[];
+  /** As-of dates that had features before the build made them anew. */
+  readonly rebuilt: RebuiltDates[];
+  /** Scores of past days that late data has overtaken. */
+  readonly outdated: OutdatedScores[];
   readonly isPastDeadline: () => boolean;
 }
 
@@ -105,6 +112,8 @@ export async function runNightly(context: CommandContext, options: NightlyOption
         days: options.days === undefined ? undefined : everyDay(options.days),
         withheld: new Map(),
         outcomes: [],
+        rebuilt: [],
+        outdated: [],
         isPastDeadline: () => deadline !== null && clock() > deadline,
       };
       const exitCode = await runSteps(night);
@@ -120,6 +129,7 @@ export async function runNightly(context: CommandContext, options: NightlyOption
         exitCode,
         steps: night.steps.ended,
         outcomes: night.outcomes,
+        outdated: night.outdated,
         scoredBefore: await readScoredTenants(warehouse, options.part),
         maximumAgeDays: options.maximumAgeDays,
         killedRunsClosed,
@@ -135,6 +145,9 @@ async function runSteps(night: Night): Promise<0 | FailureExitCode> {
     await importWhatLanded(night);
     await build(night);
     await score(night);
+    night.outdated.push(
+      ...(await tellOutdatedScores(night.warehouse, night.rebuilt, night.context.terminal.log)),
+    );
     await publish(night);
     return nightExitCode(night.outcomes);
   } catch (thrown) {
@@ -166,11 +179,11 @@ async function importWhatLanded({
   });
 }
 
-async function build({ context, warehouse, steps, days = [], withheld }: Night): Promise<void> {
+async function build({ context, warehouse, steps, days = [], withheld, rebuilt }: Night): Promise<void> {
   const { clock, terminal } = context;
   if (!isEmbedded(warehouse)) return steps.skip('build', 'dbt builds the marts on Snowflake');
   await steps.run('build', async () => {
-    const { runId, marts, report } = await buildFeatures({
+    const { runId, marts, report, ...built } = await buildFeatures({
       warehouse,
       days,
       clock,
@@ -180,6 +193,7 @@ async function build({ context, warehouse, steps, days = [], withheld }: Night):
         withheld.set(tenantIdSchema.parse(tenantId), what);
       },
     });
+    rebuilt.push(...built.rebuilt);
     const warned = report.findings.filter(({ severity }) => severity === 'warned').length;
     const detail = { build_run: runId, marts: marts.length, warned, withheld: withheld.size };
     return { value: undefined, detail };

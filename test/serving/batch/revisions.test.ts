@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { tenantReader } from '../../../features/warehouse/tenant-warehouse.ts';
 import type { TableDefinition, Warehouse } from '../../../features/warehouse/warehouse.ts';
+import { findOutdatedScores } from '../../../serving/batch/outdated-scores.ts';
 import { scoreNight } from '../../../serving/batch/score-night.ts';
 import { accountChurnScores } from '../../../serving/scores-mart/account-churn-scores.ts';
 import { ensureScoresMart } from '../../../serving/scores-mart/ensure-scores-mart.ts';
@@ -10,7 +11,7 @@ import { readScoreHistory } from '../../../serving/scores-mart/score-history.ts'
 import { readSucceededRuns } from '../../../serving/scores-mart/succeeded-runs.ts';
 import { bothWarehouses } from '../both-warehouses.ts';
 import { championsOf, linearModel, smallFeatureSet } from '../linear-model.ts';
-import { accountId, only, rowsOf, type SmallMarts, tenant, writeSmallMarts } from '../small-marts.ts';
+import { accountId, day, only, rowsOf, type SmallMarts, tenant, writeSmallMarts } from '../small-marts.ts';
 
 const MARTS: SmallMarts = { tenants: { acme: 5, globex: 3 }, asOfDates: ['2026-11-09', '2026-11-16'] };
 const FEATURES = { schema: 'analytics', name: 'account_features' };
@@ -54,7 +55,16 @@ describe.each(bothWarehouses())('scores on %s', (_name, open) => {
       features: (id, index) => (id === 'acme' && index === 1 ? { open_tickets: 9 } : {}),
     });
     await warehouse.deleteRowsOf({ tenantId: tenant('acme'), accountId: accountId(4) }, [FEATURES]);
+    const dates = [
+      { tenantId: 'acme', asOfDates: [day('2026-11-09'), day('2026-11-16')] },
+      { tenantId: 'globex', asOfDates: [day('2026-11-16')] },
+    ];
+    const outdated = () => findOutdatedScores(warehouse, smallFeatureSet, dates);
+    expect(await outdated()).toEqual([
+      { tenantId: 'acme', asOf: '2026-11-16', changed: [accountId(1)], gone: [accountId(4)] },
+    ]);
     const second = await night(warehouse, 'second');
+    expect(await outdated()).toEqual([]);
     expect(second.rowsWritten).toEqual({ inserted: 0, revised: 1, unchanged: 6, withdrawn: 1 });
     expect(second.tenants.map(({ changed }) => changed)).toEqual([
       { revised: [accountId(1)], withdrawn: [accountId(4)] },
