@@ -1,25 +1,13 @@
-with users as (
-  select
-    eligible.account_key,
-    eligible.as_of_date,
-    weeks.activity_kind,
-    weeks.user_key,
-    min(eligible.weeks_ago) as last_seen_weeks_ago,
-    max(case when eligible.weeks_ago between 4 and 7 then 1 else 0 end) as seen_previous_28d
-  from "intermediate"."int_eligible_weeks" as eligible
-  inner join "intermediate"."int_weekly_user_activity" as weeks
-    on weeks.account_key = eligible.account_key
-    and weeks.week_end_date = eligible.week_end_date
-    and (weeks.known_date <= eligible.as_of_date)
-  where eligible.weeks_ago < {longest_window_weeks}
-  group by 1, 2, 3, 4
-)
-
 select
-  account_key,
-  as_of_date,
-  activity_kind,/*each window*/
-  cast(sum(case when last_seen_weeks_ago < {weeks} then 1 else 0 end) as bigint) as active_users_{window}d,/*between*//*end*/
-  cast(sum(seen_previous_28d) as bigint) as previous_active_users_28d
-from users
+  eligible.account_key,
+  eligible.as_of_date,
+  users.activity_kind,/*each window*/
+  cast(sum(case when (users.seen_bits_{window}d & dates.as_of_bit) <> 0 then 1 else 0 end) as bigint) as active_users_{window}d,/*between*//*end*/
+  cast(sum(case when (users.seen_previous_bits_28d & dates.as_of_bit) <> 0 then 1 else 0 end) as bigint) as previous_active_users_28d
+from "intermediate"."int_accounts_to_build" as eligible
+inner join "intermediate"."int_as_of_bits" as dates on dates.as_of_date = eligible.as_of_date
+inner join "intermediate"."int_user_bits" as users
+  on users.account_key = eligible.account_key
+  and users.as_of_group = dates.as_of_group
+  and (users.seen_bits_{longest_window}d & dates.as_of_bit) <> 0
 group by 1, 2, 3

@@ -8,9 +8,8 @@ with dated as (
     activity.event_count,
     activity.is_first_known
   from "intermediate"."int_daily_activity" as activity
-  inner join "intermediate"."int_account_keys" as accounts on accounts.account_key = activity.account_key
   inner join "intermediate"."int_tenant_weeks" as weeks
-    on weeks.tenant_id = accounts.tenant_id
+    on weeks.tenant_id = activity.tenant_id
     and weeks.activity_date = activity.activity_date
 )
 

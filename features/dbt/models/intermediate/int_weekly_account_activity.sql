@@ -9,9 +9,8 @@ with dated as (
     active_days.is_first_known,
     (active_days.activity_date - date '1970-01-05') % 7 >= 5 as is_weekend
   from {{ ref('int_active_days') }} as active_days
-  inner join {{ ref('int_account_keys') }} as accounts on accounts.account_key = active_days.account_key
   inner join {{ ref('int_tenant_weeks') }} as weeks
-    on weeks.tenant_id = accounts.tenant_id
+    on weeks.tenant_id = active_days.tenant_id
     and weeks.activity_date = active_days.activity_date
 )
 
