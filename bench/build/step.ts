@@ -59,11 +59,11 @@ async function take(): Promise<string> {
       return withWarehouse('warehouse', (warehouse) => load(warehouse, 'night'));
     case 'build anew':
       copyFileSync(join(folder, 'warehouse.duckdb'), join(folder, 'anew.duckdb'));
-      return withWarehouse('anew', build);
+      return withWarehouse('anew', (warehouse) => build(warehouse, true));
     case 'compare':
       return compare();
     default:
-      return withWarehouse('warehouse', build);
+      return withWarehouse('warehouse', (warehouse) => build(warehouse, false));
   }
 }
 
@@ -113,10 +113,11 @@ async function* declaredBackfills(): AsyncGenerator<ColumnBatch> {
   };
 }
 
-async function build(warehouse: EmbeddedWarehouse): Promise<string> {
+async function build(warehouse: EmbeddedWarehouse, full: boolean): Promise<string> {
   const slowest: { readonly name: string; readonly cpu: number }[] = [];
   let before = process.cpuUsage();
   await buildMarts(warehouse, {
+    full,
     onBuilt: ({ relation }) => {
       const { user, system } = process.cpuUsage(before);
       slowest.push({ name: relation.name, cpu: (user + system) / 1e6 });

@@ -11,6 +11,7 @@ import { buildSignature, builtRows, reasonToBuildAnew, recordBuild } from './las
 import { type MartsManifest, readCompiledSql, readMartsManifest } from './marts-manifest.ts';
 import { type RebuiltDates, readRebuiltDates } from './rebuilt-dates.ts';
 import { BUILDABLE_DAYS, checkRequestedDays, requestDays } from './requested-days.ts';
+import { RETIRED_MODELS } from './retired-models.ts';
 import type { ColumnSettings } from './unroll-loops.ts';
 
 /** One model, built. */
@@ -58,6 +59,7 @@ export async function buildMarts(
   await warehouse.ensureTable(builtRows);
   const built: BuiltMart[] = [];
   await warehouse.transform(transformationsOf(manifest, settings, anew === null), {
+    dropped: RETIRED_MODELS,
     emptied: anew === null ? [] : [builtRows.relation],
     changes: [recordBuild(signature), ...(days.length > 0 ? [requestDays(days)] : [])],
     onBuilt: async ({ relation, seconds, read }) => {

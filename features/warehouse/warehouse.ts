@@ -213,6 +213,8 @@ export interface BuiltRelation {
 }
 
 export interface TransformOptions {
+  /** Tables that go before anything else, in the same transaction; absent ones are no matter. */
+  readonly dropped?: readonly Relation[];
   /** Emptied before anything else, in the same transaction. */
   readonly emptied?: readonly Relation[];
   /** Written before the first relation is built, in the same transaction. */

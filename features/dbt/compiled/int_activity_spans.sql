@@ -1,5 +1,12 @@
+-- Tenants with nobody who leaves by falling silent have no use for it.
+with silent_tenants as (
+  select distinct tenant_id
+  from "intermediate"."int_tenant_definitions"
+  where churn_definition in ('inactivity', 'both')
+),
+
 -- What was known of an account's days when a day became known: how many, and over which time.
-with rhythm as (
+rhythm as (
   select
     active_days.account_key,
     active_days.activity_date,
@@ -16,8 +23,8 @@ with rhythm as (
       rows between unbounded preceding and current row
     ) as first_date
   from "intermediate"."int_active_days" as active_days
-  inner join "intermediate"."int_account_keys" as accounts on accounts.account_key = active_days.account_key
-  inner join "intermediate"."int_tenants" as tenants on tenants.tenant_id = accounts.tenant_id
+  inner join silent_tenants on silent_tenants.tenant_id = active_days.tenant_id
+  inner join "intermediate"."int_tenants" as tenants on tenants.tenant_id = active_days.tenant_id
   where active_days.is_first_known
 ),
 

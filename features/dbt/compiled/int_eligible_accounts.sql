@@ -1,4 +1,3 @@
--- depends_on: "intermediate"."int_rebuilt_dates"
 with candidates as (
   select
     accounts.tenant_id,
@@ -12,6 +11,9 @@ with candidates as (
     on keys.tenant_id = accounts.tenant_id
     and keys.account_id = accounts.account_id
   inner join "intermediate"."int_tenant_definitions" as definitions on definitions.tenant_id = accounts.tenant_id
+  inner join "intermediate"."int_rebuilt_dates" as dates
+    on dates.tenant_id = definitions.tenant_id
+    and dates.as_of_date = definitions.as_of_date
   where definitions.churn_definition <> 'none'
     and ((accounts.known_date <= definitions.as_of_date) and definitions.as_of_date < coalesce(accounts.superseded_date, date '9999-12-31'))
     and (accounts.created_date < definitions.as_of_date)

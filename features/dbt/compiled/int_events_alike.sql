@@ -1,4 +1,11 @@
-with repeated as (
+with without_id as (
+  select tenant_id
+  from "intermediate"."int_event_days"
+  group by 1
+  having sum(event_count) > sum(identified_count)
+),
+
+repeated as (
   select hash(tenant_id, account_id, user_id, event_type, event_time, quantity) as content_hash
   from (
     select landed.*
@@ -12,7 +19,8 @@ with repeated as (
       and erased.account_id = landed.account_id
   )
   ) as landed
-  where nullif(trim(event_id), '') is null and event_time > cast(event_time as date)
+  where tenant_id in (select tenant_id from without_id)
+    and nullif(trim(event_id), '') is null and event_time > cast(event_time as date)
   group by 1
   having count(*) > 1
 ),
@@ -36,7 +44,8 @@ copies as (
       and erased.account_id = landed.account_id
   )
     ) as landed
-    where nullif(trim(event_id), '') is null and event_time > cast(event_time as date)
+    where tenant_id in (select tenant_id from without_id)
+      and nullif(trim(event_id), '') is null and event_time > cast(event_time as date)
   ) as landed
   inner join repeated on repeated.content_hash = landed.content_hash
 )

@@ -1,13 +1,12 @@
 select
-    'platform_events' as source,
-    tenant_id as tenant_id,
-    event_date as activity_date,
-    known_date as known_date,
-    count(*) as row_count,
-    -- Small enough that the sum over all rows of a day fits into 64 bits.
-    cast(sum(hash(hash(account_id, user_id, event_type, quantity)) % 100000000000) as bigint) as row_digest
-  from "staging"."stg_platform_events"
-  group by 1, 2, 3, 4
+  'platform_events' as source,
+  tenant_id,
+  event_date as activity_date,
+  known_date,
+  cast(sum(event_count) as bigint) as row_count,
+  cast(sum(row_digest) as bigint) as row_digest
+from "intermediate"."int_event_days"
+group by 1, 2, 3, 4
 union all
 select
     'accounts' as source,
@@ -15,7 +14,6 @@ select
     cast(null as date) as activity_date,
     known_date as known_date,
     count(*) as row_count,
-    -- Small enough that the sum over all rows of a day fits into 64 bits.
     cast(sum(hash(hash(account_id, name, segment, region, owner, created_at, valid_from, loaded_at, arrived_at)) % 100000000000) as bigint) as row_digest
   from "staging"."stg_accounts"
   group by 1, 2, 3, 4
@@ -26,7 +24,6 @@ select
     cast(null as date) as activity_date,
     known_date as known_date,
     count(*) as row_count,
-    -- Small enough that the sum over all rows of a day fits into 64 bits.
     cast(sum(hash(hash(subscription_id, account_id, product, plan, seats, mrr, currency, started_at, renews_at, cancelled_date, is_dated, valid_from, loaded_at, arrived_at)) % 100000000000) as bigint) as row_digest
   from "staging"."stg_subscriptions"
   group by 1, 2, 3, 4
@@ -37,7 +34,6 @@ select
     cast(null as date) as activity_date,
     known_date as known_date,
     count(*) as row_count,
-    -- Small enough that the sum over all rows of a day fits into 64 bits.
     cast(sum(hash(hash(ticket_id, account_id, opened_date, closed_date, severity, csat, valid_from, loaded_at, arrived_at)) % 100000000000) as bigint) as row_digest
   from "staging"."stg_support_tickets"
   group by 1, 2, 3, 4
@@ -48,7 +44,6 @@ select
     cast(null as date) as activity_date,
     known_date as known_date,
     count(*) as row_count,
-    -- Small enough that the sum over all rows of a day fits into 64 bits.
     cast(sum(hash(hash(currency, rate, valid_from, loaded_at, arrived_at)) % 100000000000) as bigint) as row_digest
   from "staging"."stg_currency_rates"
   group by 1, 2, 3, 4
@@ -60,7 +55,6 @@ select
     cast(null as date) as activity_date,
     date '1970-01-01' as known_date,
     count(*) as row_count,
-    -- Small enough that the sum over all rows of a day fits into 64 bits.
     cast(sum(hash(hash(churn_definition, eligible_days, silent_days, grace_days, reporting_currency, arrival_hours)) % 100000000000) as bigint) as row_digest
   from "staging"."stg_tenant_settings"
   group by 1, 2, 3, 4
@@ -71,7 +65,6 @@ select
     cast(null as date) as activity_date,
     date '1970-01-01' as known_date,
     count(*) as row_count,
-    -- Small enough that the sum over all rows of a day fits into 64 bits.
     cast(sum(hash(hash(event_type, activity_kind)) % 100000000000) as bigint) as row_digest
   from "staging"."stg_event_kinds"
   group by 1, 2, 3, 4
@@ -82,7 +75,6 @@ select
     cast(null as date) as activity_date,
     date '1970-01-01' as known_date,
     count(*) as row_count,
-    -- Small enough that the sum over all rows of a day fits into 64 bits.
     cast(sum(hash(hash(tenant_id)) % 100000000000) as bigint) as row_digest
   from "intermediate"."int_operator_tenants"
   group by 1, 2, 3, 4

@@ -50,16 +50,15 @@ renamed as (
   from arriving
 ),
 
--- An event counts once. An event without an id has nothing to be known again by.
+-- An event counts once. An event without an id has nothing to be known again by. An outer join, since an engine may hold all
+-- events aside to look for each in a `not exists`.
 once as (
   select renamed.*
   from renamed
-  where not exists (
-    select 1
-    from "staging"."stg_repeated_events" as repeated
-    where repeated.tenant_id = renamed.tenant_id
-      and repeated.event_id = renamed.event_id
-  )
+  left join "staging"."stg_repeated_events" as repeated
+    on repeated.tenant_id = renamed.tenant_id
+    and repeated.event_id = renamed.event_id
+  where repeated.tenant_id is null
   union all
   select
     event_id, tenant_id, account_id, user_id, event_type, event_time, event_date, quantity, is_uncountable, loaded_at,

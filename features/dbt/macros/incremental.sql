@@ -20,10 +20,15 @@
     {{ activity_date }} as activity_date,
     {{ known_date }} as known_date,
     count(*) as row_count,
-    -- Small enough that the sum over all rows of a day fits into 64 bits.
-    cast(sum(hash(hash({{ columns | join(', ') }})) % 100000000000) as bigint) as row_digest
+    {{ digest(columns) }} as row_digest
   from {{ ref(model) }}
   group by 1, 2, 3, 4
+{%- endmacro %}
+
+{# Aggregate: a number that stands for rows of these columns. Of two groups together it is the sum. #}
+{% macro digest(columns) -%}
+  {#- Small enough that the sum over all rows of a day fits into 64 bits. -#}
+  cast(sum(hash(hash({{ columns | join(', ') }})) % 100000000000) as bigint)
 {%- endmacro %}
 
 {# What counts at every as-of date has always been known. #}

@@ -172,12 +172,14 @@ class DuckDbWarehouse implements EmbeddedWarehouse {
 
   async transform(
     transformations: readonly Transformation[],
-    { emptied = [], changes = [], onBuilt }: TransformOptions = {},
+    { dropped = [], emptied = [], changes = [], onBuilt }: TransformOptions = {},
   ): Promise<void> {
     await this.#addColumns(changes.map(({ table }) => table));
     await this.#transaction(async (connection) => {
       // What is built has no order of its own, and keeping one costs memory.
       await connection.run('set preserve_insertion_order = false');
+      for (const relation of dropped)
+        await connection.run(`drop table if exists ${quoteRelation(relation, duckDbDialect)}`);
       for (const relation of emptied)
         await connection.run(`delete from ${quoteRelation(relation, duckDbDialect)}`);
       await applyChanges(connection, changes);

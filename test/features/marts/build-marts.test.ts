@@ -306,7 +306,15 @@ describe('as-of dates and tenants', () => {
 
 it('an empty raw layer makes empty marts, with the columns of their contracts', async () => {
   const warehouse = await openRawLayer({});
+  const left = { schema: 'intermediate', name: 'int_user_keys' };
+  await warehouse.ensureTable({
+    relation: left,
+    keyColumns: [],
+    columns: [{ name: 'user_id', type: 'text', nullable: true }],
+  });
   const built = await buildMarts(warehouse);
+  // Of a user whom an erasure would not find there.
+  expect(await warehouse.describe(left), 'a table of an earlier version').toEqual([]);
   const { models } = readMartsManifest(defaultSettings());
   expect(built.map(({ relation }) => relation.name)).toEqual(models.map(({ name }) => name));
   for (const { schema, name, columns } of models.filter((model) => model.columns.length > 0)) {

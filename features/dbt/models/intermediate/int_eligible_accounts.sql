@@ -5,7 +5,6 @@
   meta={'slices': {'model': 'int_rebuilt_dates', 'columns': ['tenant_id', 'as_of_date']}}
 ) }}
 
--- depends_on: {{ ref('int_rebuilt_dates') }}
 with candidates as (
   select
     accounts.tenant_id,
@@ -19,6 +18,9 @@ with candidates as (
     on keys.tenant_id = accounts.tenant_id
     and keys.account_id = accounts.account_id
   inner join {{ ref('int_tenant_definitions') }} as definitions on definitions.tenant_id = accounts.tenant_id
+  inner join {{ ref('int_rebuilt_dates') }} as dates
+    on dates.tenant_id = definitions.tenant_id
+    and dates.as_of_date = definitions.as_of_date
   where definitions.churn_definition <> 'none'
     and {{ version_known_at('definitions.as_of_date', 'accounts') }}
     and {{ known_before('definitions.as_of_date', 'accounts.created_date') }}

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with weeks_before as (
   select n from (values {% call(week) each_lookback_week(between=', ') %}({{ week }}){% endcall %}) as numbers(n)
 )

@@ -1,7 +1,12 @@
-{{ digest_of(
-  'platform_events', 'stg_platform_events', ['account_id', 'user_id', 'event_type', 'quantity'],
-  activity_date='event_date'
-) }}
+select
+  'platform_events' as source,
+  tenant_id,
+  event_date as activity_date,
+  known_date,
+  cast(sum(event_count) as bigint) as row_count,
+  cast(sum(row_digest) as bigint) as row_digest
+from {{ ref('int_event_days') }}
+group by 1, 2, 3, 4
 union all
 {{ digest_of('accounts', 'stg_accounts', ['account_id', 'name', 'segment', 'region', 'owner', 'created_at', 'valid_from', 'loaded_at', 'arrived_at']) }}
 union all

@@ -1,3 +1,10 @@
+{{ config(
+  materialized='incremental',
+  incremental_strategy='replace_slices',
+  on_schema_change='fail',
+  meta={'slices': {'model': 'int_rebuilt_dates', 'columns': ['tenant_id', 'as_of_date']}}
+) }}
+
 with accounts as (
   select tenant_id, account_id, min(known_date) as known_date
   from {{ ref('stg_accounts') }}

@@ -9,7 +9,7 @@ with events as (
   select
     platform_events.tenant_id,
     keys.account_key,
-    users.user_key,
+    case when platform_events.user_id is not null then {{ key_of(['platform_events.user_id']) }} end as user_key,
     platform_events.event_date as activity_date,
     coalesce(event_kinds.activity_kind, 'other') as activity_kind,
     platform_events.known_date,
@@ -21,7 +21,6 @@ with events as (
   inner join {{ ref('int_account_keys') }} as keys
     on keys.tenant_id = platform_events.tenant_id
     and keys.account_id = platform_events.account_id
-  left join {{ ref('int_user_keys') }} as users on users.user_id = platform_events.user_id
   left join {{ ref('stg_event_kinds') }} as event_kinds
     on event_kinds.event_type = platform_events.event_type
 )

@@ -1,16 +1,24 @@
 {#-
   Events without an id that say the same as another of their tenant, as when an export overlaps the last one. Times of whole
   days tell nothing, because two actions of one day then look alike. A hash of each finds the few that come again; the
-  landed rows are written out twice so that no engine keeps all of them aside.
+  landed rows are written out twice so that no engine keeps all of them aside, and tenants whose events all have ids are left out.
 -#}
 {%- set content_hash = "hash(tenant_id, account_id, user_id, event_type, event_time, quantity)" -%}
 {%- set is_comparable = "nullif(trim(event_id), '') is null and event_time > cast(event_time as date)" -%}
-with repeated as (
+with without_id as (
+  select tenant_id
+  from {{ ref('int_event_days') }}
+  group by 1
+  having sum(event_count) > sum(identified_count)
+),
+
+repeated as (
   select {{ content_hash }} as content_hash
   from (
     {{ kept_rows('platform_events') }}
   ) as landed
-  where {{ is_comparable }}
+  where tenant_id in (select tenant_id from without_id)
+    and {{ is_comparable }}
   group by 1
   having count(*) > 1
 ),
@@ -25,7 +33,8 @@ copies as (
     from (
       {{ kept_rows('platform_events') }}
     ) as landed
-    where {{ is_comparable }}
+    where tenant_id in (select tenant_id from without_id)
+      and {{ is_comparable }}
   ) as landed
   inner join repeated on repeated.content_hash = landed.content_hash
 )
