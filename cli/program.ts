@@ -9,6 +9,7 @@ import { evaluateCommand } from './commands/evaluate.ts';
 import { featuresCommand } from './commands/features.ts';
 import { importCommand } from './commands/import.ts';
 import { modelsCommand } from './commands/models.ts';
+import { monitorCommand } from './commands/monitor.ts';
 import { nightlyCommand } from './commands/nightly.ts';
 import { nightsCommand } from './commands/nights.ts';
 import { reproduceCommand } from './commands/reproduce.ts';
@@ -40,6 +41,7 @@ export function createProgram(): Command {
     scoreCommand(),
     nightlyCommand(),
     nightsCommand(),
+    monitorCommand(),
     alertsCommand(),
     reproduceCommand(),
     evaluateCommand(),

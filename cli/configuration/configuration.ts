@@ -89,6 +89,8 @@ export interface Configuration {
   readonly snapshotsDirectory: string;
   /** Nights as services read them where the warehouse is embedded. */
   readonly publishedDirectory: string;
+  /** Pages that `churn monitor` writes. */
+  readonly reportsDirectory: string;
   /** Who runs the command, as records name them. */
   readonly user: string;
   readonly host: string;
@@ -147,6 +149,7 @@ export function readConfiguration(environment: NodeJS.ProcessEnv = process.env):
     modelsDirectory: resolve(home, 'models'),
     snapshotsDirectory: resolve(home, 'snapshots'),
     publishedDirectory: resolve(home, 'published'),
+    reportsDirectory: resolve(home, 'reports'),
     user: parsed.data.CHURN_USER ?? systemUser(),
     host: parsed.data.CHURN_HOST,
     port: parsed.data.CHURN_PORT,

@@ -5,6 +5,7 @@ import { alertStates } from './alert-states.ts';
 import { buildRuns } from './build-runs.ts';
 import { featureWords } from './feature-words.ts';
 import { importRuns } from './import-runs.ts';
+import { monitoringFigures } from './monitoring-figures.ts';
 import { nightRollbacks } from './night-rollbacks.ts';
 import { scoreRuns } from './score-runs.ts';
 import { scoredFeatures } from './scored-features.ts';
@@ -17,6 +18,7 @@ export const SCORES_TABLES: readonly TableDefinition[] = [
   buildRuns,
   featureWords,
   importRuns,
+  monitoringFigures,
   nightRollbacks,
   scoreRuns,
   scoredFeatures,
