@@ -11,7 +11,11 @@ export interface TableSource {
 
 /** How the engine reads a file: every CSV column as text, Parquet columns in their own types. */
 export async function tableSource(file: string): Promise<TableSource> {
-  if (!isCsv(file)) return { sql: `read_parquet(${sqlText(globless(file))})`, decimalMark: 'point' };
+  if (!isCsv(file))
+    return {
+      sql: `read_parquet(${sqlText(globless(file))}, hive_partitioning = false)`,
+      decimalMark: 'point',
+    };
   const header = await readCsvHeader(file);
   return { sql: csvSql(file, header), decimalMark: decimalMarkOf(header) };
 }
@@ -29,7 +33,7 @@ export function csvSql(
 ): string {
   const typeOf = (name: string) => (numbers.includes(name) ? 'BIGINT' : 'VARCHAR');
   const columns = names.map((name) => `${sqlText(name)}: '${typeOf(name)}'`).join(', ');
-  return `read_csv(${sqlText(globless(file))}, auto_detect = false, header = true, delim = ${sqlText(delimiter)},
+  return `read_csv(${sqlText(globless(file))}, auto_detect = false, hive_partitioning = false, header = true, delim = ${sqlText(delimiter)},
     quote = '"', escape = '"', strict_mode = true, columns = {${columns}})`;
 }
 
