@@ -1,8 +1,10 @@
 import type { AsOfDate } from '../../features/contract/as-of-date.ts';
+import { withoutValuesOf } from '../../features/contract/feature-frame.ts';
 import { loadFeatureSet } from '../../features/marts/feature-set.ts';
 import { readSnapshot } from '../../features/snapshot/read-snapshot.ts';
 import { extractSnapshot } from '../../features/snapshot/snapshot.ts';
 import type { SnapshotScope } from '../../features/snapshot/snapshot-manifest.ts';
+import { describeUndated } from '../../features/snapshot/undated-features.ts';
 import { recordTrainingRun } from '../../serving/scores-mart/training-runs.ts';
 import { startBackend } from '../../training/backends/backend.ts';
 import { type TrainingResult, train } from '../../training/train.ts';
@@ -48,11 +50,16 @@ export async function trainFromWarehouse(
     return { featureSet, snapshot, begun };
   });
   terminal.log(`${name}: snapshot ${snapshot.id}, ${snapshot.rowCount} rows`);
+  const undated = (snapshot.manifest.not_point_in_time ?? []).filter(({ is_left_out }) => is_left_out);
+  if (undated.length > 0) terminal.log(`${name}: ${describeUndated(undated)}`);
   return recordTraining(context, begun, async () => {
     await startBackend(configuration.backend);
+    const labelled = await readSnapshot(snapshot.directory, featureSet);
+    // A feature without any value is dropped by every encoder, and so is read by no model.
+    const leftOut = undated.map(({ feature }) => feature);
     return train({
       ...request,
-      labelled: await readSnapshot(snapshot.directory, featureSet),
+      labelled: { ...labelled, frame: withoutValuesOf(labelled.frame, leftOut) },
       featureSet,
       scope,
       name,

@@ -56,6 +56,18 @@ export function takeRows(frame: FeatureFrame, rows: Int32Array): FeatureFrame {
   return { rowCount: rows.length, columns };
 }
 
+/** The same rows with nothing known of the named features. */
+export function withoutValuesOf(frame: FeatureFrame, features: readonly string[]): FeatureFrame {
+  const columns = new Map(frame.columns);
+  const unknown = new Float64Array(features.length > 0 ? frame.rowCount : 0).fill(Number.NaN);
+  for (const name of features) {
+    const { kind } = frame.columns.get(name)!;
+    const noCodes = new Int32Array(kind === 'category' ? frame.rowCount : 0).fill(-1);
+    columns.set(name, kind === 'number' ? { kind, values: unknown } : { kind, codes: noCodes, levels: [] });
+  }
+  return { rowCount: frame.rowCount, columns };
+}
+
 function takeColumn(column: FeatureColumn, rows: Int32Array): FeatureColumn {
   if (column.kind === 'number')
     return { kind: 'number', values: take(column.values, new Float64Array(rows.length), rows) };

@@ -37,6 +37,8 @@ export const featureDefinitionSchema = z.object({
   risk_when: z.enum(['high', 'low', 'either']),
   /** Code of what it tells of, with other features; without one it shares a theme with its other windows. */
   theme: z.string().min(1).optional(),
+  /** The raw table and field whose value at the as-of date it shows, such as `subscriptions.seats`: a source that keeps no history overwrites it. */
+  state_of: z.string().optional(),
   wording: featureWordingSchema.optional(),
   /** What to do where being above or below the comparison raises the risk; empty where there is no honest advice. */
   plays: z.object({ up: z.string(), down: z.string() }).optional(),

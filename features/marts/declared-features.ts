@@ -7,6 +7,7 @@ const declaredFeatureSchema = z.object({
   unit: z.string(),
   risk_when: z.string(),
   theme: z.string(),
+  state_of: z.string().optional(),
   twice: z.string().optional(),
   told_by: z.string().optional(),
   wording: z.record(z.string(), z.union([z.string(), z.boolean()])).optional(),

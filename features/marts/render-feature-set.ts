@@ -40,6 +40,7 @@ function definitionOf(
     unit,
     risk_when,
     theme,
+    ...(related.state_of === undefined ? {} : { state_of: related.state_of }),
     wording,
     plays: { up: plays?.up ?? '', down: plays?.down ?? '' },
     ...(isThere(related.twice) ? { twice: related.twice } : {}),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { asOfDateSchema } from '../contract/as-of-date.ts';
 import { BadInput } from '../contract/failure.ts';
+import { undatedFeatureSchema } from './undated-features.ts';
 
 export const MANIFEST_FILE = 'manifest.json';
 
@@ -35,9 +36,11 @@ const snapshotManifestSchema = z.object({
   last_as_of_date: asOfDateSchema,
   features: snapshotFileSchema,
   labels: snapshotFileSchema,
-  /** Over scope, feature set and both files: equal hash, equal training data. */
+  /** Over scope, feature set, both files and what training leaves out: equal hash, equal training data. */
   content_hash: sha256Schema,
   created_at: z.iso.datetime(),
+  /** Features that are not point-in-time in all rows. */
+  not_point_in_time: z.array(undatedFeatureSchema).optional(),
   /** An account in it was erased, and the files with it. */
   erased: z.object({ erasure_id: z.string(), erased_at: z.iso.datetime() }).optional(),
 });
@@ -45,11 +48,19 @@ const snapshotManifestSchema = z.object({
 export type SnapshotManifest = z.infer<typeof snapshotManifestSchema>;
 
 export function snapshotContentHash(
-  parts: Pick<SnapshotManifest, 'scope' | 'feature_set' | 'features' | 'labels'>,
+  parts: Pick<SnapshotManifest, 'scope' | 'feature_set' | 'features' | 'labels' | 'not_point_in_time'>,
 ): string {
-  const { scope, feature_set, features, labels } = parts;
+  const { scope, feature_set, features, labels, not_point_in_time = [] } = parts;
   const tenantId = scope.kind === 'tenant' ? scope.tenantId : null;
-  const canonical = [scope.kind, tenantId, feature_set.hash, features.sha256, labels.sha256];
+  const leftOut = not_point_in_time.filter(({ is_left_out }) => is_left_out).map(({ feature }) => feature);
+  const files = [features.sha256, labels.sha256];
+  const canonical = [
+    scope.kind,
+    tenantId,
+    feature_set.hash,
+    ...files,
+    ...(leftOut.length > 0 ? [leftOut] : []),
+  ];
   return createHash('sha256').update(JSON.stringify(canonical)).digest('hex');
 }
 

@@ -20,6 +20,7 @@ import {
   readSnapshotManifest,
   snapshotContentHash,
 } from './snapshot-manifest.ts';
+import { type RowsByDay, readUndatedFeatures } from './undated-features.ts';
 
 const ACCOUNT_FEATURES: Relation = { schema: 'analytics', name: 'account_features' };
 const ACCOUNT_CHURN_LABELS: Relation = { schema: 'analytics', name: 'account_churn_labels' };
@@ -100,18 +101,20 @@ async function writeSnapshot(options: ExtractOptions, side: string): Promise<Sna
     });
   const labelColumns = [...KEY_COLUMNS, ...HORIZON_DAYS.map(labelColumn)];
   const labels = await extract(ACCOUNT_CHURN_LABELS, labelColumns, 'labels.parquet');
-  const { rowCount, first, last } = await readBack(join(side, features.file));
+  const { rowCount, first, last, rows } = await readBack(join(side, features.file));
   if (rowCount !== features.row_count)
     throw new OperationFailed({
       where: join(side, features.file),
       what: `${rowCount} of ${features.row_count} written rows can be read back`,
       remedy: 'check the disk and run it again',
     });
+  const undated = await readUndatedFeatures(warehouse, featureSet, scopeFilter(scope), rows);
   const parts = {
     scope,
     feature_set: { name: featureSet.name, version: featureSet.version, hash: featureSetHash(featureSet) },
     features,
     labels,
+    ...(undated.length > 0 ? { not_point_in_time: [...undated] } : {}),
   };
   const contentHash = snapshotContentHash(parts);
   const manifest: SnapshotManifest = {
@@ -127,20 +130,32 @@ async function writeSnapshot(options: ExtractOptions, side: string): Promise<Sna
   return manifest;
 }
 
-async function readBack(file: string): Promise<{ rowCount: number; first: AsOfDate; last: AsOfDate }> {
+interface WrittenRows {
+  readonly rowCount: number;
+  readonly first: AsOfDate;
+  readonly last: AsOfDate;
+  readonly rows: RowsByDay;
+}
+
+async function readBack(file: string): Promise<WrittenRows> {
   const source = await openTableFile(file);
   try {
     let rowCount = 0;
     let first = Number.POSITIVE_INFINITY;
     let last = Number.NEGATIVE_INFINITY;
-    for await (const batch of source.read(['as_of_date'])) {
+    const rows = new Map<string, Map<number, number>>();
+    for await (const batch of source.read(['tenant_id', 'as_of_date'])) {
       rowCount += batch.rowCount;
-      for (const day of batch.columns.get('as_of_date')!.values as Float64Array) {
+      const tenantIds = batch.columns.get('tenant_id')!.values as readonly string[];
+      const days = batch.columns.get('as_of_date')!.values as Float64Array;
+      for (const [row, day] of days.entries()) {
         if (day < first) first = day;
         if (day > last) last = day;
+        const ofTenant = rows.get(tenantIds[row]!) ?? new Map<number, number>();
+        rows.set(tenantIds[row]!, ofTenant.set(day, (ofTenant.get(day) ?? 0) + 1));
       }
     }
-    return { rowCount, first: fromEpochDay(first), last: fromEpochDay(last) };
+    return { rowCount, first: fromEpochDay(first), last: fromEpochDay(last), rows };
   } finally {
     await source.close();
   }

@@ -48,7 +48,11 @@ describe('a company’s exports', () => {
     expect([built.status, built.stderr]).toMatchObject([0, expect.not.stringContaining('churn:')]);
     const trained = await runChurn(home, ['train', '--model', 'logistic', '--json']);
     expect([trained.status, trained.stderr]).toMatchObject([0, expect.not.stringContaining('churn:')]);
-    expect(JSON.parse(trained.stdout).metrics.churned_60d.auc.low).toBeGreaterThan(0.7);
+    // The exports say what is, and not since when.
+    expect(trained.stderr).toMatch(
+      /^churn-tenants: \d+ features are left out, because in 100 % of the rows they show the state that their source had later \(accounts: segment, region; subscriptions: plan, .*; support_tickets: tickets_high_severity_84d\); they are learnt from once nights have kept their history, or import rows with valid_from$/m,
+    );
+    expect(JSON.parse(trained.stdout).metrics.churned_60d.auc.low).toBeGreaterThan(0.6);
     const scored = await runChurn(home, ['score', '--json']);
     expect(scored.status).toBe(0);
     expect(JSON.parse(scored.stdout).rowsWritten.inserted).toBeGreaterThan(40);

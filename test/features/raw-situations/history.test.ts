@@ -68,6 +68,20 @@ beforeAll(async () => {
 
 afterAll(() => home.remove());
 
+test('a first load that says nothing of since when is known not to be point-in-time before it', async () => {
+  const undated = await home.rows('analytics', 'undated_versions');
+  const ofUpdated = undated.filter(({ tenant_id }) => tenant_id === 'updated');
+  expect(
+    ofUpdated
+      .map(({ table_name, undated_count, thing_count }) => [table_name, undated_count, thing_count])
+      .sort(),
+  ).toEqual([
+    ['accounts', 8, 8],
+    ['subscriptions', 8, 8],
+    ['support_tickets', 1, 1],
+  ]);
+});
+
 describe('an account, its contract and its ticket that change in place in June', () => {
   test('change no feature of a day before', () => {
     const days = Object.keys(before).filter((day) => day <= '2025-06-10');

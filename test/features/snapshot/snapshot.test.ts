@@ -113,6 +113,42 @@ test('the same content has the same id and is not written twice; other content h
   expect(readdirSync(directory).sort()).toEqual([first.id, other.id].sort());
 });
 
+test('names the features whose source sent only a later state, and which of them training leaves out', async () => {
+  const [events, plan, isNew] = featureSet.features;
+  const reading = {
+    ...featureSet,
+    features: [
+      events!,
+      { ...plan!, state_of: 'subscriptions.plan' },
+      { ...isNew!, state_of: 'accounts.is_new' },
+    ],
+  };
+  const undated = (rows: string) =>
+    warehouse.transform([
+      {
+        relation: { schema: 'analytics', name: 'undated_versions' },
+        as: 'view',
+        sql: `select * from (values ${rows}) as t (table_name, tenant_id, dated_from, undated_count, thing_count)`,
+      },
+    ]);
+  const extracted = (scope: SnapshotScope) =>
+    extractSnapshot({ warehouse, featureSet: reading, directory, scope, clock: () => new Date() });
+  // Two of acme's three rows lie before the load of all its contracts, and those of a hundredth of its accounts.
+  await undated(`('subscriptions', 'acme', date '2024-03-08', 2, 2),
+    ('accounts', 'acme', date '2024-03-08', 1, 100), ('accounts', 'zeta', date '2024-03-08', 1, 1)`);
+  const { manifest, id } = await extracted({ kind: 'tenants' });
+  expect(manifest.not_point_in_time).toEqual([
+    { feature: 'plan', state_of: 'subscriptions.plan', share_of_rows: 0.5, is_left_out: true },
+    { feature: 'is_new', state_of: 'accounts.is_new', share_of_rows: 0.005, is_left_out: false },
+  ]);
+  // Of one tenant, what another sent says nothing.
+  expect((await extracted({ kind: 'tenant', tenantId: 'zeta' })).manifest.not_point_in_time).toBeUndefined();
+  await undated(`('subscriptions', 'acme', date '2024-03-01', 2, 2)`);
+  const dated = await extracted({ kind: 'tenants' });
+  expect(dated.manifest.not_point_in_time).toBeUndefined();
+  expect(dated.id).not.toBe(id);
+});
+
 test('refuses files that are not what was extracted', async () => {
   const { directory: snapshot } = await extract({ kind: 'tenants' });
   const features = join(snapshot, 'features.parquet');
