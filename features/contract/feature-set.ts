@@ -12,6 +12,8 @@ const featureWordingSchema = z.object({
   down: z.string().optional(),
   /** Where the value is 0. */
   zero: z.string().optional(),
+  /** Where the value is below 0; {size} stands for the value without its sign. */
+  negative: z.string().optional(),
   /** Where the value is unknown. */
   none: z.string().optional(),
   /** Against the account's own window before; only with `twice`. */

@@ -107,6 +107,7 @@ worded as (
     coalesce(words.wording_up, replace(coded.feature, '_', ' ') || ': {value}') as wording_up,
     coalesce(words.wording_down, replace(coded.feature, '_', ' ') || ': {value}') as wording_down,
     words.wording_zero,
+    words.wording_negative,
     coalesce(words.wording_none, replace(coded.feature, '_', ' ') || ': none on record') as wording_none,
     coalesce(words.wording_past, replace(coded.feature, '_', ' ') || ' {moved} from {before} to {number}') as wording_past,
     coalesce(words.wording_since, replace(coded.feature, '_', ' ') || ' {moved} from {before} to {number}') as wording_since,
@@ -199,6 +200,35 @@ texts as (
   end || case when abs(value_shown) = 1 then unit_one else unit_many end
   end as value_long,
     case
+    when value_code is null or type <> 'number' then case
+    when value_code is null then 'none'
+    when type = 'category' then value_code
+    when type = 'boolean' then case when value_code = '0' then 'no' else 'yes' end
+    else case
+    when abs(value_shown) = floor(abs(value_shown)) then case when abs(value_shown) < 0 then '-' else '' end || case
+      when abs(abs(value_shown)) < 1000 then cast(cast(abs(abs(value_shown)) as bigint) as varchar)
+      when abs(abs(value_shown)) < 1000000
+        then left(cast(cast(abs(abs(value_shown)) as bigint) as varchar), length(cast(cast(abs(abs(value_shown)) as bigint) as varchar)) - 3) || ',' || right(cast(cast(abs(abs(value_shown)) as bigint) as varchar), 3)
+      when abs(abs(value_shown)) < 1000000000
+        then left(cast(cast(abs(abs(value_shown)) as bigint) as varchar), length(cast(cast(abs(abs(value_shown)) as bigint) as varchar)) - 6) || ',' || left(right(cast(cast(abs(abs(value_shown)) as bigint) as varchar), 6), 3) || ',' || right(cast(cast(abs(abs(value_shown)) as bigint) as varchar), 3)
+      else left(cast(cast(abs(abs(value_shown)) as bigint) as varchar), length(cast(cast(abs(abs(value_shown)) as bigint) as varchar)) - 9) || ',' || left(right(cast(cast(abs(abs(value_shown)) as bigint) as varchar), 9), 3) || ',' || left(right(cast(cast(abs(abs(value_shown)) as bigint) as varchar), 6), 3) || ',' || right(cast(cast(abs(abs(value_shown)) as bigint) as varchar), 3)
+    end
+    else cast(abs(value_shown) as varchar)
+  end || unit_short
+  end
+    else case
+    when abs(value_shown) = floor(abs(value_shown)) then case when abs(value_shown) < 0 then '-' else '' end || case
+      when abs(abs(value_shown)) < 1000 then cast(cast(abs(abs(value_shown)) as bigint) as varchar)
+      when abs(abs(value_shown)) < 1000000
+        then left(cast(cast(abs(abs(value_shown)) as bigint) as varchar), length(cast(cast(abs(abs(value_shown)) as bigint) as varchar)) - 3) || ',' || right(cast(cast(abs(abs(value_shown)) as bigint) as varchar), 3)
+      when abs(abs(value_shown)) < 1000000000
+        then left(cast(cast(abs(abs(value_shown)) as bigint) as varchar), length(cast(cast(abs(abs(value_shown)) as bigint) as varchar)) - 6) || ',' || left(right(cast(cast(abs(abs(value_shown)) as bigint) as varchar), 6), 3) || ',' || right(cast(cast(abs(abs(value_shown)) as bigint) as varchar), 3)
+      else left(cast(cast(abs(abs(value_shown)) as bigint) as varchar), length(cast(cast(abs(abs(value_shown)) as bigint) as varchar)) - 9) || ',' || left(right(cast(cast(abs(abs(value_shown)) as bigint) as varchar), 9), 3) || ',' || left(right(cast(cast(abs(abs(value_shown)) as bigint) as varchar), 6), 3) || ',' || right(cast(cast(abs(abs(value_shown)) as bigint) as varchar), 3)
+    end
+    else cast(abs(value_shown) as varchar)
+  end || case when abs(abs(value_shown)) = 1 then unit_one else unit_many end
+  end as size_long,
+    case
     when typical_code is null then 'none'
     when type = 'category' then typical_code
     when type = 'boolean' then case when typical_code = '0' then 'no' else 'yes' end
@@ -268,6 +298,7 @@ texts as (
     case
       when value_code is null then wording_none
       when value_number = 0 and wording_zero is not null then wording_zero
+      when value_number < 0 and wording_negative is not null then wording_negative
       when value_number < reference_number then wording_down
       else wording_up
     end as wording
@@ -282,43 +313,84 @@ said as (
       when has_before and (value_code is null or before_code is null)
         then label || ': ' || value_short || ' now, ' || before_short || ' before'
       when has_before and value_short = before_short then replace(
-    replace(replace(replace(wording, '{value}', value_long), '{number}', value_short), '{before}', before_short),
+    replace(
+      replace(replace(replace(wording, '{value}', value_long), '{size}', size_long), '{number}', value_short),
+      '{before}',
+      before_short
+    ),
     '{moved}',
     case when value_number > before_number then 'rose' else 'fell' end
   ) || ', little changed'
+      when has_before and value_number < 0 and wording_negative is not null then replace(
+    replace(
+      replace(replace(replace(wording_negative, '{value}', value_long), '{size}', size_long), '{number}', value_short),
+      '{before}',
+      before_short
+    ),
+    '{moved}',
+    case when value_number > before_number then 'rose' else 'fell' end
+  )
       when has_before and explains = 'score' then replace(
-    replace(replace(replace(wording_past, '{value}', value_long), '{number}', value_short), '{before}', before_short),
+    replace(
+      replace(replace(replace(wording_past, '{value}', value_long), '{size}', size_long), '{number}', value_short),
+      '{before}',
+      before_short
+    ),
     '{moved}',
     case when value_number > before_number then 'rose' else 'fell' end
   )
       when has_before then replace(
-    replace(replace(replace(wording_since, '{value}', value_long), '{number}', value_short), '{before}', before_short),
+    replace(
+      replace(replace(replace(wording_since, '{value}', value_long), '{size}', size_long), '{number}', value_short),
+      '{before}',
+      before_short
+    ),
     '{moved}',
     case when value_number > before_number then 'rose' else 'fell' end
   )
       when not is_compared or typical_code is null then replace(
-    replace(replace(replace(wording, '{value}', value_long), '{number}', value_short), '{before}', before_short),
+    replace(
+      replace(replace(replace(wording, '{value}', value_long), '{size}', size_long), '{number}', value_short),
+      '{before}',
+      before_short
+    ),
     '{moved}',
     case when value_number > before_number then 'rose' else 'fell' end
   )
       when value_short = typical_short then replace(
-    replace(replace(replace(wording, '{value}', value_long), '{number}', value_short), '{before}', before_short),
+    replace(
+      replace(replace(replace(wording, '{value}', value_long), '{size}', size_long), '{number}', value_short),
+      '{before}',
+      before_short
+    ),
     '{moved}',
     case when value_number > before_number then 'rose' else 'fell' end
   ) || ', as is typical'
       when type = 'category' then replace(
-    replace(replace(replace(wording, '{value}', value_long), '{number}', value_short), '{before}', before_short),
+    replace(
+      replace(replace(replace(wording, '{value}', value_long), '{size}', size_long), '{number}', value_short),
+      '{before}',
+      before_short
+    ),
     '{moved}',
     case when value_number > before_number then 'rose' else 'fell' end
   ) || '; most common is ' || typical_short
       when value_code is null or (value_number = 0 and wording_zero is not null)
         then replace(
-    replace(replace(replace(wording, '{value}', value_long), '{number}', value_short), '{before}', before_short),
+    replace(
+      replace(replace(replace(wording, '{value}', value_long), '{size}', size_long), '{number}', value_short),
+      '{before}',
+      before_short
+    ),
     '{moved}',
     case when value_number > before_number then 'rose' else 'fell' end
   ) || '; typical is ' || typical_long
       else replace(
-    replace(replace(replace(wording, '{value}', value_long), '{number}', value_short), '{before}', before_short),
+    replace(
+      replace(replace(replace(wording, '{value}', value_long), '{size}', size_long), '{number}', value_short),
+      '{before}',
+      before_short
+    ),
     '{moved}',
     case when value_number > before_number then 'rose' else 'fell' end
   ) || '; typical is ' || typical_short

@@ -49,7 +49,11 @@
 {# A wording with what it leaves open. #}
 {% macro filled_wording(wording) -%}
   replace(
-    replace(replace(replace({{ wording }}, '{value}', value_long), '{number}', value_short), '{before}', before_short),
+    replace(
+      replace(replace(replace({{ wording }}, '{value}', value_long), '{size}', size_long), '{number}', value_short),
+      '{before}',
+      before_short
+    ),
     '{moved}',
     case when value_number > before_number then 'rose' else 'fell' end
   )

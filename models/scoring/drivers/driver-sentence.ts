@@ -27,6 +27,7 @@ function clause(words: FeatureWords, { value, typical, before }: DriverColumn, k
   const fill = (wording: string) =>
     wording
       .replaceAll('{value}', text(value, 'long'))
+      .replaceAll('{size}', text(typeof value === 'number' ? Math.abs(value) : value, 'long'))
       .replaceAll('{number}', text(value, 'short'))
       .replaceAll('{before}', text(before ?? null, 'short'))
       .replaceAll('{moved}', Number(value) > Number(before) ? 'rose' : 'fell');
@@ -38,15 +39,21 @@ function clause(words: FeatureWords, { value, typical, before }: DriverColumn, k
       : `${words.label}: ${text(value, 'short')} now, ${text(before, 'short')} before`;
   if (text(value, 'short') === text(before, 'short'))
     return `${fill(wordingOf(words, value, before))}, little changed`;
+  if (isNegative(value) && words.wordingNegative !== null) return fill(words.wordingNegative);
   return fill(kind === 'score' ? words.wordingPast : words.wordingSince);
 }
 
 function wordingOf(words: FeatureWords, value: FeatureValue, reference: FeatureValue): string {
   if (value === null) return words.wordingNone;
   if (value === 0 && words.wordingZero !== null) return words.wordingZero;
+  if (isNegative(value) && words.wordingNegative !== null) return words.wordingNegative;
   return typeof value === 'number' && typeof reference === 'number' && value < reference
     ? words.wordingDown
     : words.wordingUp;
+}
+
+function isNegative(value: FeatureValue): boolean {
+  return typeof value === 'number' && value < 0;
 }
 
 function comparison(words: FeatureWords, value: FeatureValue, typical: FeatureValue): string {

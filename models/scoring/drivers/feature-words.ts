@@ -19,6 +19,8 @@ export interface FeatureWords {
   readonly wordingUp: string;
   readonly wordingDown: string;
   readonly wordingZero: string | null;
+  /** Of a value below 0, whatever it is compared with; {size} stands for the value without its sign. */
+  readonly wordingNegative: string | null;
   readonly wordingNone: string;
   readonly wordingPast: string;
   readonly wordingSince: string;
@@ -70,6 +72,7 @@ function featureWords(definition: FeatureDefinition, theme: string, themeLabel: 
     wordingUp: up,
     wordingDown: wording.down ?? up,
     wordingZero: wording.zero ?? null,
+    wordingNegative: wording.negative ?? null,
     wordingNone: wording.none ?? `${label}: none on record`,
     wordingPast: wording.past ?? since,
     wordingSince: since,

@@ -51,7 +51,7 @@ it('gives each feature a theme that has a label', () => {
 it('leaves only placeholders that a driver fills in', () => {
   for (const { name, wording, plays } of featureSet.features) {
     for (const text of Object.values(wording ?? {}).filter((text) => typeof text === 'string'))
-      expect(text.replaceAll(/\{(value|number|before|moved)\}/g, ''), name).not.toMatch(/[{}_]/);
+      expect(text.replaceAll(/\{(value|size|number|before|moved)\}/g, ''), name).not.toMatch(/[{}_]/);
     expect(`${plays?.up}${plays?.down}`, name).not.toMatch(/[{}_]/);
   }
 });

@@ -1,7 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Row } from '../marts/small-raw-layer.ts';
+import { asOfDateSchema } from '../../../features/contract/as-of-date.ts';
+import { tenantIdSchema } from '../../../features/contract/tenant-id.ts';
+import { tenantReader } from '../../../features/warehouse/tenant-warehouse.ts';
+import { scoreNight } from '../../../serving/batch/score-night.ts';
+import { readRiskList } from '../../../serving/risk-list/read-risk-list.ts';
+import { renderRiskList } from '../../../serving/risk-list/render-risk-list.ts';
+import { vocabularies } from '../../../serving/scores-mart/feature-words.ts';
+import { championsOf } from '../../serving/linear-model.ts';
+import { type Row, rowsOf } from '../marts/small-raw-layer.ts';
 import { type ChurnHome, openChurnHome, type Seen } from './churn-home.ts';
 import { ACCOUNTS, account, daysAfter, events, subscription } from './company.ts';
+import { renewalModel } from './renewal-model.ts';
 
 /* Contracts as billing systems send them. One home; each situation is a tenant of its own. */
 
@@ -192,6 +201,34 @@ describe('renewals', () => {
       renews_at: `${daysAfter(OVERDUE, -1)}T00:00:00.000Z`,
     });
   });
+});
+
+test('a renewal that passed in silence is scored, listed first and told as overdue', async () => {
+  const [overdue] = tenantIdSchema.array().parse(['overdue']);
+  const { list, drivers } = await home.using(async (warehouse) => {
+    await scoreNight({
+      warehouse,
+      registry: championsOf(renewalModel),
+      featureSet: renewalModel.featureSet,
+      asOf: asOfDateSchema.parse(OVERDUE),
+      tenantIds: [overdue!],
+      clock: () => new Date('2025-11-12T04:00:00Z'),
+      runId: 'overdue',
+      log: () => undefined,
+    });
+    return {
+      list: await readRiskList(tenantReader(warehouse, overdue!), vocabularies(warehouse), 3),
+      drivers: await rowsOf(warehouse, 'scores', 'current_risk_drivers', [
+        { column: 'account_id', is: '=', value: 'm0' },
+      ]),
+    };
+  });
+  expect(list).toMatchObject({ asOf: OVERDUE, accounts: ACCOUNTS.length });
+  const [, , first, reason] = renderRiskList(list!.rows, { width: 100 }).split('\n');
+  expect(first).toMatch(/^ +1 {2}Company m0 .* 2025-11-11$/);
+  expect(reason).toMatch(/^ +• Renewal overdue by 1 day\.$/);
+  // Whoever asks in SQL reads the same.
+  expect(drivers[0]).toMatchObject({ sentence: 'Renewal overdue by 1 day.', value: '-1' });
 });
 
 describe('what no contract can be', () => {

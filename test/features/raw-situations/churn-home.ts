@@ -5,7 +5,7 @@ import { vi } from 'vitest';
 import { createProgram } from '../../../cli/program.ts';
 import { Failure } from '../../../features/contract/failure.ts';
 import { openDuckDbWarehouse } from '../../../features/warehouse/duckdb/duckdb-warehouse.ts';
-import type { Selection } from '../../../features/warehouse/warehouse.ts';
+import type { EmbeddedWarehouse, Selection } from '../../../features/warehouse/warehouse.ts';
 import { type Row, rowsOf } from '../marts/small-raw-layer.ts';
 
 /** What a person sees of one command: all that it printed, results and remarks alike, and its exit status. */
@@ -21,6 +21,8 @@ export interface ChurnHome {
   bring(table: string, rows: readonly Row[], ...options: readonly string[]): Promise<Seen>;
   bringText(table: string, csv: string, ...options: readonly string[]): Promise<Seen>;
   rows(schema: string, name: string, where?: Selection['where']): Promise<Row[]>;
+  /** Opens the warehouse for what no command does, and closes it. */
+  using<Result>(work: (warehouse: EmbeddedWarehouse) => Promise<Result>): Promise<Result>;
   /** Rows of a mart of one account by as-of date. */
   history(mart: string, tenant: string, account: string): Promise<Readonly<Record<string, Row>>>;
   remove(): void;
@@ -38,16 +40,19 @@ export function openChurnHome(): ChurnHome {
     const seen = await churn('import', table, file, ...options);
     return { ...seen, text: seen.text.replaceAll(file, 'FILE') };
   }
-  async function rows(schema: string, name: string, where: Selection['where'] = []): Promise<Row[]> {
+  async function using<Result>(work: (warehouse: EmbeddedWarehouse) => Promise<Result>): Promise<Result> {
     const warehouse = await openDuckDbWarehouse({ file: join(home, 'warehouse.duckdb') });
     try {
-      return await rowsOf(warehouse, schema, name, where);
+      return await work(warehouse);
     } finally {
       await warehouse.close();
     }
   }
+  const rows = (schema: string, name: string, where: Selection['where'] = []) =>
+    using((warehouse) => rowsOf(warehouse, schema, name, where));
   return {
     churn,
+    using,
     bringText,
     bring: (table, content, ...options) => bringText(table, csvOf(content), ...options),
     rows,

@@ -53,6 +53,7 @@ worded as (
     coalesce(words.wording_up, replace(coded.feature, '_', ' ') || ': {value}') as wording_up,
     coalesce(words.wording_down, replace(coded.feature, '_', ' ') || ': {value}') as wording_down,
     words.wording_zero,
+    words.wording_negative,
     coalesce(words.wording_none, replace(coded.feature, '_', ' ') || ': none on record') as wording_none,
     coalesce(words.wording_past, replace(coded.feature, '_', ' ') || ' {moved} from {before} to {number}') as wording_past,
     coalesce(words.wording_since, replace(coded.feature, '_', ' ') || ' {moved} from {before} to {number}') as wording_since,
@@ -89,6 +90,7 @@ texts as (
     *,
     {{ short_text('value_code', 'value_shown') }} as value_short,
     {{ long_text('value_code', 'value_shown') }} as value_long,
+    {{ long_text('value_code', 'abs(value_shown)') }} as size_long,
     {{ short_text('typical_code', 'typical_shown') }} as typical_short,
     {{ long_text('typical_code', 'typical_shown') }} as typical_long,
     {{ short_text('before_code', 'before_shown') }} as before_short,
@@ -101,6 +103,7 @@ texts as (
     case
       when value_code is null then wording_none
       when value_number = 0 and wording_zero is not null then wording_zero
+      when value_number < 0 and wording_negative is not null then wording_negative
       when value_number < reference_number then wording_down
       else wording_up
     end as wording
@@ -115,6 +118,7 @@ said as (
       when has_before and (value_code is null or before_code is null)
         then label || ': ' || value_short || ' now, ' || before_short || ' before'
       when has_before and value_short = before_short then {{ filled_wording('wording') }} || ', little changed'
+      when has_before and value_number < 0 and wording_negative is not null then {{ filled_wording('wording_negative') }}
       when has_before and explains = 'score' then {{ filled_wording('wording_past') }}
       when has_before then {{ filled_wording('wording_since') }}
       when not is_compared or typical_code is null then {{ filled_wording('wording') }}

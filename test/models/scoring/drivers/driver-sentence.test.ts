@@ -35,7 +35,13 @@ function told(
 const renewal = {
   label: 'days until the next renewal',
   unit: 'days',
-  wording: { up: 'renews in {value}', since: 'renews in {value}', none: 'no renewal ahead', compared: false },
+  wording: {
+    up: 'renews in {value}',
+    since: 'renews in {value}',
+    negative: 'renewal overdue by {size}',
+    none: 'no renewal ahead',
+    compared: false,
+  },
 };
 const kind = {
   unit: 'days',
@@ -56,6 +62,8 @@ describe('the sentence of a score', () => {
     ['nothing typical', {}, { value: 2 }, 'Logins in the last 4 weeks: 2.'],
     ['missing', {}, { value: null, typical: 4 }, 'Logins in the last 4 weeks: none on record; typical is 4.'],
     ['not compared', renewal, { value: 7, typical: 120 }, 'Renews in 7 days.'],
+    ['below zero', renewal, { value: -3, typical: 120 }, 'Renewal overdue by 3 days.'],
+    ['one below zero', renewal, { value: -1, typical: 120, before: 6 }, 'Renewal overdue by 1 day.'],
     ['not known', renewal, { value: null, typical: 120 }, 'No renewal ahead.'],
     ['as typical', {}, { value: 10.2, typical: 10.4 }, 'Logins in the last 4 weeks: 10, as is typical.'],
     [
