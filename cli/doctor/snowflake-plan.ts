@@ -1,4 +1,5 @@
 import type { TenantId } from '../../features/contract/tenant-id.ts';
+import { erasures } from '../../features/ingest/raw-tables.ts';
 import { readMartsManifest } from '../../features/marts/marts-manifest.ts';
 import { defaultSettings } from '../../features/settings/default-settings.ts';
 import {
@@ -6,6 +7,7 @@ import {
   securityPlan,
 } from '../../features/warehouse/snowflake/security/security-plan.ts';
 import { SCORES_TABLES } from '../../serving/scores-mart/ensure-scores-mart.ts';
+import { scoreRuns } from '../../serving/scores-mart/score-runs.ts';
 
 const READ_BY_OTHERS = ['analytics', 'scores'];
 
@@ -24,6 +26,8 @@ export function snowflakePlan(
     database,
     warehouse,
     tables: SCORES_TABLES,
+    runs: scoreRuns,
+    erasures,
     marts,
     tenantIds,
   });

@@ -17,6 +17,7 @@ import { runChurn } from './run-churn.ts';
 const ROLES = [
   'ACCOUNTADMIN',
   'CHURN_BATCH',
+  'CHURN_ERASER',
   'CHURN_READER',
   'CHURN_TENANT_acme',
   'CHURN_TENANT_zeta',
@@ -71,6 +72,7 @@ const MARTS = [
   'ANALYTICS.TENANT_AS_OF_DATES',
   'ANALYTICS.TENANT_BUILD_COUNTS',
   'ANALYTICS.TENANT_PROFILES',
+  'ANALYTICS.UNDATED_VERSIONS',
   'SCORES.CURRENT_RISK',
   'SCORES.CURRENT_RISK_DRIVERS',
 ];
@@ -218,6 +220,36 @@ describe('what a role can do', () => {
     ]);
     await expect(write).rejects.toThrow(/lacks INSERT/);
     await reader.close();
+  });
+
+  test('the eraser erases an account with the command, and writes no score', async () => {
+    const eraser = {
+      CHURN_WAREHOUSE: 'snowflake',
+      SNOWFLAKE_ACCOUNT: 'test',
+      SNOWFLAKE_ACCESS_URL: snowflake.served.accessUrl,
+      SNOWFLAKE_USER: USER.name,
+      SNOWFLAKE_AUTHENTICATOR: 'SNOWFLAKE',
+      SNOWFLAKE_PASSWORD: USER.password,
+      SNOWFLAKE_ROLE: 'CHURN_ERASER',
+      SNOWFLAKE_WAREHOUSE: 'CHURN',
+      SNOWFLAKE_DATABASE: 'CHURN',
+    };
+    const { status, stderr } = await runChurn(
+      join(folder, 'home'),
+      ['erase', '--tenant', 'acme', '--account', 'x', '--reason', 'asked', '--yes'],
+      eraser,
+    );
+    expect([status, stderr]).toMatchObject([0, expect.not.stringContaining('churn:')]);
+    expect(await rows('CHURN_ERASER', '"SCORES"."ACCOUNT_CHURN_SCORES"')).toEqual(['zeta']);
+    expect(await rows('CHURN_ERASER', '"RAW"."ERASURES"')).toEqual(['acme']);
+    const warehouse = openSnowflakeWarehouse({ ...snowflake.options, role: 'CHURN_ERASER' });
+    const write = warehouse.write([
+      { mode: 'merge', table: accountChurnScores, rows: { batches: one([score('acme')]) } },
+    ]);
+    await expect(write).rejects.toThrow(/lacks (INSERT|UPDATE)/);
+    await warehouse.close();
+    // The batch writer, which runs every night, erases nothing in the raw layer.
+    await expect(rows('CHURN_BATCH', '"RAW"."ERASURES"')).rejects.toThrow(/lacks SELECT/);
   });
 
   test('a tenant’s role reads its own view, and nothing else', async () => {

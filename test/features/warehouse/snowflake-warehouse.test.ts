@@ -97,7 +97,8 @@ test('the definitions add columns of a later version to a table with rows, and c
       { name: 'note', type: 'text', nullable: true, forEarlierRows: null },
     ],
   };
-  const scope = { database: 'CHURN', warehouse: 'CHURN', tables: [later], marts: [], tenantIds: [] };
+  const place = { database: 'CHURN', warehouse: 'CHURN' };
+  const scope = { ...place, tables: [later], runs: later, erasures: later, marts: [], tenantIds: [] };
   const session = await SnowflakeSession.open({ ...test.options, role: 'ACCOUNTADMIN' });
   for (const statement of [1, 2].flatMap(() => securityDefinitions(securityPlan(scope))))
     await session.execute(statement);

@@ -37,6 +37,10 @@ export interface SecurityScope {
   readonly warehouse: string;
   /** Tables of the scores mart. */
   readonly tables: readonly TableDefinition[];
+  /** Those of them that say what services read again. */
+  readonly runs: TableDefinition;
+  /** The record of what was erased, in the raw layer. */
+  readonly erasures: TableDefinition;
   /** dbt's marts and views with a tenant_id. */
   readonly marts: readonly Relation[];
   readonly tenantIds: readonly TenantId[];
@@ -45,11 +49,16 @@ export interface SecurityScope {
 export const READER = 'CHURN_READER';
 export const BATCH_WRITER = 'CHURN_BATCH';
 export const TRANSFORMER = 'CHURN_TRANSFORMER';
+/** Deletes an account's or a tenant's rows wherever they are; nobody needs it between two erasures. */
+export const ERASER = 'CHURN_ERASER';
 /** Roles that see every tenant's rows. */
-export const CROSS_TENANT_ROLES = [READER, BATCH_WRITER, TRANSFORMER] as const;
+export const CROSS_TENANT_ROLES = [READER, BATCH_WRITER, TRANSFORMER, ERASER] as const;
 
 /** After this idle time the warehouse is suspended and costs nothing. */
 export const AUTO_SUSPEND_SECONDS = 60;
+
+/** Where rows that name an account are kept as tables, beside the scores mart. */
+const HOLDING_ROWS = ['RAW', 'STAGING', 'INTERMEDIATE', 'ANALYTICS'];
 
 const BUILT_BY_DBT = ['STAGING', 'INTERMEDIATE', 'ANALYTICS', 'REFERENCE', 'SCORES'];
 
@@ -90,6 +99,16 @@ export function securityPlan(scope: SecurityScope): SecurityPlan {
     grant(TRANSFORMER, 'SCHEMA', schema, 'USAGE', 'CREATE TABLE', 'CREATE VIEW');
   grant(TRANSFORMER, 'SCHEMA', CONTROL_SCHEMA, 'USAGE');
   grant(TRANSFORMER, 'ROW ACCESS POLICY', TENANT_ROWS, 'APPLY');
+  for (const schema of HOLDING_ROWS) {
+    grant(ERASER, 'SCHEMA', schema, 'USAGE');
+    future(ERASER, 'TABLE', schema, 'SELECT');
+    future(ERASER, 'TABLE', schema, 'DELETE');
+  }
+  grant(ERASER, 'SCHEMA', 'SCORES', 'USAGE');
+  for (const { relation } of tables) grant(ERASER, 'TABLE', upperName(relation), 'SELECT', 'DELETE');
+  grant(ERASER, 'TABLE', upperName(scope.runs.relation), 'INSERT', 'UPDATE');
+  grant(ERASER, 'TABLE', upperName(scope.erasures.relation), 'SELECT', 'INSERT', 'UPDATE');
+  grant(TRANSFORMER, 'TABLE', upperName(scope.erasures.relation), 'SELECT');
   for (const { role, schema } of tenants) {
     grant(role, 'SCHEMA', schema, 'USAGE');
     grant(role, 'VIEW', `${schema}.CURRENT_RISK`, 'SELECT');
@@ -99,8 +118,8 @@ export function securityPlan(scope: SecurityScope): SecurityPlan {
     warehouse,
     roles: [...CROSS_TENANT_ROLES, ...tenants.map(({ role }) => role)],
     tenants,
-    tables,
-    guarded: [...tables.filter(isGuarded).map(({ relation }) => relation), ...marts],
+    tables: [...tables, scope.erasures],
+    guarded: [...[...tables, scope.erasures].filter(isGuarded).map(({ relation }) => relation), ...marts],
     grants,
   };
 }

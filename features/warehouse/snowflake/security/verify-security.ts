@@ -126,10 +126,9 @@ async function checkPolicy(query: Query, plan: SecurityPlan, check: Check): Prom
       {
         object: name,
         what: 'has no row access policy, so anyone who can read it sees every tenant',
-        remedy:
-          relation.schema === 'scores' && plan.tables.some((table) => table.relation === relation)
-            ? `alter table ${quotedName(name)} add row access policy ${TENANT_ROWS} on ("TENANT_ID")`
-            : 'build it again with `dbt build --target snowflake`, which attaches it',
+        remedy: plan.tables.some((table) => table.relation === relation)
+          ? `alter table ${quotedName(name)} add row access policy ${TENANT_ROWS} on ("TENANT_ID")`
+          : 'build it again with `dbt build --target snowflake`, which attaches it',
       },
     );
   }
