@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 
 /*
- * npm run -s bench:snowflake [-- --rows 1000000] [--json]
+ * npm run -s bench:snowflake [-- --rows 1000000] [--columns 60] [--json]
  *
  * Throughput of the Snowflake driver through the real client, over a real socket, against the test endpoint (its own
  * process, so that the peak memory is the driver's). On loopback: what it shows is that client and driver are no
@@ -19,14 +19,18 @@ interface Measured {
 }
 
 const flags = process.argv.slice(2);
-const at = flags.indexOf('--rows');
-const rows = at < 0 ? 1_000_000 : Number(flags[at + 1]);
+const numberOf = (flag: string, standing: number): number => {
+  const at = flags.indexOf(flag);
+  return at < 0 ? standing : Number(flags[at + 1]);
+};
+const rows = numberOf('--rows', 1_000_000);
+const columns = numberOf('--columns', 60);
 const options = {
   execArgv: ['--import', 'tsx'],
   env: { ...process.env, SNOWFLAKE_DISABLE_PLATFORM_DETECTION: 'true' },
 };
 
-const endpoint = fork(join(import.meta.dirname, 'endpoint.ts'), [String(rows)], options);
+const endpoint = fork(join(import.meta.dirname, 'endpoint.ts'), [String(rows), String(columns)], options);
 const [accessUrl] = (await once(endpoint, 'message')) as [string];
 const measured: Measured[] = [];
 for (const step of ['export', 'read', 'write'] as const) {
