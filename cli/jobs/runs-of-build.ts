@@ -1,13 +1,22 @@
 import type { BuiltMart } from '../../features/marts/build-marts.ts';
 import type { BuildReport, Finding } from '../../features/marts/build-report.ts';
+import { findingColumn } from '../../features/marts/finding-column.ts';
 import { type FindingWords, findingWords } from '../../features/marts/finding-words.ts';
 import { relationName } from '../../features/warehouse/warehouse.ts';
 import { type BuildRun, EVERY_TENANT } from '../../serving/scores-mart/build-runs.ts';
 import type { RunStatus } from '../../serving/scores-mart/score-runs.ts';
 
-/** Findings with what a person reads. */
-export function wordedFindings(findings: readonly Finding[]): readonly (Finding & FindingWords)[] {
-  return findings.map((finding) => ({ ...finding, ...findingWords(finding) }));
+/** A finding with what a person reads, and the raw column that it is about. */
+export interface WordedFinding extends Finding, FindingWords {
+  readonly column: string | null;
+}
+
+export function wordedFindings(findings: readonly Finding[]): readonly WordedFinding[] {
+  return findings.map((finding) => ({
+    ...finding,
+    column: findingColumn(finding),
+    ...findingWords(finding),
+  }));
 }
 
 export interface BuildOutcome {

@@ -6,6 +6,7 @@ import type { EmbeddedWarehouse, Warehouse } from '../../features/warehouse/ware
 import type { NightPart } from '../../serving/batch/night-part.ts';
 import type { NightReport } from '../../serving/batch/night-report.ts';
 import { scoreNight } from '../../serving/batch/score-night.ts';
+import type { Withheld } from '../../serving/batch/withheld.ts';
 import { type Publication, publishNight } from '../../serving/published/publish-night.ts';
 import type { CommandContext } from '../context/command-context.ts';
 import { openRegistry } from '../context/open-registry.ts';
@@ -15,8 +16,8 @@ export interface NightSelection {
   readonly asOf?: AsOfDate | undefined;
   readonly tenantIds?: readonly TenantId[] | undefined;
   readonly part?: NightPart | undefined;
-  /** Tenants that keep their old scores, with the reason. */
-  readonly withheld?: ReadonlyMap<TenantId, string>;
+  /** Tenants that keep their old scores. */
+  readonly withheld?: ReadonlyMap<TenantId, Withheld>;
   readonly runId?: string;
 }
 

@@ -1,5 +1,5 @@
-import type { BuildReport, Finding, Severity, TenantCounts } from '../../features/marts/build-report.ts';
-import { findingSentence } from '../../features/marts/finding-words.ts';
+import type { BuildReport, TenantCounts } from '../../features/marts/build-report.ts';
+import { describeFindings } from '../../features/marts/describe-findings.ts';
 import { renderTable } from './render-table.ts';
 
 const HEADER = [
@@ -15,35 +15,10 @@ const HEADER = [
   'accounts then',
 ];
 
-const SIGNS: Readonly<Record<Severity, string>> = { refused: 'refused', warned: 'warning', noted: 'note   ' };
-
 /** What a build read, made and noticed: a table of tenants, and one line a finding, the worst first. */
 export function describeBuild({ tenants, findings }: BuildReport): string {
-  const lines = Array.from(alike(findings), ([first, ...others]) => {
-    const more =
-      others.length === 0 ? '' : ` (and ${others.length} more ${others.length === 1 ? 'tenant' : 'tenants'})`;
-    return `${SIGNS[first!.severity]}  ${findingSentence(first!)}${more}`;
-  });
+  const lines = describeFindings(findings);
   return [renderTable(HEADER, tenants.map(cells)), ...(lines.length > 0 ? [''] : []), ...lines].join('\n');
-}
-
-/** Findings of one kind together, in the order of the first of each; what refuses a build stands alone. */
-function alike(findings: readonly Finding[]): Iterable<readonly Finding[]> {
-  const groups = new Map<string, Finding[]>();
-  for (const found of findings) {
-    const { tenantId, finding, reason, severity, subject } = found;
-    const key = JSON.stringify([
-      severity,
-      finding,
-      reason,
-      severity === 'refused' ? tenantId : null,
-      finding === 'missing_currency_rates' ? subject : null,
-    ]);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [found]);
-    else group.push(found);
-  }
-  return groups.values();
 }
 
 function cells(tenant: TenantCounts): string[] {

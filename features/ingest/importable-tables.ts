@@ -1,3 +1,4 @@
+import { SCORE_GATES } from '../contract/score-gates.ts';
 import type { Occurrences } from '../files/occurrences.ts';
 import type { TableDefinition } from '../warehouse/warehouse.ts';
 import {
@@ -62,6 +63,22 @@ export const FINDINGS: readonly string[] = [
   'outlying_first_events',
   'moved_accounts',
   'events_ended',
+  'low_volume',
+  'high_volume',
+  'missing_days',
+  'silent_tenant',
+  'stale_source',
+  'doubled_events',
+  'missing_values',
+  'new_categories',
+  'quantity_jumps',
+  'shifted_hours',
+  'foreign_events',
+  'rekeyed_accounts',
+  'switched_currency',
+  'reopened_subscriptions',
+  'returned_accounts',
+  'lost_rows',
 ];
 
 export const IMPORT_RULES: Readonly<Record<ImportableTable, ImportRules>> = {
@@ -101,7 +118,7 @@ export const IMPORT_RULES: Readonly<Record<ImportableTable, ImportRules>> = {
   'event-kinds': rules(eventKinds, {}),
   'build-thresholds': rules(buildThresholds, {
     notNegativeColumns: ['warn_above', 'refuse_above'],
-    allowedValues: { finding: FINDINGS },
+    allowedValues: { finding: [...FINDINGS, ...SCORE_GATES] },
   }),
   'activity-kinds': rules(activityKinds, {}),
   'feature-settings': rules(featureSettings, {}),

@@ -1,10 +1,8 @@
 import type { Finding } from './build-report.ts';
+import { FEED_WORDS } from './feed-words.ts';
+import { counted, type FindingWords, percent, share } from './finding-parts.ts';
 
-/** A finding for a person: what it is, and what to do about it. */
-export interface FindingWords {
-  readonly what: string;
-  readonly remedy: string;
-}
+export type { FindingWords } from './finding-parts.ts';
 
 /** @example findingWords(orphans).what // '12 of 900 events (1.3 %) belong to 2 accounts that raw.accounts does not have: a7, a9' */
 export function findingWords(finding: Finding): FindingWords {
@@ -24,12 +22,13 @@ export function findingSentence(finding: Finding): string {
 }
 
 const WORDS: Readonly<Record<string, (finding: Finding) => FindingWords>> = {
+  ...FEED_WORDS,
   unmapped_event_types: (found) => ({
-    what: `${share(found, 'events')} have an event_type that counts as no kind but other: ${found.subject}`,
+    what: `${share(found, 'events')}${ofNewDays(found)} have an event_type that counts as no kind but other: ${found.subject}`,
     remedy: 'say which kind each is with `churn import event-kinds`, or rename them by `values` in a mapping',
   }),
   orphan_events: (found) => ({
-    what: `${share(found, 'events')} have an account_id that raw.accounts does not know, ${counted(found.quantity!, 'id')} in all: ${found.subject}`,
+    what: `${share(found, 'events')}${ofNewDays(found)} have an account_id that raw.accounts does not know, ${counted(found.quantity!, 'id')} in all${found.subject === null ? '' : `: ${found.subject}`}`,
     remedy: 'import these accounts, or correct account_id',
   }),
   events_before_creation: (found) => ({
@@ -45,7 +44,7 @@ const WORDS: Readonly<Record<string, (finding: Finding) => FindingWords>> = {
     remedy: `set arrival_hours to ${found.quantity} in tenant-settings, and run the night after that hour`,
   }),
   events_ahead_of_loading: (found) => ({
-    what: `${share(found, 'events')} have an event_time after their own loaded_at`,
+    what: `${share(found, found.reason === 'new_days' ? 'events loaded last' : 'events')} have an event_time after their own loaded_at`,
     remedy: 'correct the clock or the time zone of event_time',
   }),
   uncountable_quantities: (found) => ({
@@ -160,19 +159,7 @@ function late(found: Finding, of: string): FindingWords {
   };
 }
 
-/** @example share({ rows: 12, totalRows: 900, share: 0.0133 }, 'events') // '12 of 900 events (1.3 %)' */
-function share({ rows, totalRows, share: part }: Finding, of: string): string {
-  return `${number(rows)} of ${number(totalRows)} ${of} (${percent(part)})`;
-}
-
-function percent(part: number): string {
-  return `${Number((part * 100).toPrecision(2))} %`;
-}
-
-function counted(count: number, what: string): string {
-  return `${number(count)} ${what}${count === 1 ? '' : 's'}`;
-}
-
-function number(count: number): string {
-  return count.toLocaleString('en-US');
+/** A finding about all events may also be told of one new day, where history does not drown it. */
+function ofNewDays({ reason, firstDate }: Finding): string {
+  return reason === 'new_days' ? ` of ${firstDate}` : '';
 }

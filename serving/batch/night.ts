@@ -7,6 +7,7 @@ import type { ScoringModel } from '../../models/scoring/scoring-model.ts';
 import { type RolledBackRun, readRolledBackRuns } from '../scores-mart/night-rollbacks.ts';
 import { readSucceededRuns, runsByTenant } from '../scores-mart/succeeded-runs.ts';
 import { type ChampionSource, championPicker } from './champion-source.ts';
+import { readGateLimits } from './gate-limits.ts';
 import { QUALITY_GATE_LIMITS, type QualityGateLimits } from './quality-gate.ts';
 
 /** What a night starts from. */
@@ -20,6 +21,7 @@ export interface NightInputs {
   readonly clock: () => Date;
   /** New for every execution; it names the night in `scores.score_runs`. */
   readonly runId: string;
+  /** Instead of those that the marts hold. */
   readonly limits?: QualityGateLimits;
 }
 
@@ -29,7 +31,7 @@ export interface Night {
   readonly featureSet: FeatureSet;
   readonly runId: string;
   readonly clock: () => Date;
-  readonly limits: QualityGateLimits;
+  readonly limitsOf: (tenantId: TenantId) => QualityGateLimits;
   readonly pickChampion: (tenantId: TenantId) => Promise<ScoringModel>;
   /** Rows of the tenant's latest run that is not about a later day; null before its first. */
   readonly rowsOfRunBefore: (tenantId: TenantId, asOf: AsOfDate) => number | null;
@@ -41,14 +43,15 @@ export interface Night {
 
 /** Reads what earlier nights left. */
 export async function beginNight(inputs: NightInputs): Promise<Night> {
-  const { warehouse, registry, featureSet, tenantIds, clock, runId, limits = QUALITY_GATE_LIMITS } = inputs;
+  const { warehouse, registry, featureSet, tenantIds, clock, runId, limits } = inputs;
   const runsBefore = runsByTenant(await readSucceededRuns(acrossTenants(warehouse, 'batch scoring')));
+  const gatesOf = await readGateLimits(warehouse, acrossTenants(warehouse, 'batch scoring'));
   return {
     warehouse,
     featureSet,
     runId,
     clock,
-    limits,
+    limitsOf: (tenantId) => limits ?? { ...QUALITY_GATE_LIMITS, gates: gatesOf(tenantId) },
     pickChampion: championPicker(registry, featureSet),
     rowsOfRunBefore: (tenantId, asOf) =>
       runsBefore.get(tenantId)?.findLast((run) => run.asOf <= asOf)?.rowsRead ?? null,

@@ -1,19 +1,17 @@
 import type { FeatureFrame } from '../../features/contract/feature-frame.ts';
 import type { GateResult } from '../scores-mart/score-runs.ts';
+import { judged } from './drift-gates.ts';
+import { DEFAULT_GATE_LIMITS, type GateLimits } from './gate-limits.ts';
 
 /** Limits beyond which a tenant's night is refused rather than published. */
 export interface QualityGateLimits {
-  /** Missing cells among all feature cells. Some features are rightly empty (no ticket, no subscription). */
-  readonly maximumMissingShare: number;
-  /** Rows read, compared with the previous run of the tenant. */
-  readonly minimumShareOfPreviousRows: number;
+  readonly gates: GateLimits;
   /** Fewer rows than this are too few to speak of a collapse, or of scores that should differ. */
   readonly rowsThatMakeAPattern: number;
 }
 
 export const QUALITY_GATE_LIMITS: QualityGateLimits = {
-  maximumMissingShare: 0.8,
-  minimumShareOfPreviousRows: 0.5,
+  gates: DEFAULT_GATE_LIMITS,
   rowsThatMakeAPattern: 20,
 };
 
@@ -46,19 +44,18 @@ function rowsRead(rowCount: number): GateResult {
 function rowCountHeld(rowCount: number, previousRows: number | null, limits: QualityGateLimits): GateResult {
   const gate = 'row_count_held';
   if (previousRows === null) return { gate, passed: true, detail: 'no earlier run to compare with' };
-  const floor =
-    previousRows < limits.rowsThatMakeAPattern ? 0 : previousRows * limits.minimumShareOfPreviousRows;
-  return {
-    gate,
-    passed: rowCount >= floor,
-    detail: `${rowCount} accounts after ${previousRows} in the previous run, at least ${Math.ceil(floor)} expected`,
-  };
+  const lost = previousRows < limits.rowsThatMakeAPattern ? 0 : 1 - rowCount / previousRows;
+  const { refuseAbove } = limits.gates.row_count_held;
+  const least = refuseAbove === null ? 0 : Math.ceil(previousRows * (1 - refuseAbove));
+  return judged(gate, lost, limits.gates.row_count_held, {
+    detail: `${rowCount} accounts after ${previousRows} in the previous run, at least ${least} expected`,
+  });
 }
 
 function missingShare(
   frame: FeatureFrame,
   featureNames: readonly string[],
-  { maximumMissingShare }: QualityGateLimits,
+  { gates }: QualityGateLimits,
 ): GateResult {
   let missing = 0;
   for (const name of featureNames) {
@@ -69,11 +66,10 @@ function missingShare(
     else for (const code of column.codes) missing += code < 0 ? 1 : 0;
   }
   const share = frame.rowCount === 0 ? 0 : missing / (frame.rowCount * featureNames.length);
-  return {
-    gate: 'missing_share',
-    passed: share <= maximumMissingShare,
-    detail: `${percent(share)} of feature values missing, at most ${percent(maximumMissingShare)} allowed`,
-  };
+  const { refuseAbove } = gates.missing_share;
+  return judged('missing_share', share, gates.missing_share, {
+    detail: `${percent(share)} of feature values missing${refuseAbove === null ? '' : `, at most ${percent(refuseAbove)} allowed`}`,
+  });
 }
 
 function probabilitiesValid(probabilities: readonly Float64Array[]): GateResult {

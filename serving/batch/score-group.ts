@@ -61,7 +61,8 @@ export async function scoreGroup(
     const progress: TenantProgress = { rowsRead: 0, rowsScored: 0, gates: [], timings: {} };
     try {
       const { tenantId } = run;
-      const { runId, clock, limits } = night;
+      const { runId, clock } = night;
+      const limits = night.limitsOf(tenantId);
       const previousRows = night.rowsOfRunBefore(tenantId, asOf);
       const scoring = { tenantId, asOf, model, previousRows, runId, clock, limits };
       const batch = scoreTenant(features, scoring, progress);

@@ -10,6 +10,7 @@ import { NothingToScore } from './nothing-to-score.ts';
 import { planNight, type TenantPlan } from './plan-night.ts';
 import { scoreGroup, type TenantGroup } from './score-group.ts';
 import { startedRun, type TenantOutcome, unscoredOutcome } from './tenant-outcome.ts';
+import type { Withheld } from './withheld.ts';
 import { recordRuns, type ScoresToWrite, writeScores } from './write-scores.ts';
 
 /** Tenants that share a query. With more, a query that fails costs more to repeat. */
@@ -26,8 +27,8 @@ export interface NightOptions extends NightInputs {
   readonly asOf?: AsOfDate | undefined;
   /** Other parts are other processes' work. */
   readonly part?: NightPart | undefined;
-  /** Tenants that keep their old scores tonight, with the reason. */
-  readonly withheld?: ReadonlyMap<TenantId, string>;
+  /** Tenants that keep their old scores tonight. */
+  readonly withheld?: ReadonlyMap<TenantId, Withheld>;
   readonly onProgress?: (progress: NightProgress) => void;
   /** One line for every tenant that was not scored, with the reason. */
   readonly log: (line: string) => void;
@@ -47,7 +48,15 @@ export interface NightProgress {
  * @throws Failure only when nothing can be scored: unknown tenant or date, no marts, warehouse gone
  */
 export async function scoreNight(options: NightOptions): Promise<NightReport> {
-  const { warehouse, runId, featureSet, clock, onProgress, log, withheld = new Map() } = options;
+  const {
+    warehouse,
+    runId,
+    featureSet,
+    clock,
+    onProgress,
+    log,
+    withheld = new Map<TenantId, Withheld>(),
+  } = options;
   const startedAt = clock();
   const started = performance.now();
   const plans = await planNight(warehouse, options);
@@ -71,10 +80,10 @@ export async function scoreNight(options: NightOptions): Promise<NightReport> {
       return unscoredOutcome(run, withoutFeatures(tenantId, options), isExpected, clock());
     });
   for (const plan of plans) {
-    const reason = withheld.get(plan.tenantId);
-    if (plan.asOf === null || reason === undefined) continue;
-    const run = startedRun(plan, runId, featureSet, startedAt);
-    outcomes.push(unscoredOutcome(run, withheldTenant(plan.tenantId, reason), true, clock()));
+    const held = withheld.get(plan.tenantId);
+    if (plan.asOf === null || held === undefined) continue;
+    const run = { ...startedRun(plan, runId, featureSet, startedAt), gates: held.gates };
+    outcomes.push(unscoredOutcome(run, withheldTenant(plan.tenantId, held.reason), true, clock()));
   }
   const ready: ScoresToWrite[] = [];
   let tenantsDone = outcomes.length;
@@ -170,6 +179,11 @@ function tell(
         `tenant ${run.tenantId} is scored by ${run.modelName}@${run.modelVersion}, whose scores of ${taken.asOf} were rolled back by ${taken.requestedBy} (${taken.reason})`,
       );
   }
+  for (const { gate, isWarning, column, detail } of run.gates)
+    if (isWarning === true)
+      log(
+        `tenant ${run.tenantId}: gate ${gate} warns${column === undefined ? '' : ` of ${column}`}: ${detail}`,
+      );
   if (changed === undefined) return;
   const { revised, withdrawn } = changed;
   log(

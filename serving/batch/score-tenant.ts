@@ -4,6 +4,7 @@ import type { TenantId } from '../../features/contract/tenant-id.ts';
 import type { ColumnBatch } from '../../features/warehouse/warehouse.ts';
 import type { ScoringModel } from '../../models/scoring/scoring-model.ts';
 import type { GateResult } from '../scores-mart/score-runs.ts';
+import { gateFeatureDrift, gateScoreDrift } from './drift-gates.ts';
 import { NothingToScore } from './nothing-to-score.ts';
 import { gateFeatures, gateProbabilities, type QualityGateLimits } from './quality-gate.ts';
 import type { TenantFeatures } from './read-features-by-tenant.ts';
@@ -44,7 +45,10 @@ export function scoreTenant(
   const { rowCount } = features.frame;
   const names = model.featureSet.features.map((feature) => feature.name);
   progress.rowsRead = rowCount;
-  progress.gates.push(...gateFeatures(features.frame, names, previousRows, limits));
+  progress.gates.push(
+    ...gateFeatures(features.frame, names, previousRows, limits),
+    ...gateFeatureDrift(features, names, limits.gates),
+  );
   if (rowCount === 0 && progress.gates.every(({ gate, passed }) => passed || gate === 'rows_read'))
     throw new NothingToScore({
       where,
@@ -58,7 +62,10 @@ export function scoreTenant(
   const scored = scoreAccounts(model, tenantId, features);
   progress.timings.score = Math.round(performance.now() - started) / 1000;
   progress.rowsScored = rowCount;
-  progress.gates.push(...gateProbabilities(scored.probabilities, limits));
+  progress.gates.push(
+    ...gateProbabilities(scored.probabilities, limits),
+    ...gateScoreDrift(scored, limits.gates),
+  );
   refuseUnlessPassed(progress.gates, where);
   return scoresColumnBatch(features, scored, { tenantId, asOf, model, runId, scoredAt: clock() });
 }

@@ -4,6 +4,7 @@ import type { FeatureValue } from '../../models/scoring/drivers/driver.ts';
 import type { AccountDetail } from '../read-model/score-documents.ts';
 import type { ExplainedDriver } from '../scores-mart/tell-drivers.ts';
 import { change, day, money, percent } from './format.ts';
+import { HeldBackNotice } from './held-back-notice.tsx';
 import { HistoryChart } from './history-chart.tsx';
 import { Layout } from './layout.tsx';
 
@@ -23,6 +24,7 @@ export function AccountView({
       <p class="small">
         <a href={`/tenants/${encodeURIComponent(account.tenant_id)}`}>← {account.tenant_id}</a>
       </p>
+      <HeldBackNotice heldBack={account.held_back} />
       <h1>
         {title} <span class={`band ${account.risk_band}`}>{account.risk_band}</span>
       </h1>

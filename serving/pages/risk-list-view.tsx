@@ -3,6 +3,7 @@
 import { RISK_BANDS } from '../../models/scoring/probability/risk-bands.ts';
 import type { AccountRisk, Summary } from '../read-model/score-documents.ts';
 import { change, count, day, money, percent, topReason } from './format.ts';
+import { HeldBackNotice } from './held-back-notice.tsx';
 import { Layout } from './layout.tsx';
 
 export interface RiskListViewProps {
@@ -35,6 +36,7 @@ export function RiskListView(props: RiskListViewProps) {
   return (
     <Layout title={summary.tenant_id} isLoggedIn>
       {notice === null ? null : <p class="notice">{notice}</p>}
+      <HeldBackNotice heldBack={summary.held_back} />
       <h1>{summary.tenant_id}</h1>
       <p class="dim">
         Risk of losing an account within 90 days, as of {summary.as_of_date} · model {summary.model_name}{' '}

@@ -32,7 +32,10 @@ export function TenantsView({ tenants }: { readonly tenants: readonly Summary[] 
                 <td class="number">{count(tenant.accounts_by_band.critical)}</td>
                 <td class="number">{count(tenant.accounts_by_band.high)}</td>
                 <td class="number">{money(tenant.mrr_at_risk)}</td>
-                <td class="number">{tenant.as_of_date}</td>
+                <td class="number">
+                  {tenant.as_of_date}
+                  {tenant.held_back === null ? null : <div class="small">held back</div>}
+                </td>
               </tr>
             ))}
           </tbody>

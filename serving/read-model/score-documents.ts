@@ -37,6 +37,17 @@ const run = {
   model_name: z.string(),
   model_version: z.string(),
   run_id: z.string(),
+  held_back: z
+    .object({
+      as_of_date: asOfDate,
+      days_behind: z.int().min(0).describe('How many days the scores are older than that'),
+      status: z.enum(['refused', 'failed']),
+      gates: z.array(z.string()).describe('What was wrong with the data; empty where it was not the data'),
+    })
+    .nullable()
+    .describe(
+      'The day that ought to have been scored, where these scores are older; null where they are not',
+    ),
 };
 
 export const riskListSchema = z

@@ -3,6 +3,7 @@ import { acrossTenants, tenantReader } from '../../features/warehouse/tenant-war
 import type { ReadableWarehouse } from '../../features/warehouse/warehouse.ts';
 import { isErasureRun } from '../scores-mart/erasure-runs.ts';
 import { vocabularies } from '../scores-mart/feature-words.ts';
+import { readHeldBack } from '../scores-mart/held-back.ts';
 import { type LastAttempt, readLastAttempts } from '../scores-mart/last-attempts.ts';
 import { readCurrentScores } from '../scores-mart/read-current-scores.ts';
 import { readScoreHistory } from '../scores-mart/score-history.ts';
@@ -30,7 +31,8 @@ const REPLACED_KEPT_MILLISECONDS = 15 * 60_000;
 const REPLACED_KEPT = 2;
 
 /**
- * Reads the snapshot; tenants whose runs are those that `previous` was read from are taken over as they are, so a
+ * Reads the snapshot; tenants whose runs, and what holds the next one back, are those that `previous` was read from are
+ * taken over as they are, so a
  * refresh without news reads one small table.
  */
 export async function loadScoreSnapshot(
@@ -43,6 +45,8 @@ export async function loadScoreSnapshot(
   const succeeded = await readSucceededRuns(reader);
   const runs = runsByTenant(succeeded);
   const attempts = await readLastAttempts(reader, succeeded);
+  const currentRuns = new Map([...runs].map(([tenantId, ofTenant]) => [tenantId, ofTenant.at(-1)!]));
+  const heldBackTenants = await readHeldBack(reader, currentRuns);
   const vocabularyOf = vocabularies(warehouse);
   const snapshot = new Map<TenantId, TenantGenerations>();
   for (const [tenantId, tenantRuns] of runs) {
@@ -50,14 +54,15 @@ export async function loadScoreSnapshot(
     const runIds = tenantRuns.map(({ runId }) => runId).join();
     const held = previous?.get(tenantId);
     const lastAttempt = attempts.get(tenantId);
-    if (held?.runs === runIds) {
+    const heldBack = heldBackTenants.get(tenantId) ?? null;
+    if (held?.runs === runIds && JSON.stringify(held.current.heldBack) === JSON.stringify(heldBack)) {
       snapshot.set(tenantId, withoutOutdated({ ...held, lastAttempt }, clock()));
       continue;
     }
     const reader = tenantReader(warehouse, tenantId);
     const read = await readCurrentScores(reader, vocabularyOf, run);
     if (read === null) continue;
-    const current = tenantScores(read, await readScoreHistory(reader, tenantRuns));
+    const current = tenantScores(read, await readScoreHistory(reader, tenantRuns), heldBack);
     const erasures = tenantRuns.filter(isErasureRun).length;
     const replaced =
       held === undefined || held.erasures !== erasures

@@ -4,6 +4,7 @@ import type { Vocabulary } from '../../models/scoring/drivers/feature-words.ts';
 import { RISK_BANDS } from '../../models/scoring/probability/risk-bands.ts';
 import type { CurrentScores, RiskTotals } from '../scores-mart/current-scores.ts';
 import { readDrivers } from '../scores-mart/driver-codes.ts';
+import type { HeldBack } from '../scores-mart/held-back.ts';
 import type { AccountHistory } from '../scores-mart/score-history.ts';
 import type { SucceededRun } from '../scores-mart/succeeded-runs.ts';
 import { accountJson } from './account-json.ts';
@@ -18,7 +19,9 @@ import { type PackedTexts, packTexts } from './packed-texts.ts';
 export interface TenantScores {
   readonly tenantId: TenantId;
   readonly run: SucceededRun;
-  /** Short hash of everything below: equal revision, equal answers. */
+  /** Why the scores are older than the data; null where they are not. */
+  readonly heldBack: HeldBack | null;
+  /** Short hash of everything here: equal revision, equal answers. */
   readonly revision: string;
   readonly rowCount: number;
   readonly rowOfAccount: ReadonlyMap<string, number>;
@@ -46,6 +49,7 @@ export interface TenantScores {
 export function tenantScores(
   current: CurrentScores,
   { history, trend }: { readonly history: AccountHistory; readonly trend: readonly RiskTotals[] },
+  heldBack: HeldBack | null,
 ): TenantScores {
   const rows = [...current.accountIds.keys()];
   const accounts = packTexts(rows.map((row) => JSON.stringify(accountJson(current, row))));
@@ -55,7 +59,13 @@ export function tenantScores(
   return {
     tenantId: current.tenantId,
     run: current.run,
-    revision: revisionOf(current, [accounts.bytes, changeDrivers.bytes, JSON.stringify(trend)]),
+    heldBack,
+    revision: revisionOf(current, [
+      accounts.bytes,
+      changeDrivers.bytes,
+      JSON.stringify(trend),
+      JSON.stringify(heldBack),
+    ]),
     rowCount: current.rowCount,
     rowOfAccount: current.rowOfAccount,
     accounts,

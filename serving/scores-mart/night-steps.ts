@@ -4,7 +4,7 @@ import { rowSource } from '../../features/warehouse/row-source.ts';
 import type { TableDefinition, Warehouse } from '../../features/warehouse/warehouse.ts';
 import type { RunStatus } from './score-runs.ts';
 
-export type NightStepName = 'import' | 'build' | 'score' | 'publish' | 'alerts';
+export type NightStepName = 'import' | 'build' | 'gates' | 'score' | 'publish' | 'alerts';
 
 /** One step of one attempt at a night. */
 export interface NightStep {

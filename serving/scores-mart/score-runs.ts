@@ -17,6 +17,10 @@ export const BATCH_MODEL_ALIAS = 'champion';
 export interface GateResult {
   readonly gate: string;
   readonly passed: boolean;
+  /** Beyond the limit of a warning; the scores are published all the same. */
+  readonly isWarning?: boolean;
+  /** The column that is worst, where it looks at columns. */
+  readonly column?: string;
   /** A clause with the measured value and the limit. */
   readonly detail: string;
 }

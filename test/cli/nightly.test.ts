@@ -117,6 +117,7 @@ test('a new day in the landing folder is imported, built, scored and published',
   expect(steps.map(({ step, status }: never) => `${step} ${status}`)).toEqual([
     'import succeeded',
     'build succeeded',
+    'gates succeeded',
     'score succeeded',
     'publish succeeded',
     'alerts skipped',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type AsOfDate, addDays } from '../../../features/contract/as-of-date.ts';
 import { diskFailure } from '../../../features/contract/disk-failure.ts';
 import { Failure, type FailureExitCode, reasonOf } from '../../../features/contract/failure.ts';
-import { type TenantId, tenantIdSchema } from '../../../features/contract/tenant-id.ts';
+import type { TenantId } from '../../../features/contract/tenant-id.ts';
 import { ensureRawTables } from '../../../features/ingest/ensure-raw-tables.ts';
 import type { ImportReport } from '../../../features/ingest/import-file.ts';
 import type { RebuiltDates } from '../../../features/marts/rebuilt-dates.ts';
@@ -14,6 +14,7 @@ import { isInPart, type NightPart } from '../../../serving/batch/night-part.ts';
 import { nightExitCode } from '../../../serving/batch/night-report.ts';
 import type { OutdatedScores } from '../../../serving/batch/outdated-scores.ts';
 import type { TenantOutcome } from '../../../serving/batch/tenant-outcome.ts';
+import type { Withheld } from '../../../serving/batch/withheld.ts';
 import { ensureScoresMart } from '../../../serving/scores-mart/ensure-scores-mart.ts';
 import { nightSteps } from '../../../serving/scores-mart/night-steps.ts';
 import { readSucceededRuns, runsByTenant } from '../../../serving/scores-mart/succeeded-runs.ts';
@@ -23,6 +24,7 @@ import { buildFeatures } from '../build-features.ts';
 import { publishScores, scoreTenants } from '../score-tenants.ts';
 import { isNothingSwept, type Sweep, sweep } from '../sweep/sweep.ts';
 import type { Deadline } from './deadline.ts';
+import { holdBackUnfit } from './hold-back-unfit.ts';
 import { importLanding } from './import-landing.ts';
 import { type NightlyReport, reportNightly } from './nightly-report.ts';
 import { sendNightlyAlerts } from './send-nightly-alerts.ts';
@@ -65,8 +67,8 @@ interface Night {
   readonly part: NightPart | undefined;
   /** Undefined for each tenant's latest. */
   readonly days: readonly AsOfDate[] | undefined;
-  /** Tenants that keep their old scores, with the reason. Steps add to it. */
-  readonly withheld: Map<TenantId, string>;
+  /** Tenants that keep their old scores. Steps add to it. */
+  readonly withheld: Map<TenantId, Withheld>;
   readonly outcomes: TenantOutcome[];
   /** As-of dates that had features before the build made them anew. */
   readonly rebuilt: RebuiltDates[];
@@ -76,7 +78,7 @@ interface Night {
 }
 
 /**
- * One night: takes in what landed, builds the marts, scores, publishes. Each step is recorded as it begins and ends. An
+ * One night: takes in what landed, builds the marts, holds back who is unfit, scores, publishes. Each step is recorded as it begins and ends. An
  * attempt after a crash or a failure does only what is still to be done. Embedded, a second night waits for the first to
  * end, until its deadline.
  */
@@ -144,6 +146,7 @@ async function runSteps(night: Night): Promise<0 | FailureExitCode> {
   try {
     await importWhatLanded(night);
     await build(night);
+    await gate(night);
     await score(night);
     night.outdated.push(
       ...(await tellOutdatedScores(night.warehouse, night.rebuilt, night.context.terminal.log)),
@@ -172,14 +175,14 @@ async function importWhatLanded({
   if (folder === null) return steps.skip('import', 'there is no landing folder');
   await steps.run('import', async () => {
     const outcome = await importLanding({ warehouse, folder, runId, clock, onImported, log: terminal.log });
-    for (const [tenantId, reason] of outcome.withheld) withheld.set(tenantId, reason);
+    for (const [tenantId, reason] of outcome.withheld) withheld.set(tenantId, { reason, gates: [] });
     const { files, known, rowsNew, quarantined } = outcome;
     const detail = { folder, files, known, rows_new: rowsNew, quarantined, withheld: withheld.size };
     return { value: undefined, detail };
   });
 }
 
-async function build({ context, warehouse, steps, days = [], withheld, rebuilt }: Night): Promise<void> {
+async function build({ context, warehouse, steps, days = [], rebuilt }: Night): Promise<void> {
   const { clock, terminal } = context;
   if (!isEmbedded(warehouse)) return steps.skip('build', 'dbt builds the marts on Snowflake');
   await steps.run('build', async () => {
@@ -188,15 +191,23 @@ async function build({ context, warehouse, steps, days = [], withheld, rebuilt }
       days,
       clock,
       onBuilt: ({ relation }) => terminal.progress(`${relation.schema}.${relation.name}`, 0),
-      onUnfit: ({ tenantId, what, remedy }) => {
-        terminal.log(`tenant ${tenantId} is held back: ${what}; ${remedy}`);
-        withheld.set(tenantIdSchema.parse(tenantId), what);
-      },
+      // The marts are kept all the same; the gates hold its scores back.
+      onUnfit: () => {},
     });
     rebuilt.push(...built.rebuilt);
     const warned = report.findings.filter(({ severity }) => severity === 'warned').length;
-    const detail = { build_run: runId, marts: marts.length, warned, withheld: withheld.size };
+    const detail = { build_run: runId, marts: marts.length, warned };
     return { value: undefined, detail };
+  });
+}
+
+async function gate({ context, warehouse, steps, tenantIds, part, withheld }: Night): Promise<void> {
+  await steps.run('gates', async () => {
+    const isOfNight = (tenantId: TenantId) =>
+      (tenantIds?.includes(tenantId) ?? true) && (part === undefined || isInPart(tenantId, part));
+    const gates = await holdBackUnfit(warehouse, isOfNight, context.terminal.log);
+    for (const [tenantId, held] of gates.withheld) withheld.set(tenantId, held);
+    return { value: undefined, detail: gates.detail };
   });
 }
 

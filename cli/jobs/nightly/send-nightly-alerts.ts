@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { Failure } from '../../../features/contract/failure.ts';
 import type { TenantId } from '../../../features/contract/tenant-id.ts';
 import type { Warehouse } from '../../../features/warehouse/warehouse.ts';
+import type { Withheld } from '../../../serving/batch/withheld.ts';
 import type { CommandContext } from '../../context/command-context.ts';
 import { sendAlerts } from '../send-alerts.ts';
 import type { StepRecorder } from './step-recorder.ts';
@@ -12,7 +13,7 @@ export interface NightlyAlerts {
   readonly steps: StepRecorder;
   readonly tenantIds: readonly TenantId[] | undefined;
   /** Tenants that keep their old scores, with the reason. */
-  readonly withheld: ReadonlyMap<TenantId, string>;
+  readonly withheld: ReadonlyMap<TenantId, Withheld>;
 }
 
 /** The last step. Scores have landed by then: what goes wrong here is recorded and told, and fails no night. */
@@ -25,7 +26,7 @@ export async function sendNightlyAlerts(night: NightlyAlerts): Promise<void> {
     ({ step, error }) => (step === 'import' || step === 'build') && error !== null,
   );
   const heldBack = (tenantId: TenantId) =>
-    withheld.get(tenantId) ?? (ended === undefined ? null : `the night ended at ${ended.step}`);
+    withheld.get(tenantId)?.reason ?? (ended === undefined ? null : `the night ended at ${ended.step}`);
   try {
     await steps.run('alerts', async () => {
       const sent = await sendAlerts(context, warehouse, { tenantIds, heldBack });

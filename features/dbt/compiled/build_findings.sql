@@ -10,6 +10,15 @@ with findings as (
   union all
   select tenant_id, cast(null as varchar) as reason, finding, subject, row_count, total_count, quantity, first_date, last_date
   from "intermediate"."int_billing_findings"
+  union all
+  select tenant_id, reason, finding, subject, row_count, total_count, quantity, first_date, last_date
+  from "intermediate"."int_volume_findings"
+  union all
+  select tenant_id, reason, finding, subject, row_count, total_count, quantity, first_date, last_date
+  from "intermediate"."int_content_findings"
+  union all
+  select tenant_id, reason, finding, subject, row_count, total_count, quantity, first_date, last_date
+  from "intermediate"."int_version_findings"
 ),
 
 measured as (

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { SCORE_GATES } from '../../../features/contract/score-gates.ts';
 import { FINDINGS } from '../../../features/ingest/importable-tables.ts';
 import { buildMarts } from '../../../features/marts/build-marts.ts';
 import { BuildRefused, refusalOf } from '../../../features/marts/build-refused.ts';
 import type { BuildReport } from '../../../features/marts/build-report.ts';
 import { findingSentence } from '../../../features/marts/finding-words.ts';
+import { DEFAULT_GATE_LIMITS } from '../../../serving/batch/gate-limits.ts';
 import { account, event, subscription } from './acme.ts';
 import { openRawLayer, type RawLayer, type Row, rowsOf } from './small-raw-layer.ts';
 
@@ -441,7 +443,16 @@ describe('limits', () => {
     const warehouse = await openRawLayer({});
     await buildMarts(warehouse);
     const defaults = await rowsOf(warehouse, 'staging', 'stg_build_thresholds');
-    expect(defaults.map((row) => row.finding).sort()).toEqual([...FINDINGS].sort());
+    expect(defaults.map((row) => row.finding).sort()).toEqual([...FINDINGS, ...SCORE_GATES].sort());
+    const scoring = defaults.filter(({ finding }) => SCORE_GATES.some((gate) => gate === finding));
+    expect(
+      Object.fromEntries(
+        scoring.map(({ finding, warn_above, refuse_above }) => [
+          finding,
+          { warnAbove: warn_above, refuseAbove: refuse_above },
+        ]),
+      ),
+    ).toEqual(DEFAULT_GATE_LIMITS);
     for (const finding of FINDINGS)
       for (const reason of finding === 'never_scored'
         ? ['no_day']

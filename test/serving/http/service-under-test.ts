@@ -6,7 +6,7 @@ import type { ModelRegistry } from '../../../models/registry/model-registry.ts';
 import { createAuthenticator } from '../../../serving/access/authenticator.ts';
 import { issueToken, type TokenRequest } from '../../../serving/access/issue-token.ts';
 import { sharedSecretKeys } from '../../../serving/access/token-keys.ts';
-import { scoreNight } from '../../../serving/batch/score-night.ts';
+import { type NightOptions, scoreNight } from '../../../serving/batch/score-night.ts';
 import { type LiveChampions, startLiveChampions } from '../../../serving/champions/live-champions.ts';
 import { createServiceLog } from '../../../serving/http/telemetry/service-log.ts';
 import { createServiceMetrics } from '../../../serving/http/telemetry/service-metrics.ts';
@@ -37,7 +37,7 @@ export interface ServiceUnderTest {
   now: Date;
   /** Why the warehouse cannot be opened, when it cannot. */
   outage: string | null;
-  night(asOf: string, bias?: number): Promise<void>;
+  night(asOf: string, bias?: number, withheld?: NightOptions['withheld']): Promise<void>;
   token(options?: Partial<TokenRequest>): Promise<string>;
   get(path: string, token?: string, headers?: Record<string, string>): Promise<Response>;
   post(path: string, body: unknown, token?: string, headers?: Record<string, string>): Promise<Response>;
@@ -59,13 +59,18 @@ export async function startServiceUnderTest(
   const registry = openLocalRegistry({ directory: join(folder, 'models'), clock });
   await promoteSmallModel(registry);
 
-  async function night(asOf: string, bias = 0): Promise<void> {
+  async function night(
+    asOf: string,
+    bias = 0,
+    withheld: NightOptions['withheld'] = new Map(),
+  ): Promise<void> {
     await withWarehouse(file, (warehouse) =>
       scoreNight({
         warehouse,
         registry: championsOf(linearModel({ version: `v${bias}`, bias })),
         featureSet: smallFeatureSet,
         asOf: day(asOf),
+        withheld,
         clock,
         runId: `run-${asOf}-${bias}`,
         log: () => undefined,

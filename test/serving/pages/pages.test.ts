@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Summary } from '../../../serving/read-model/score-documents.ts';
 import { type ServiceUnderTest, startServiceUnderTest } from '../http/service-under-test.ts';
-import { accountId } from '../small-marts.ts';
+import { accountId, tenant } from '../small-marts.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 const folder = temporaryFolder();
@@ -188,5 +189,26 @@ describe('pages', () => {
     expect(await (await open('/tenants/acme')).text()).toMatch(/cannot be read right now.*5 minutes/);
     service.outage = null;
     await service.scores.refresh();
+  });
+
+  it('say how old scores are and which gate held newer ones back, to that tenant alone', async () => {
+    const gate = { gate: 'missing_values (user_id)', passed: false, detail: '9 of 10 rows' };
+    await service.night('2026-11-16', 0, new Map([[tenant('acme'), { reason: 'held back', gates: [gate] }]]));
+    await service.scores.refresh();
+    const everybody = await service.token({ tenants: '*' });
+    for (const path of ['/tenants/acme', `/tenants/acme/accounts/${accountId(5)}`])
+      expect(await (await open(path)).text()).toContain(
+        'These scores are 7 days old: those of 2026-11-16 were held back, because of the data (missing_values (user_id)).',
+      );
+    const summary = (await (await service.get('/v1/tenants/acme/summary', everybody)).json()) as Summary;
+    expect([summary.as_of_date, summary.held_back]).toEqual([
+      '2026-11-09',
+      { as_of_date: '2026-11-16', days_behind: 7, status: 'refused', gates: ['missing_values (user_id)'] },
+    ]);
+    const other = (await (await service.get('/v1/tenants/globex/summary', everybody)).json()) as Summary;
+    expect([other.as_of_date, other.held_back]).toEqual(['2026-11-16', null]);
+    await service.night('2026-11-16');
+    await service.scores.refresh();
+    expect(await (await open('/tenants/acme')).text()).not.toContain('held back');
   });
 });

@@ -10,6 +10,11 @@ with findings as (
   union all
   select tenant_id, cast(null as varchar) as reason, finding, subject, row_count, total_count, quantity, first_date, last_date
   from {{ ref('int_billing_findings') }}
+  {%- for findings in ['int_volume_findings', 'int_content_findings', 'int_version_findings'] %}
+  union all
+  select tenant_id, reason, finding, subject, row_count, total_count, quantity, first_date, last_date
+  from {{ ref(findings) }}
+  {%- endfor %}
 ),
 
 measured as (

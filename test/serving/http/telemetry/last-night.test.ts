@@ -38,7 +38,7 @@ it('a tenant that is held back the next night counts as refused, and its scores 
     registry: championsOf(linearModel({ version: 'v0', bias: 0 })),
     featureSet: smallFeatureSet,
     asOf: day('2026-11-16'),
-    withheld: new Map([[tenant('globex'), 'its file was not taken in']]),
+    withheld: new Map([[tenant('globex'), { reason: 'its file was not taken in', gates: [] }]]),
     clock: () => service.now,
     runId: 'run-next',
     log: () => undefined,
