@@ -64,7 +64,7 @@ test('without a landing folder a night builds, scores and publishes, and says th
   expect(stdout).toMatch(/build +succeeded/);
   expect(stdout).toMatch(/publish +succeeded/);
   const steps = await table(nightSteps, ['step', 'status']);
-  expect(steps).toHaveLength(5);
+  expect(steps).toHaveLength(6);
   const trainings = await table(trainingRuns, ['model_name', 'tenant_id', 'status', 'model_version']);
   expect(trainings).toEqual(
     expect.arrayContaining([

@@ -101,11 +101,12 @@ test('a night is taken back, and given back', async () => {
 
 test('after a kill the next night does the rest', async () => {
   const child = spawn(process.execPath, [entry, 'nightly'], { env: environment(), stdio: 'ignore' });
+  const gone = once(child, 'exit');
   const isAtWork = async () =>
     existsSync(join(home, 'warehouse.duckdb.wal')) || child.exitCode !== null || child.signalCode !== null;
   while (!(await isAtWork())) await sleep(50);
   child.kill('SIGKILL');
-  await once(child, 'exit');
+  await gone;
   await follow('A killed night, or a host that went down');
   const steps = await opened(home, (warehouse) => rowsOf(warehouse, nightSteps, ['status']));
   expect(steps.filter(({ status }) => status === 'running')).toEqual([]);

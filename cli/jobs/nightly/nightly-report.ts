@@ -121,7 +121,8 @@ function missingOf(
     return outcomes
       .filter(({ run, isSkipped }) => run.status !== 'succeeded' && !isSkipped)
       .map(({ run }) => ({ tenantId: run.tenantId, asOf: run.asOf, reason: run.error ?? run.status }));
-  const reason = `the night ended at ${steps.at(-1)?.step}`;
+  // Alerts are sent after whatever a night ends at.
+  const reason = `the night ended at ${steps.findLast(({ step }) => step !== 'alerts')?.step}`;
   return scoredBefore.map((tenantId) => ({ tenantId, asOf: null, reason }));
 }
 
