@@ -84,7 +84,10 @@ test('without a landing folder a night builds, scores and publishes, and says th
   expect(monitors.gauges()['churn.night.rows']).toBeGreaterThan(100);
   const events = monitors.lineage();
   expect(events.map(({ eventType, job }) => `${eventType} ${job.name}`)).toEqual(
-    ['build', 'score', 'publish'].flatMap((step) => [`START nightly.${step}`, `COMPLETE nightly.${step}`]),
+    ['build', 'gates', 'score', 'publish'].flatMap((step) => [
+      `START nightly.${step}`,
+      `COMPLETE nightly.${step}`,
+    ]),
   );
   for (const [at, { run }] of events.entries()) {
     expect(run.runId).toBe(events[at - (at % 2)]!.run.runId);

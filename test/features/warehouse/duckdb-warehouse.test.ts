@@ -259,7 +259,9 @@ describe('DuckDB file', () => {
 
     test('not a database', async () => {
       writeFileSync(file, 'tenant_id,account_id\n'.repeat(1000));
-      await expect(openDuckDbWarehouse({ file })).rejects.toThrow(/not a DuckDB database/);
+      await expect(openDuckDbWarehouse({ file })).rejects.toThrow(
+        /the warehouse is damaged .*restore it with/,
+      );
     });
 
     test('in a folder that cannot be created', async () => {
