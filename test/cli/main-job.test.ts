@@ -76,7 +76,10 @@ describe('churn score', () => {
     const scored = (await rowsOf(other, scores, ['tenant_id', 'account_id', 'as_of_date'])).map((row) =>
       row.split('|'),
     );
-    const [tenantId, accountId] = scored.find(([id]) => id !== 'platform') as [string, string];
+    const latest = Math.max(...scored.map(([, , day]) => Number(day)));
+    const [tenantId, accountId] = scored.find(
+      ([id, , day]) => id !== 'platform' && Number(day) === latest,
+    ) as [string, string];
     const reproduce = (...more: string[]) =>
       runChurn(other, [
         'reproduce',
@@ -88,9 +91,7 @@ describe('churn score', () => {
         latestDay,
         ...more,
       ]);
-    const latestDay = new Date(Math.max(...scored.map(([, , day]) => Number(day))) * 86_400_000)
-      .toISOString()
-      .slice(0, 10);
+    const latestDay = new Date(latest * 86_400_000).toISOString().slice(0, 10);
     const { status, stdout, stderr } = await reproduce();
     expect([status, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/inputs [0-9a-f]{16} from those kept with the score/);
