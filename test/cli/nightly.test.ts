@@ -95,7 +95,7 @@ test('without a landing folder a night builds, scores and publishes, and says th
       job: { namespace: 'airflow://host', name: 'churn_nightly.night' },
     });
   }
-  expect(new Set(events.map(({ run }) => run.runId)).size).toBe(3);
+  expect(new Set(events.map(({ run }) => run.runId)).size).toBe(4);
   expect(
     readFileSync(lineageFile, 'utf8')
       .trim()
