@@ -50,7 +50,7 @@ def night(file: Path, expected: int) -> None:
 def check(tally: Tally, name: str, events: list[dict[str, Any]]) -> None:
     told = [(event["eventType"], event["job"]["name"].removeprefix("nightly.")) for event in events]
     expected = (
-        [(kind, step) for step in ("import", "build", "score", "publish") for kind in ("START", "COMPLETE")]
+        [(kind, step) for step in ("import", "build", "gates", "score", "publish") for kind in ("START", "COMPLETE")]
         if name == "done"
         else [("START", "import"), ("FAIL", "import")]
     )

@@ -28,6 +28,7 @@ const TABLES: Partial<
 > = {
   import: { inputs: [], outputs: RAW },
   build: { inputs: RAW, outputs: MARTS },
+  gates: { inputs: ['analytics.build_findings'], outputs: ['scores.night_steps'] },
   score: { inputs: ['analytics.account_features'], outputs: SCORES },
   publish: { inputs: SCORES, outputs: [] },
   alerts: { inputs: SCORES, outputs: ['scores.alert_outbox'] },
