@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type AsOfDate, toEpochDay } from '../../features/contract/as-of-date.ts';
+import type { AsOfDate } from '../../features/contract/as-of-date.ts';
 import type { TenantId } from '../../features/contract/tenant-id.ts';
 import { columnBatchOfRows } from '../../features/warehouse/column-batch-of-rows.ts';
 import { rowSource } from '../../features/warehouse/row-source.ts';
@@ -9,9 +9,10 @@ import type { TableChange, Warehouse } from '../../features/warehouse/warehouse.
 import type { Alert } from '../scores-mart/alert.ts';
 import { alertOutbox, type OutboxRow, outboxChange, readOutbox } from '../scores-mart/alert-outbox.ts';
 import { alertStates } from '../scores-mart/alert-states.ts';
-import { type VocabularySource, vocabularies } from '../scores-mart/feature-words.ts';
+import { vocabularies } from '../scores-mart/feature-words.ts';
+import { type HeldBack, readHeldBack } from '../scores-mart/held-back.ts';
 import { scoreRuns } from '../scores-mart/score-runs.ts';
-import { readSucceededRuns, runsByTenant, type SucceededRun } from '../scores-mart/succeeded-runs.ts';
+import { readSucceededRuns, runsByTenant } from '../scores-mart/succeeded-runs.ts';
 import type { AlertDestination, AlertRule, AlertSettings } from './alert-settings.ts';
 import { crossings, type OpenSubjects } from './crossings.ts';
 import type { Portfolio } from './portfolio.ts';
@@ -87,18 +88,22 @@ async function* findNews({
   if ((await warehouse.describe(scoreRuns.relation)).length === 0) return;
   const isBegun = (await warehouse.describe(alertStates.relation)).length > 0;
   const vocabularyOf = vocabularies(warehouse);
-  const runs = runsByTenant(await readSucceededRuns(acrossTenants(warehouse, 'list of tenants')));
-  for (const [tenantId, ofTenant] of runs) {
+  const everybody = acrossTenants(warehouse, 'list of tenants');
+  const runs = runsByTenant(await readSucceededRuns(everybody));
+  const current = new Map([...runs].map(([tenantId, ofTenant]) => [tenantId, ofTenant.at(-1)!]));
+  const recorded = await readHeldBack(everybody, current);
+  for (const [tenantId, run] of current) {
     if (tenantIds !== undefined && !tenantIds.includes(tenantId)) continue;
     const rules = settings.rules.filter((rule) => covers(rule, tenantId));
     if (rules.length === 0) continue;
     const reader = tenantReader(warehouse, tenantId);
-    const portfolio = await readPortfolio(reader, {
-      run: ofTenant.at(-1)!,
-      vocabularyOf,
-      clock,
-      heldBack,
-    });
+    const portfolio: Portfolio = {
+      tenantId,
+      asOf: run.asOf,
+      today: clock().toISOString().slice(0, 10) as AsOfDate,
+      heldBack: heldBack?.(tenantId) ?? reasonOfRecord(recorded.get(tenantId)),
+      accounts: await readAccountStates(reader, vocabularyOf, run),
+    };
     const states = isBegun ? await readStates(reader) : new Map<string, OpenSubjects>();
     const found = findCrossings(rules, portfolio, states);
     if (found.changes.length === 0) continue;
@@ -134,44 +139,10 @@ function findCrossings(
   return { alerts, changes, begun };
 }
 
-interface PortfolioSource {
-  readonly run: SucceededRun;
-  readonly vocabularyOf: VocabularySource;
-  readonly clock: () => Date;
-  readonly heldBack: RaiseOptions['heldBack'];
-}
-
-async function readPortfolio(
-  reader: TenantReader,
-  { run, vocabularyOf, clock, heldBack }: PortfolioSource,
-): Promise<Portfolio> {
-  const today = clock().toISOString().slice(0, 10) as AsOfDate;
-  return {
-    tenantId: reader.tenantId,
-    asOf: run.asOf,
-    today,
-    heldBack: heldBack?.(reader.tenantId) ?? (await readHeldBack(reader, run)),
-    accounts: await readAccountStates(reader, vocabularyOf, run),
-  };
-}
-
-/** Why the latest run scored nothing, if it began after the one whose scores are current. */
-async function readHeldBack(reader: TenantReader, current: SucceededRun): Promise<string | null> {
-  const rows = await rowsOfBatches(
-    reader.read({
-      relation: scoreRuns.relation,
-      columns: ['status', 'error', 'as_of_date', 'started_at'],
-      where: [{ column: 'started_at', is: '>', value: current.finishedAt.toISOString() }],
-      orderBy: ['started_at'],
-    }),
-  );
-  // A day of long ago that could not be filled in says nothing of tonight.
-  const day = toEpochDay(current.asOf);
-  const last = rows.findLast(
-    ({ status, as_of_date }) =>
-      (status === 'refused' || status === 'failed') && (as_of_date === null || Number(as_of_date) >= day),
-  );
-  return last === undefined ? null : String(last.error ?? last.status);
+/** What the record of a tenant's runs says, where no step of tonight does. */
+function reasonOfRecord(held: HeldBack | undefined): string | null {
+  if (held === undefined) return null;
+  return held.gates.length === 0 ? held.status : `${held.status} by ${held.gates.join(', ')}`;
 }
 
 async function readStates(reader: TenantReader): Promise<ReadonlyMap<string, OpenSubjects>> {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { TenantId } from '../../../features/contract/tenant-id.ts';
 import { openDuckDbWarehouse } from '../../../features/warehouse/duckdb/duckdb-warehouse.ts';
 import { acrossTenants, tenantReader } from '../../../features/warehouse/tenant-warehouse.ts';
 import type { EmbeddedWarehouse } from '../../../features/warehouse/warehouse.ts';
@@ -8,6 +9,7 @@ import { type Channel, DeliveryFailed } from '../../../serving/alerts/messages/c
 import type { Message } from '../../../serving/alerts/messages/message.ts';
 import { previewAlerts, raiseAlerts } from '../../../serving/alerts/raise-alerts.ts';
 import { scoreNight } from '../../../serving/batch/score-night.ts';
+import type { Withheld } from '../../../serving/batch/withheld.ts';
 import { outboxChange, readOutbox } from '../../../serving/scores-mart/alert-outbox.ts';
 import { championsOf, linearModel, smallFeatureSet } from '../linear-model.ts';
 import { day, tenant, writeSmallMarts } from '../small-marts.ts';
@@ -44,14 +46,15 @@ beforeAll(async () => {
 });
 afterAll(() => warehouse.close());
 
-const night = (asOf: string, bias: number) =>
+const night = (asOf: string, bias: number, withheld: ReadonlyMap<TenantId, Withheld> = new Map()) =>
   scoreNight({
     warehouse,
     registry: championsOf(linearModel({ version: `v${bias}`, bias })),
     featureSet: smallFeatureSet,
     asOf: day(asOf),
+    withheld,
     clock,
-    runId: `run-${asOf}`,
+    runId: `run-${asOf}-${bias}`,
     log: () => undefined,
   });
 
@@ -208,4 +211,20 @@ it('tells that scores are old, once', async () => {
   expect((await raise()).alerts).toBe(1);
   expect((await all()).at(-1)!.alert.text).toBe('scores are 44 days old, as of 2026-11-16');
   expect((await raise()).alerts).toBe(0);
+});
+
+it('tells that a tenant was held back, by which gate, and of nobody else', async () => {
+  const gate = { gate: 'missing_days', passed: false, detail: 'nothing came on Monday' };
+  const rules: AlertSettings['rules'] = [
+    { name: 'held', tenants: '*', mrr_at_least: 0, when: { held_back: true } },
+  ];
+  const options = { warehouse, settings: { ...settings, rules }, clock, log: () => undefined };
+  expect((await raiseAlerts(options)).alerts).toBe(0);
+  await night('2026-11-16', 5, new Map([[tenant('globex'), { reason: 'a day is missing', gates: [gate] }]]));
+  expect((await raiseAlerts(options)).alerts).toBe(1);
+  const { alert } = (await all()).find((row) => row.alert.rule === 'held')!;
+  expect([alert.tenantId, alert.text]).toEqual([
+    'globex',
+    'no new scores, those of 2026-11-16 stay: refused by missing_days',
+  ]);
 });
