@@ -3,7 +3,7 @@ import { BadInput } from '../../features/contract/failure.ts';
 import type { TenantId } from '../../features/contract/tenant-id.ts';
 import { rowSource } from '../../features/warehouse/row-source.ts';
 import { tenantReader } from '../../features/warehouse/tenant-warehouse.ts';
-import type { TableChange, Warehouse } from '../../features/warehouse/warehouse.ts';
+import type { ChangeOutcome, TableChange, Warehouse } from '../../features/warehouse/warehouse.ts';
 import { appendedScores } from '../scores-mart/account-churn-scores.ts';
 import { ensureScoresMart } from '../scores-mart/ensure-scores-mart.ts';
 import { isErasureRun } from '../scores-mart/erasure-runs.ts';
@@ -82,7 +82,7 @@ export async function rollBackNights(
   );
   const rolledBack = [...chosen, ...orphaned];
   const at = clock();
-  const { changes, revisionsAdded } = await changesFor(
+  const changes = await changesFor(
     warehouse,
     rolledBack,
     runs.filter((run) => !rolledBack.includes(run)),
@@ -96,12 +96,12 @@ export async function rollBackNights(
       ...{ reason, requestedBy: by, rolledBackAt: at, finishedAt: null, undone: null },
     }),
   );
-  await warehouse.write([
+  const outcomes = await warehouse.write([
     ...changes,
     { mode: 'merge', table: scoreRuns, rows: rowSource(...rolledBack.map((run) => run.saying(ROLLED_BACK))) },
     recordRolledBackRuns(records),
   ]);
-  return outcomeOf(records, revisionsAdded);
+  return outcomeOf(records, insertedBy(outcomes.slice(0, changes.length)));
 }
 
 /**
@@ -144,21 +144,19 @@ export async function undoRollback(
       records.some(({ tenantId, runId }) => tenantId === run.tenantId && runId === run.runId),
   );
   const at = clock();
-  const { changes, revisionsAdded } = await changesFor(
-    warehouse,
-    given,
-    [...all.filter(isScored), ...given],
-    { runId: `undone-${last.rollbackId}`, at },
-  );
+  const changes = await changesFor(warehouse, given, [...all.filter(isScored), ...given], {
+    runId: `undone-${last.rollbackId}`,
+    at,
+  });
   const undone = records.map(
     (record): RolledBackRun => ({ ...record, finishedAt: null, undone: { at, by, reason } }),
   );
-  await warehouse.write([
+  const outcomes = await warehouse.write([
     ...changes,
     { mode: 'merge', table: scoreRuns, rows: rowSource(...given.map((run) => run.saying('succeeded'))) },
     recordRolledBackRuns(undone),
   ]);
-  return outcomeOf(undone, revisionsAdded);
+  return outcomeOf(undone, insertedBy(outcomes.slice(0, changes.length)));
 }
 
 /** A rollback, or an undoing, that services have not been shown yet since its process was stopped; null for none. */
@@ -204,31 +202,35 @@ function chosenNights(runs: readonly ScoredRun[], { to, tenantIds }: RollbackReq
   return new Set(after);
 }
 
-/** Revisions for every day that other runs had scored too. */
+/**
+ * Revisions that leave of every day what other runs had scored, and of a day that none had scored nothing. Without those a later
+ * run that finds the same scores there would leave them to a night that was taken back.
+ */
 async function changesFor(
   warehouse: Warehouse,
   touched: readonly ScoredRun[],
   standing: readonly ScoredRun[],
   by: { readonly runId: string; readonly at: Date },
-): Promise<{ readonly changes: readonly TableChange[]; readonly revisionsAdded: number }> {
+): Promise<readonly TableChange[]> {
   const changes: TableChange[] = [];
-  let revisionsAdded = 0;
   const seen = new Set<string>();
   for (const run of touched) {
     const { tenantId, asOf, modelName, modelVersion } = run;
     const date = { asOf, modelName, modelVersion };
     const key = JSON.stringify([tenantId, date]);
     const kept = standing.filter((one) => isSameDate(one, run) && !isErasureRun(one));
-    if (seen.has(key) || kept.length === 0) continue;
+    if (seen.has(key)) continue;
     seen.add(key);
     const runIds = new Set(kept.map(({ runId }) => runId));
     const rows = await scoresAsOfRuns(tenantReader(warehouse, tenantId), date, runIds, by);
-    const count = rows.reduce((sum, { rowCount }) => sum + rowCount, 0);
-    if (count === 0) continue;
-    revisionsAdded += count;
-    changes.push(appendedScores([tenantId], date, rows));
+    if (rows.some(({ rowCount }) => rowCount > 0)) changes.push(appendedScores([tenantId], date, rows));
   }
-  return { changes, revisionsAdded };
+  return changes;
+}
+
+/** Rows that are equal to the latest are given, and not added. */
+function insertedBy(outcomes: readonly ChangeOutcome[]): number {
+  return outcomes.reduce((sum, { inserted }) => sum + inserted, 0);
 }
 
 function isScored(run: RecordedRun): run is ScoredRun {

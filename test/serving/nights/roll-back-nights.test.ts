@@ -91,8 +91,8 @@ describe.each(bothWarehouses())('nights on %s', (_name, open) => {
     expect(refreshed.get(tenant('acme'))!.current.rowCount).toBe(5);
 
     const second = await rollBack(warehouse);
-    // The day before has its scores as they were: no revision is needed.
-    expect(second).toMatchObject({ nights: ['second'], asOfDates: ['2026-11-16'], revisionsAdded: 0 });
+    // Nothing of the day stands, so all eight are withdrawn; the day before has its scores as they were.
+    expect(second).toMatchObject({ nights: ['second'], asOfDates: ['2026-11-16'], revisionsAdded: 8 });
     expect(await shownToAll(warehouse)).toEqual(afterFirst);
 
     expect(await undoRollback(warehouse, note)).toMatchObject({ nights: ['second'] });
@@ -161,6 +161,29 @@ describe.each(bothWarehouses())('nights on %s', (_name, open) => {
     await expect(undoRollback(warehouse, note)).rejects.toThrow(/the night (again|mended) has scored tenant/);
     expect((await score(warehouse, 'other', { version: '2' })).exitCode).toBe(0);
     expect(log).toEqual([]);
+  });
+
+  it('leave nothing that a later night could share with them', async () => {
+    const warehouse = await open();
+    const changed = (accounts: number) => ({
+      ...MARTS,
+      features: (id: string, index: number, asOf: string) =>
+        id === 'acme' && index < accounts && asOf === '2026-11-16' ? { open_tickets: 9 } : {},
+    });
+    await writeSmallMarts(warehouse, MARTS);
+    await score(warehouse, 'first', { asOf: '2026-11-09' });
+    await score(warehouse, 'taken back');
+    await rollBack(warehouse);
+    // Two of five accounts come out as they were in the night that was taken back.
+    await writeSmallMarts(warehouse, changed(3));
+    await score(warehouse, 'mended');
+    const mended = await shown(warehouse, 'acme');
+    expect(mended.scores!.rowCount).toBe(5);
+    await writeSmallMarts(warehouse, changed(4));
+    await score(warehouse, 'bad again');
+    expect(await shown(warehouse, 'acme')).not.toEqual(mended);
+    await rollBack(warehouse);
+    expect(await shown(warehouse, 'acme')).toEqual(mended);
   });
 
   it('of which an erased account was part do not bring the erased run’s list alone', async () => {
