@@ -114,7 +114,7 @@ export function leftBehind(home: string): readonly string[] {
   const unfinished = readdirSync(home, { recursive: true, encoding: 'utf8' }).filter((name) =>
     /(^|\/)\.(partial|incoming)-|\.(part|partial)$|churn-(scratch|import)-/.test(name),
   );
-  return [...unusedPublishedFiles(join(home, 'published')), ...temporary, ...unfinished];
+  return [...unusedPublishedFiles(join(home, 'published'), 14), ...temporary, ...unfinished];
 }
 
 async function rows(

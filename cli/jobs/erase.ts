@@ -28,7 +28,6 @@ import {
 } from '../../features/warehouse/warehouse.ts';
 import { publishNight } from '../../serving/published/publish-night.ts';
 import { pointerFile } from '../../serving/published/published-night.ts';
-import { sweepPublishedNights } from '../../serving/published/sweep-published-nights.ts';
 import { alertOutbox } from '../../serving/scores-mart/alert-outbox.ts';
 import { buildRuns } from '../../serving/scores-mart/build-runs.ts';
 import { ensureScoresMart, SCORES_TABLES } from '../../serving/scores-mart/ensure-scores-mart.ts';
@@ -179,9 +178,9 @@ async function publishAfresh(
     folder: publishedDirectory,
     runId: `erasure-${erasureId}`,
     clock,
+    nightsKept: 1,
     afresh: tenantIds,
   });
-  sweepPublishedNights(publishedDirectory, 1);
 }
 
 /** Embedded, the marts are built anew and read every table. Elsewhere raw tables are not this program's to make. */

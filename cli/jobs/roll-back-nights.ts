@@ -9,9 +9,9 @@ import {
   undoRollback,
   unfinishedRollback,
 } from '../../serving/nights/roll-back-nights.ts';
-import { publishNight } from '../../serving/published/publish-night.ts';
 import { pointerFile } from '../../serving/published/published-night.ts';
 import type { CommandContext } from '../context/command-context.ts';
+import { publishScores } from './score-tenants.ts';
 
 export interface RollbackCommand {
   readonly to?: string | undefined;
@@ -48,11 +48,11 @@ export async function changeNights(
 }
 
 async function show(
-  { clock, configuration: { publishedDirectory } }: CommandContext,
+  context: CommandContext,
   warehouse: Warehouse,
   { rollbackId }: RollbackOutcome,
 ): Promise<void> {
-  if (isEmbedded(warehouse) && existsSync(pointerFile(publishedDirectory)))
-    await publishNight({ warehouse, folder: publishedDirectory, runId: `rollback-${rollbackId}`, clock });
-  await finishRollback(warehouse, rollbackId, clock());
+  if (isEmbedded(warehouse) && existsSync(pointerFile(context.configuration.publishedDirectory)))
+    await publishScores(context, warehouse, `rollback-${rollbackId}`);
+  await finishRollback(warehouse, rollbackId, context.clock());
 }

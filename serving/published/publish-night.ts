@@ -23,7 +23,7 @@ export interface PublishOptions {
   readonly runId: string;
   readonly clock: () => Date;
   /** Nights that stay readable, this one among them. */
-  readonly nightsKept?: number;
+  readonly nightsKept: number;
   /** Tenants whose files are written again although no run is new, e.g. after an erasure. */
   readonly afresh?: ReadonlySet<TenantId>;
 }

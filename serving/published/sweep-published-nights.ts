@@ -2,21 +2,18 @@ import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pointerFile, readManifest, readPublishedNight } from './published-night.ts';
 
-/** Nights that stay readable: a service may still be reading one, and a bad night can be undone. */
-const NIGHTS_KEPT = 14;
-
 /**
  * Removes what no kept night refers to: older manifests, their files, and what a killed publication left. The order of
- * names is the order of publishing. Only whoever holds the warehouse may call this: nobody else is publishing then.
+ * names is the order of publishing. Kept nights stay readable: a service may be reading one, and a bad one can be undone. Only whoever holds the warehouse may call this: nobody else is publishing then.
  */
-export function sweepPublishedNights(folder: string, nightsKept?: number): void {
+export function sweepPublishedNights(folder: string, nightsKept: number): void {
   for (const file of unusedPublishedFiles(folder, nightsKept)) rmSync(file, { force: true });
   for (const night of namesIn(join(folder, 'files')))
     if (namesIn(join(folder, 'files', night)).length === 0) rmdirSync(join(folder, 'files', night));
 }
 
 /** What sweepPublishedNights would remove. */
-export function unusedPublishedFiles(folder: string, nightsKept = NIGHTS_KEPT): readonly string[] {
+export function unusedPublishedFiles(folder: string, nightsKept: number): readonly string[] {
   const served = readPublishedNight(folder)?.night;
   const manifests = namesIn(join(folder, 'nights'));
   const nights = manifests

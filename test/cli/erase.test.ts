@@ -94,6 +94,7 @@ beforeAll(async () => {
   ] as const) {
     await score(warehouse, day, runId);
     await publishNight({
+      nightsKept: 14,
       warehouse,
       folder: join(made, 'published'),
       runId,

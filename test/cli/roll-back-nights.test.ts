@@ -31,9 +31,10 @@ async function home(name: string) {
     const registry = championsOf(linearModel({ bias }));
     const night = { warehouse, registry, featureSet: smallFeatureSet, clock, runId, log: () => {} };
     await scoreNight({ ...night, asOf: asOf as never });
-    await publishNight({ warehouse, folder: publishedDirectory, runId, clock });
+    await publishNight({ warehouse, folder: publishedDirectory, runId, nightsKept: 14, clock });
   }
-  const context = { clock, configuration: { publishedDirectory, user: 'ana' } } as unknown as CommandContext;
+  const configuration = { publishedDirectory, user: 'ana', retention: { nights: 14 } };
+  const context = { clock, configuration } as unknown as CommandContext;
   const served = async () => {
     const night = (await openServedNight(publishedDirectory))!;
     const { current } = (await loadScoreSnapshot(night, null, clock)).get(tenant('acme'))!;

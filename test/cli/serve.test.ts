@@ -63,7 +63,13 @@ test('churn serve answers from the published night while another process holds t
     runId: 'published',
     log: () => {},
   });
-  await publishNight({ warehouse, folder: join(home, 'published'), runId, clock: () => new Date() });
+  await publishNight({
+    warehouse,
+    folder: join(home, 'published'),
+    runId,
+    nightsKept: 14,
+    clock: () => new Date(),
+  });
   // This process keeps the file open for writing, as a night does for hours.
   const child = spawn(process.execPath, [churn, 'serve', '--json'], {
     env: { PATH: process.env.PATH, CHURN_HOME: home, CHURN_PORT: '0' },

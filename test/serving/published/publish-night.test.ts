@@ -54,7 +54,8 @@ async function score(runId: string, options: { asOf?: string; tenants?: string[]
   });
 }
 
-const publish = (runId: string) => publishNight({ warehouse, folder: published, runId, clock });
+const publish = (runId: string) =>
+  publishNight({ warehouse, folder: published, runId, nightsKept: 14, clock });
 
 async function served() {
   const night = await openServedNight(published);
@@ -135,7 +136,13 @@ describe('a published night', () => {
       },
       close: async () => {},
     };
-    const publication = publishNight({ warehouse: full, folder: published, runId: 'second', clock });
+    const publication = publishNight({
+      warehouse: full,
+      folder: published,
+      runId: 'second',
+      nightsKept: 14,
+      clock,
+    });
     await expect(publication).rejects.toThrow(/No space left/);
     const current = await currentOf('acme');
     expect(current?.run.runId).toBe('first');
