@@ -72,9 +72,17 @@ async function openEmbedded(configuration: Configuration, waiting?: Waiting): Pr
   const lost = lostWarehouse(configuration);
   if (lost !== undefined) throw lost;
   const { openDuckDbWarehouse } = await import('../../features/warehouse/duckdb/duckdb-warehouse.ts');
-  return openDuckDbWarehouse({
+  const warehouse = await openDuckDbWarehouse({
     file: warehouseFile,
     memoryLimit,
     ...(waiting === undefined ? {} : { lockTimeoutMs: waiting.milliseconds }),
   });
+  try {
+    // A restore may have begun its renames while this waited.
+    refuseHalfRestored(home);
+  } catch (error) {
+    await warehouse.close();
+    throw error;
+  }
+  return warehouse;
 }

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { BadInput, OperationFailed } from '../../../features/contract/failure.ts';
 import { openDuckDbWarehouse } from '../../../features/warehouse/duckdb/duckdb-warehouse.ts';
 import { WarehouseInUse } from '../../../features/warehouse/duckdb/open-duckdb.ts';
+import type { EmbeddedWarehouse } from '../../../features/warehouse/warehouse.ts';
 import { syncDirectory } from '../../../models/registry/atomic-write.ts';
 import type { Configuration } from '../../configuration/configuration.ts';
 import { restoreMarker } from '../../context/restore-marker.ts';
@@ -59,7 +60,7 @@ export async function restore(
       remedy:
         'add --replace to put the back-up in their place (they are kept beside it), or set CHURN_HOME to an empty folder',
     });
-  if (held.includes(names[0]!)) await refuseInUse(configuration);
+  const alone = held.includes(names[0]!) ? await holdAlone(configuration) : null;
 
   mkdirSync(home, { recursive: true });
   const side = join(home, `.restoring-${randomUUID()}`);
@@ -70,9 +71,12 @@ export async function restore(
     await verifyTables(join(side, names[0]!), manifest);
     rmSync(join(side, MANIFEST_FILE));
     writeSwap(home, { side, replaced, names, isCleared: false });
+    // From here on the marker keeps others out.
+    await alone?.close();
     finishSwap(configuration);
     await syncDirectory(home);
   } finally {
+    await alone?.close();
     if (!existsSync(restoreMarker(home))) rmSync(side, { recursive: true, force: true });
   }
   const counts = Object.values(manifest.tables);
@@ -115,13 +119,16 @@ function writeSwap(home: string, swap: Swap): void {
   renameSync(`${marker}.part`, marker);
 }
 
-/** A file that cannot be opened is in nobody's use: it may be damaged, which is why somebody restores. */
-async function refuseInUse({ warehouseFile }: Configuration): Promise<void> {
+/**
+ * The warehouse, so that no night begins while the back-up is copied; null for a file that cannot be opened and so is in
+ * nobody's use: it may be damaged, which is why somebody restores.
+ */
+async function holdAlone({ warehouseFile }: Configuration): Promise<EmbeddedWarehouse | null> {
   try {
-    const warehouse = await openDuckDbWarehouse({ file: warehouseFile, lockTimeoutMs: 0 });
-    await warehouse.close();
+    return await openDuckDbWarehouse({ file: warehouseFile, lockTimeoutMs: 0 });
   } catch (error) {
     if (error instanceof WarehouseInUse) throw error;
+    return null;
   }
 }
 
