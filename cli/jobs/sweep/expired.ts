@@ -5,8 +5,10 @@ import type { RowsBefore, TableDefinition, Warehouse } from '../../../features/w
 import { accountChurnScores } from '../../../serving/scores-mart/account-churn-scores.ts';
 import { buildRuns } from '../../../serving/scores-mart/build-runs.ts';
 import { importRuns } from '../../../serving/scores-mart/import-runs.ts';
+import { monitoringFigures } from '../../../serving/scores-mart/monitoring-figures.ts';
 import { nightSteps } from '../../../serving/scores-mart/night-steps.ts';
 import { scoreRuns } from '../../../serving/scores-mart/score-runs.ts';
+import { scoredFeatures } from '../../../serving/scores-mart/scored-features.ts';
 import { trainingRuns } from '../../../serving/scores-mart/training-runs.ts';
 import type { Retention } from '../../configuration/configuration.ts';
 import type { CommandContext } from '../../context/command-context.ts';
@@ -21,7 +23,8 @@ function keptDaysByTable({ runDays, quarantineDays, scoreDays }: Retention) {
   return [
     ...kept(runDays, 'started_at', importRuns, buildRuns, trainingRuns, nightSteps),
     ...kept(quarantineDays, 'quarantined_at', quarantinedRows),
-    ...kept(scoreDays, 'as_of_date', accountChurnScores, scoreRuns),
+    ...kept(runDays, 'measured_at', monitoringFigures),
+    ...kept(scoreDays, 'as_of_date', accountChurnScores, scoredFeatures, scoreRuns),
   ];
 }
 
