@@ -10,7 +10,7 @@ import { scoreRuns } from '../../serving/scores-mart/score-runs.ts';
 import { append } from '../features/marts/small-raw-layer.ts';
 import { POISONS } from './poisons.ts';
 
-/** One simulated tenant, sent twenty times over: each copy is poisoned in one way, and one build looks at all of them. */
+/** One simulated tenant, sent over and over: each copy is poisoned in one way, and one build looks at all of them. */
 
 const AS_OF = asOfDateSchema.parse('2025-11-19');
 const NEWEST_DAY = toEpochDay(AS_OF) - 1;

@@ -29,6 +29,10 @@ export const POISONS: readonly Poison[] = [
   poison('a silent tenant', 'silent_tenant', 'refused', 'platform_events', (feed, day) =>
     eventsOf(feed, day, () => [], 4),
   ),
+  // Two empty weeks must not become what is usual.
+  poison('a tenant silent for weeks', 'silent_tenant', 'refused', 'platform_events', (feed, day) =>
+    eventsOf(feed, day, () => [], 16),
+  ),
   poison('event times 5 hours ahead', 'shifted_hours', 'warned', 'event_time', (feed, day) =>
     eventsOf(feed, day, (row) => [{ ...row, event_time: Number(row.event_time) + 5 * HOUR }], 3),
   ),

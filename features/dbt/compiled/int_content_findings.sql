@@ -34,7 +34,7 @@ tenant_past as (
   group by 1
 ),
 
-typed as (
+compared as (
   select
     days.tenant_id,
     days.event_date,
@@ -56,6 +56,13 @@ typed as (
     and tenant_past.event_count >= 200
 ),
 
+typed as (
+  select
+    *,
+    coalesce(abs(magnitude_shift) >= 0.8 and past_count >= 20, false) as is_shifted
+  from compared
+),
+
 by_day as (
   select
     tenant_id,
@@ -66,69 +73,80 @@ by_day as (
     sum(case when is_unmapped then event_count else 0 end) as unmapped_count,
     count(case when is_unmapped then 1 end) as unmapped_type_count,
     sum(case when is_new_type then event_count else 0 end) as new_type_count,
-    sum(case when abs(magnitude_shift) >= 0.8 and past_count >= 20 then event_count else 0 end) as shifted_count,
-    sum(case when abs(magnitude_shift) >= 0.8 and past_count >= 20 then event_count * magnitude_shift else 0 end) as shift_sum
+    sum(case when is_shifted then event_count else 0 end) as shifted_count,
+    sum(case when is_shifted then event_count * magnitude_shift else 0 end) as shift_sum
   from typed
   group by 1, 2
 ),
 
+-- The worst day is that of those which prove something.
 day_places as (
   select
     *,
-    row_number() over (partition by tenant_id order by lost_user_count / nullif(usual_user_count, 0) desc nulls last, event_date) as user_place,
+    row_number() over (partition by tenant_id order by case when usual_user_count >= 20 and lost_user_count >= 20 / 2 then lost_user_count / usual_user_count end desc nulls last, event_date) as user_place,
     row_number() over (partition by tenant_id order by cast(unmapped_count as double) / event_count desc, event_date) as unmapped_place,
     row_number() over (partition by tenant_id order by cast(new_type_count as double) / event_count desc, event_date) as new_type_place,
-    row_number() over (partition by tenant_id order by cast(shifted_count as double) / event_count desc, event_date) as shift_place
+    row_number() over (partition by tenant_id order by case when shifted_count >= 20 / 2 then cast(shifted_count as double) / event_count end desc nulls last, event_date) as shift_place
   from by_day
   where event_count >= 20
 ),
 
 -- The most frequent types behind a finding.
-type_places as (
-  select
-    *,
-    row_number() over (partition by tenant_id, event_date, is_unmapped order by event_count desc, event_type) as unmapped_type_place,
-    row_number() over (partition by tenant_id, event_date, is_new_type order by event_count desc, event_type) as new_type_place,
-    row_number() over (
-      partition by tenant_id, event_date, coalesce(abs(magnitude_shift), 0) >= 0.8
-      order by event_count desc, event_type
-    ) as shifted_type_place
-  from typed
-),
-
 unmapped_names as (
-  select tenant_id, event_date, max(case when unmapped_type_place = 1 then event_type || ' (' || cast(cast(event_count as bigint) as varchar) || ')' end)
-  || coalesce(', ' || max(case when unmapped_type_place = 2 then event_type || ' (' || cast(cast(event_count as bigint) as varchar) || ')' end), '')
-  || coalesce(', ' || max(case when unmapped_type_place = 3 then event_type || ' (' || cast(cast(event_count as bigint) as varchar) || ')' end), '')
-  || coalesce(', ' || max(case when unmapped_type_place = 4 then event_type || ' (' || cast(cast(event_count as bigint) as varchar) || ')' end), '')
-  || coalesce(', ' || max(case when unmapped_type_place = 5 then event_type || ' (' || cast(cast(event_count as bigint) as varchar) || ')' end), '')
-  || case when max(unmapped_type_place) > 5 then ', …' else '' end as subject
-  from type_places
-  where is_unmapped
+  select
+    tenant_id,
+    event_date,
+    max(case when place = 1 then event_type || ' (' || cast(cast(event_count as bigint) as varchar) || ')' end)
+  || coalesce(', ' || max(case when place = 2 then event_type || ' (' || cast(cast(event_count as bigint) as varchar) || ')' end), '')
+  || coalesce(', ' || max(case when place = 3 then event_type || ' (' || cast(cast(event_count as bigint) as varchar) || ')' end), '')
+  || coalesce(', ' || max(case when place = 4 then event_type || ' (' || cast(cast(event_count as bigint) as varchar) || ')' end), '')
+  || coalesce(', ' || max(case when place = 5 then event_type || ' (' || cast(cast(event_count as bigint) as varchar) || ')' end), '')
+  || case when max(place) > 5 then ', …' else '' end as subject
+  from (
+    select
+      *,
+      row_number() over (partition by tenant_id, event_date order by event_count desc, event_type) as place
+    from typed
+    where is_unmapped
+  ) as unmapped_types
   group by 1, 2
 ),
-
 new_type_names as (
-  select tenant_id, event_date, max(case when new_type_place = 1 then event_type || ' (' || cast(cast(event_count as bigint) as varchar) || ')' end)
-  || coalesce(', ' || max(case when new_type_place = 2 then event_type || ' (' || cast(cast(event_count as bigint) as varchar) || ')' end), '')
-  || coalesce(', ' || max(case when new_type_place = 3 then event_type || ' (' || cast(cast(event_count as bigint) as varchar) || ')' end), '')
-  || coalesce(', ' || max(case when new_type_place = 4 then event_type || ' (' || cast(cast(event_count as bigint) as varchar) || ')' end), '')
-  || coalesce(', ' || max(case when new_type_place = 5 then event_type || ' (' || cast(cast(event_count as bigint) as varchar) || ')' end), '')
-  || case when max(new_type_place) > 5 then ', …' else '' end as subject
-  from type_places
-  where is_new_type
+  select
+    tenant_id,
+    event_date,
+    max(case when place = 1 then event_type || ' (' || cast(cast(event_count as bigint) as varchar) || ')' end)
+  || coalesce(', ' || max(case when place = 2 then event_type || ' (' || cast(cast(event_count as bigint) as varchar) || ')' end), '')
+  || coalesce(', ' || max(case when place = 3 then event_type || ' (' || cast(cast(event_count as bigint) as varchar) || ')' end), '')
+  || coalesce(', ' || max(case when place = 4 then event_type || ' (' || cast(cast(event_count as bigint) as varchar) || ')' end), '')
+  || coalesce(', ' || max(case when place = 5 then event_type || ' (' || cast(cast(event_count as bigint) as varchar) || ')' end), '')
+  || case when max(place) > 5 then ', …' else '' end as subject
+  from (
+    select
+      *,
+      row_number() over (partition by tenant_id, event_date order by event_count desc, event_type) as place
+    from typed
+    where is_new_type
+  ) as new_type_types
   group by 1, 2
 ),
-
 shifted_names as (
-  select tenant_id, event_date, max(case when shifted_type_place = 1 then event_type || ' (' || cast(cast(event_count as bigint) as varchar) || ')' end)
-  || coalesce(', ' || max(case when shifted_type_place = 2 then event_type || ' (' || cast(cast(event_count as bigint) as varchar) || ')' end), '')
-  || coalesce(', ' || max(case when shifted_type_place = 3 then event_type || ' (' || cast(cast(event_count as bigint) as varchar) || ')' end), '')
-  || coalesce(', ' || max(case when shifted_type_place = 4 then event_type || ' (' || cast(cast(event_count as bigint) as varchar) || ')' end), '')
-  || coalesce(', ' || max(case when shifted_type_place = 5 then event_type || ' (' || cast(cast(event_count as bigint) as varchar) || ')' end), '')
-  || case when max(shifted_type_place) > 5 then ', …' else '' end as subject
-  from type_places
-  where abs(magnitude_shift) >= 0.8
+  select
+    tenant_id,
+    event_date,
+    max(case when place = 1 then event_type || ' (' || cast(cast(event_count as bigint) as varchar) || ')' end)
+  || coalesce(', ' || max(case when place = 2 then event_type || ' (' || cast(cast(event_count as bigint) as varchar) || ')' end), '')
+  || coalesce(', ' || max(case when place = 3 then event_type || ' (' || cast(cast(event_count as bigint) as varchar) || ')' end), '')
+  || coalesce(', ' || max(case when place = 4 then event_type || ' (' || cast(cast(event_count as bigint) as varchar) || ')' end), '')
+  || coalesce(', ' || max(case when place = 5 then event_type || ' (' || cast(cast(event_count as bigint) as varchar) || ')' end), '')
+  || case when max(place) > 5 then ', …' else '' end as subject
+  from (
+    select
+      *,
+      row_number() over (partition by tenant_id, event_date order by event_count desc, event_type) as place
+    from typed
+    where is_shifted
+  ) as shifted_types
   group by 1, 2
 ),
 
@@ -205,7 +223,15 @@ account_day_places as (
     sums.*,
     row_number() over (partition by sums.tenant_id order by cast(sums.orphan_count as double) / sums.event_count desc, sums.event_date) as orphan_place,
     row_number() over (partition by sums.tenant_id order by cast(sums.foreign_count as double) / sums.event_count desc, sums.event_date) as foreign_place,
-    row_number() over (partition by sums.tenant_id order by cast(sums.new_account_count as double) / sums.account_count desc, sums.event_date) as new_place
+    row_number() over (
+      partition by sums.tenant_id
+      order by
+        case
+          when sums.new_account_count >= 5 and (sums.orphan_count + sums.foreign_count) * 2 < sums.event_count
+            then cast(sums.new_account_count as double) / sums.account_count
+        end desc nulls last,
+        sums.event_date
+    ) as new_place
   from account_day_sums as sums
   inner join tenant_past on tenant_past.tenant_id = sums.tenant_id
   where sums.event_count >= 20

@@ -2,7 +2,8 @@ with sources as (
   select
     tenant_id,
     source,
-    min(feed_date) as first_feed_date
+    min(feed_date) as first_feed_date,
+    max(feed_date) as last_feed_date
   from "intermediate"."int_feed_days"
   group by 1, 2
 ),
@@ -12,6 +13,7 @@ days as (
     sources.tenant_id,
     sources.source,
     sources.first_feed_date,
+    sources.last_feed_date,
     days.newest_date + cast(-numbers.n as integer) as feed_date,
     days.newest_date + cast(-numbers.n as integer) >= days.first_new_date as is_new
   from sources
@@ -31,7 +33,7 @@ past as (
     on earlier.tenant_id = days.tenant_id
     and earlier.source = days.source
     and earlier.feed_date = days.feed_date + cast(-7 * (weeks.n + 1) as integer)
-  where days.feed_date + cast(-7 * (weeks.n + 1) as integer) >= days.first_feed_date
+  where days.feed_date + cast(-7 * (weeks.n + 1) as integer) between days.first_feed_date and days.last_feed_date
 ),
 
 medians as (

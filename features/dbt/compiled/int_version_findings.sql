@@ -3,7 +3,7 @@ accounts as (
   select
     versions.*,
     versions.known_date > days.first_new_date as is_new,
-    case when versions.known_date > days.first_new_date then versions.known_date - 1 else days.newest_date end as new_date,
+    versions.known_date - 1 as new_date,
     row_number() over (partition by versions.tenant_id, versions.account_id, versions.known_date > days.first_new_date order by versions.known_date desc, versions.valid_from desc, versions.loaded_at desc) as recency
   from "staging"."stg_accounts" as versions
   inner join "intermediate"."int_new_days" as days
@@ -14,7 +14,7 @@ subscriptions as (
   select
     versions.*,
     versions.known_date > days.first_new_date as is_new,
-    case when versions.known_date > days.first_new_date then versions.known_date - 1 else days.newest_date end as new_date,
+    versions.known_date - 1 as new_date,
     row_number() over (partition by versions.tenant_id, versions.subscription_id, versions.known_date > days.first_new_date order by versions.known_date desc, versions.valid_from desc, versions.loaded_at desc) as recency
   from "staging"."stg_subscriptions" as versions
   inner join "intermediate"."int_new_days" as days
@@ -25,7 +25,7 @@ support_tickets as (
   select
     versions.*,
     versions.known_date > days.first_new_date as is_new,
-    case when versions.known_date > days.first_new_date then versions.known_date - 1 else days.newest_date end as new_date,
+    versions.known_date - 1 as new_date,
     row_number() over (partition by versions.tenant_id, versions.ticket_id, versions.known_date > days.first_new_date order by versions.known_date desc, versions.valid_from desc, versions.loaded_at desc) as recency
   from "staging"."stg_support_tickets" as versions
   inner join "intermediate"."int_new_days" as days

@@ -1,4 +1,4 @@
-{# Whole numbers as sets of bits, which both engines join and cut faster than rows. A set holds up to 60 of them. #}
+{# Whole numbers as sets of bits, which are joined and cut with fewer rows; both engines have the functions. A set holds up to 60 of them. #}
 
 {# The bits that are in both of two sets. #}
 {% macro bits_in_both(one, other) -%}

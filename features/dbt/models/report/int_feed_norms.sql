@@ -1,6 +1,7 @@
 {#-
   Each day of the newest week of each source beside the last eight of the same weekday: their median, their spread (the median distance from
-  it), the lowest and the highest. A day without rows counts as 0 once the source has begun. `season` is what the day is like for
+  it), the lowest and the highest. A day without rows counts as 0 once the source has begun and
+  until it has ended, so that a silence does not become what is usual. `season` is what the day is like for
   the platform's tenants together, such as between the years: the median of their shares of the usual. It only lowers what is
   expected, and not without limit, or the loss of half of everybody's rows would pass for a holiday.
 -#}
@@ -8,7 +9,8 @@ with sources as (
   select
     tenant_id,
     source,
-    min(feed_date) as first_feed_date
+    min(feed_date) as first_feed_date,
+    max(feed_date) as last_feed_date
   from {{ ref('int_feed_days') }}
   group by 1, 2
 ),
@@ -18,6 +20,7 @@ days as (
     sources.tenant_id,
     sources.source,
     sources.first_feed_date,
+    sources.last_feed_date,
     {{ add_days('days.newest_date', '-numbers.n') }} as feed_date,
     {{ add_days('days.newest_date', '-numbers.n') }} >= days.first_new_date as is_new
   from sources
@@ -37,7 +40,7 @@ past as (
     on earlier.tenant_id = days.tenant_id
     and earlier.source = days.source
     and earlier.feed_date = {{ add_days('days.feed_date', '-7 * (weeks.n + 1)') }}
-  where {{ add_days('days.feed_date', '-7 * (weeks.n + 1)') }} >= days.first_feed_date
+  where {{ add_days('days.feed_date', '-7 * (weeks.n + 1)') }} between days.first_feed_date and days.last_feed_date
 ),
 
 medians as (

@@ -15,7 +15,7 @@ with
   select
     versions.*,
     versions.known_date > days.first_new_date as is_new,
-    case when versions.known_date > days.first_new_date then versions.known_date - 1 else days.newest_date end as new_date,
+    versions.known_date - 1 as new_date,
     row_number() over (partition by versions.tenant_id, versions.{{ keys[source] }}, versions.known_date > days.first_new_date order by versions.known_date desc, versions.valid_from desc, versions.loaded_at desc) as recency
   from {{ ref('stg_' ~ source) }} as versions
   inner join {{ ref('int_new_days') }} as days

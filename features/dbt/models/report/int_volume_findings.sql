@@ -55,13 +55,6 @@ last_events as (
 ),
 
 -- A day that never was without events before.
-empty_days as (
-  select event_days.*
-  from event_days
-  where event_days.row_count = 0
-    and event_days.lowest_count > 0
-),
-
 missing as (
   select
     tenant_id,
@@ -69,8 +62,10 @@ missing as (
     min(feed_date) as first_date,
     max(feed_date) as last_date,
     sum(median_count) as usual_count
-  from empty_days
+  from event_days
   where is_new
+    and row_count = 0
+    and lowest_count > 0
     and feed_date < last_new_event_date
     and median_count >= {{ var('gate_least_rows') }}
   group by 1
