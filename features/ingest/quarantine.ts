@@ -85,7 +85,8 @@ async function* batchesOf({
   if (source.ragged.length > 0) {
     const rows = source.ragged.map(({ row, line, text }) => {
       // Its fields may stand for others. Where it cannot be told whose the line is, its number is kept and not its text.
-      if (!('constant' in tenant)) return quarantined(row, { tenant_id: null, account_id: null }, { line });
+      if (!('constant' in tenant) || tenant.constant === null)
+        return quarantined(row, { tenant_id: null, account_id: null }, { line });
       return quarantined(row, { tenant_id: tenant.constant, account_id: null }, { line, text });
     });
     yield columnBatchOfRows(quarantinedRows.columns, rows);

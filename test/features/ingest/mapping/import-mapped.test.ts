@@ -280,6 +280,17 @@ files:
     ]);
   });
 
+  test('keeps nothing of a line whose tenant a word stands for', async () => {
+    file('u.csv', 'who,company,day\nA,a,2024-01-01\nB,b,2024-01-01,x\nB,d,2024-01-02\n');
+    await run(
+      'files:\n  - file: u.csv\n    table: events\n    columns: {tenant_id: {from: who, values: {A: acme, B: zeta}}, account_id: company, event_type: {constant: login}, event_time: day}\n',
+    );
+    expect(await rowsOf(platformEvents, 'tenant_id')).toEqual([['acme'], ['zeta']]);
+    expect(await rowsOf(quarantinedRows, 'row_number', 'tenant_id', 'row')).toEqual([
+      [2, null, JSON.stringify({ line: 3 })],
+    ]);
+  });
+
   test('is refused when it is two', async () => {
     mkdirSync(join(folder, 'usage'));
     file('subs.csv', 'Sub,Customer\ns1,c1\ns1,c2\n');
