@@ -32,10 +32,11 @@ def churn(*arguments: str) -> tuple[int, dict[str, Any] | None]:
 
 
 def raise_for(status: int, what: str) -> None:
-    """0 returns, 1 is tried again. 2 (bad usage or input) and 3 (a gate refused) would end the same way again."""
+    """0 returns. 2 (bad usage or input) and 3 (a gate refused) would end the same way again; all else is tried again, a killed
+    process among it."""
     if status == 0:
         return
-    if status == 1:
-        raise AirflowException(f"{what} (exit status 1)")
     meanings = {2: "bad usage or input", 3: "refused by a quality gate"}
-    raise AirflowFailException(f"{what} (exit status {status}, {meanings.get(status, 'unknown')})")
+    if status in meanings:
+        raise AirflowFailException(f"{what} (exit status {status}, {meanings[status]})")
+    raise AirflowException(f"{what} (exit status {status})")
