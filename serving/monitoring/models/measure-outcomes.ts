@@ -8,6 +8,7 @@ import { expectedCalibrationError } from '../../../stats/expected-calibration-er
 import { expectedLogLoss } from '../../../stats/expected-log-loss.ts';
 import { liftAt } from '../../../stats/lift-at.ts';
 import { logLoss } from '../../../stats/log-loss.ts';
+import { groupedBy } from './grouped-by.ts';
 import type { ServedScore } from './served-scores.ts';
 
 export interface Figure {
@@ -111,12 +112,7 @@ export function expectedFigures(
 
 /** The rows at the top of the list that they stood in. */
 function topRows(scores: readonly ServedScore[], horizon: number): (readonly [string, readonly number[]])[] {
-  const lists = new Map<string, number[]>();
-  scores.forEach(({ tenantId, epochDay }, row) => {
-    const list = lists.get(`${epochDay}\n${tenantId}`) ?? [];
-    list.push(row);
-    lists.set(`${epochDay}\n${tenantId}`, list);
-  });
+  const lists = groupedBy([...scores.keys()], (row) => `${scores[row]!.epochDay}\n${scores[row]!.tenantId}`);
   const ranked = [...lists.values()].map((rows) =>
     rows.sort(
       (left, right) => scores[right]!.probabilities[horizon]! - scores[left]!.probabilities[horizon]!,

@@ -10,7 +10,7 @@ import { type ReliabilityBin, reliabilityBins } from '../../../stats/reliability
 import { EVERY_TENANT } from '../../scores-mart/build-runs.ts';
 import { ensureScoresMart } from '../../scores-mart/ensure-scores-mart.ts';
 import { recordMonitoring } from '../../scores-mart/monitoring-figures.ts';
-import { readSucceededRuns, type SucceededRun } from '../../scores-mart/succeeded-runs.ts';
+import { readSucceededRuns, runsByTenant, type SucceededRun } from '../../scores-mart/succeeded-runs.ts';
 import { groupedBy } from './grouped-by.ts';
 import { expectedFigures, measureOutcomes } from './measure-outcomes.ts';
 import type { ExpectedOf, MonitoringReport, OutcomesOf, WatchedModel } from './monitoring-report.ts';
@@ -97,9 +97,8 @@ interface ServingModel {
 }
 
 function byServingModel(runs: readonly SucceededRun[]): ServingModel[] {
-  const byTenant = groupedBy(runs, ({ tenantId }) => tenantId);
   const models = new Map<string, { name: string; version: string; runs: Map<TenantId, SucceededRun[]> }>();
-  for (const [tenantId, ofTenant] of byTenant) {
+  for (const [tenantId, ofTenant] of runsByTenant(runs)) {
     const { modelName, modelVersion } = ofTenant.at(-1)!;
     const key = `${modelName}@${modelVersion}`;
     const model = models.get(key) ?? { name: modelName, version: modelVersion, runs: new Map() };
@@ -167,7 +166,7 @@ async function watchModel(
       .at(-1)!,
     drift: features,
     realised,
-    expected: expectedOf(byTenant, scores),
+    expected: expectedOf(byTenant),
     reliability: HORIZON_DAYS.map((horizonDays, horizon) => ({ horizonDays, bins: binsOf(scores, horizon) })),
     tenantReliability:
       measured < 0
@@ -258,18 +257,13 @@ function realisedOf(
   });
 }
 
-function expectedOf(
-  byTenant: ReadonlyMap<string, readonly ServedScore[]>,
-  scores: readonly ServedScore[],
-): ExpectedOf[] {
-  const newestOf = (of: readonly ServedScore[]) => {
-    const newest = of.reduce((day, { epochDay }) => Math.max(day, epochDay), 0);
-    return of.filter(({ epochDay }) => epochDay === newest);
-  };
-  const parts: (readonly [string, readonly ServedScore[]])[] = [
-    [EVERY_TENANT, newestOf(scores)],
-    ...[...byTenant].map(([tenantId, of]) => [tenantId, newestOf(of)] as const),
-  ];
+/** Of each tenant's newest day, which lies behind the others' where it is held back. */
+function expectedOf(byTenant: ReadonlyMap<string, readonly ServedScore[]>): ExpectedOf[] {
+  const newest = [...byTenant].map(([tenantId, of]) => {
+    const day = of.reduce((latest, { epochDay }) => Math.max(latest, epochDay), 0);
+    return [tenantId, of.filter(({ epochDay }) => epochDay === day)] as const;
+  });
+  const parts = [[EVERY_TENANT, newest.flatMap(([, of]) => of)] as const, ...newest];
   return parts.flatMap(([tenantId, part]) =>
     HORIZON_DAYS.map((horizonDays, horizon) => ({
       tenantId,

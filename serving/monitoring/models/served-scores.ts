@@ -50,13 +50,13 @@ export async function readServedScores(
   const where = [
     { column: 'as_of_date', is: 'in' as const, value: [...new Set(runs.map((run) => run.asOf))] },
   ];
-  const served = await readServed(reader, runs, where);
+  const [newestDay, today] = [toEpochDay(newest), toEpochDay(asOf)];
+  const served = await readServed(reader, runs, where, newestDay);
   const labels = await readLabels(reader, where);
   const driverWeights = new Map<string, number>();
-  const [newestDay, today] = [toEpochDay(newest), toEpochDay(asOf)];
   const scores = served.map((row): ServedScore => {
     const { accountId, epochDay, modelVersion, probabilities } = row;
-    if (epochDay === newestDay) addWeights(driverWeights, row.drivers);
+    if (row.drivers !== null) addWeights(driverWeights, row.drivers);
     const isHindsight = HORIZON_DAYS.map((days) => row.scoredAt >= (epochDay + days) * MILLISECONDS_PER_DAY);
     const label = labels.get(`${epochDay}\n${accountId}`);
     return {
@@ -83,7 +83,8 @@ interface ScoreRow {
   readonly probabilities: readonly number[];
   readonly scoredAt: number;
   readonly isWithdrawn: boolean;
-  readonly drivers: string;
+  /** Null except at the newest as-of date. */
+  readonly drivers: string | null;
 }
 
 type Where = readonly { readonly column: string; readonly is: 'in'; readonly value: readonly string[] }[];
@@ -92,6 +93,7 @@ async function readServed(
   reader: TenantReader,
   runs: readonly SucceededRun[],
   where: Where,
+  newestDay: number,
 ): Promise<readonly ScoreRow[]> {
   const key = (day: number, name: string, version: string) => `${day}\n${name}\n${version}`;
   const champions = new Set(runs.map((run) => key(toEpochDay(run.asOf), run.modelName, run.modelVersion)));
@@ -130,7 +132,8 @@ async function readServed(
         probabilities: columns.map((column) => column[row]!),
         scoredAt: scoredAt[row]!,
         isWithdrawn: withdrawn[row] === 1,
-        drivers: drivers[row]!,
+        // A year of them would be most of what is held.
+        drivers: epochDay === newestDay ? drivers[row]! : null,
       });
     }
   }

@@ -46,7 +46,7 @@ export function DriftChart({ drift }: { readonly drift: readonly WatchedDrift[] 
 const SIDE = 280;
 const MARGIN = 34;
 
-/** Forecast against what happened, one dot for each tenth of the scores, with its 95 % interval. */
+/** Forecast against what happened, one dot for each tenth of the scores. */
 export function ReliabilityChart({ bins }: { readonly bins: readonly ReliabilityBin[] }) {
   const top = Math.max(0.05, ...bins.flatMap((bin) => [bin.meanProbability, bin.observedRate]));
   const at = (share: number) => Math.min(1, share / top) * (SIDE - 2 * MARGIN);
@@ -54,17 +54,11 @@ export function ReliabilityChart({ bins }: { readonly bins: readonly Reliability
   return (
     <svg viewBox={`0 0 ${SIDE} ${SIDE}`} role="img" aria-label="Forecast against observed share">
       <line class="ideal" x1={x(0)} y1={y(0)} x2={x(top)} y2={y(top)} />
-      {bins.map(({ rows, meanProbability, observedRate }) => {
-        const [low, high] = wilson(observedRate, rows);
-        return (
-          <g>
-            <line class="interval" x1={x(meanProbability)} x2={x(meanProbability)} y1={y(low)} y2={y(high)} />
-            <circle class="dot" cx={x(meanProbability)} cy={y(observedRate)} r="4">
-              <title>{`forecast ${percent(meanProbability)}, observed ${percent(observedRate)}, ${rows} scores`}</title>
-            </circle>
-          </g>
-        );
-      })}
+      {bins.map(({ rows, meanProbability, observedRate }) => (
+        <circle class="dot" cx={x(meanProbability)} cy={y(observedRate)} r="4">
+          <title>{`forecast ${percent(meanProbability)}, observed ${percent(observedRate)}, ${rows} scores`}</title>
+        </circle>
+      ))}
       <text x={x(0)} y={SIDE - 12}>
         0 %
       </text>
@@ -159,16 +153,6 @@ export function TenantsChart({ tenants }: { readonly tenants: readonly TenantRel
       ))}
     </svg>
   );
-}
-
-/** Wilson's interval of a share, 95 %. */
-function wilson(share: number, rows: number): readonly [number, number] {
-  const squared = 1.96 ** 2 / rows;
-  const half = 1.96 * Math.sqrt((share * (1 - share) + squared / 4) / rows);
-  return [
-    Math.max(0, (share + squared / 2 - half) / (1 + squared)),
-    Math.min(1, (share + squared / 2 + half) / (1 + squared)),
-  ];
 }
 
 function percent(share: number): string {
