@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -7,6 +7,7 @@ import { defaultSettings } from '../../features/settings/default-settings.ts';
 import { openDuckDbWarehouse } from '../../features/warehouse/duckdb/duckdb-warehouse.ts';
 import type { Relation } from '../../features/warehouse/warehouse.ts';
 import { openLocalRegistry } from '../../models/registry/local-registry.ts';
+import { monitoringFigures } from '../../serving/scores-mart/monitoring-figures.ts';
 import { train } from '../../training/train.ts';
 import { type CommandResult, runChurn } from './run-churn.ts';
 
@@ -70,6 +71,29 @@ describe('churn score', () => {
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ rowsWritten: { inserted: 0, revised: 0, withdrawn: 0 } });
   });
+
+  test('the models that serve are measured, as a page, a table and figures in the mart', async () => {
+    const other = copyOf(home);
+    const file = join(other, 'elsewhere', 'page.html');
+    const run = await runChurn(other, ['monitor', '--json', '--out', file]);
+    expect(run.status, run.stderr).toBe(0);
+    const { report, models } = JSON.parse(run.stdout);
+    expect(report).toBe(file);
+    expect(models.map(({ model }: { model: string }) => model).sort()).toEqual([
+      'churn-operator',
+      'churn-tenants',
+    ]);
+    const page = readFileSync(file, 'utf8');
+    expect(page).toMatch(/churn-tenants/);
+    expect(page).not.toMatch(/<script|style=/);
+    expect((await rowsOf(other, monitoringFigures.relation, ['tenant_id', 'metric'])).length).toBeGreaterThan(
+      50,
+    );
+    const printed = await runChurn(other, ['monitor', '--tenant', await largestTenant(other)]);
+    expect([printed.status, printed.stdout]).toEqual([0, expect.stringMatching(/reports\/monitor-.*\.html/)]);
+    const refused = await runChurn(other, ['monitor', '--model', 'nobody']);
+    expect([refused.status, refused.stdout]).toEqual([2, '']);
+  }, 120_000);
 
   test('a past score is computed again to the same bits, and what differs is said', async () => {
     const other = copyOf(home);
