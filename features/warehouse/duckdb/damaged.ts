@@ -4,8 +4,11 @@ import { OperationFailed, reasonOf } from '../../contract/failure.ts';
 const DAMAGE =
   /not a valid DuckDB database|checksum|Corrupt|corrupt|Failed to load metadata|Serialization Error|Could not read enough bytes|replaying WAL|database has been invalidated/;
 
+/** Errors of these kinds repeat values and names, which may hold any word. */
+const SAYS_WHAT_WAS_GIVEN = /^(?:\w+: )?(?:Constraint|Conversion|Binder|Catalog|Parser|Invalid Input) Error/;
+
 export function isDamage(message: string): boolean {
-  return DAMAGE.test(message);
+  return DAMAGE.test(message) && !SAYS_WHAT_WAS_GIVEN.test(message);
 }
 
 export function damaged(file: string, cause: unknown): OperationFailed {

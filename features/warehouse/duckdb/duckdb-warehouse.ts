@@ -244,6 +244,7 @@ class DuckDbWarehouse implements EmbeddedWarehouse {
   /** Each column in a transaction of its own: DuckDB commits no two alterations of one table together. */
   async #addColumns(tables: readonly TableDefinition[]): Promise<void> {
     for (const table of tables) {
+      if (!table.columns.some(({ forEarlierRows }) => forEarlierRows !== undefined)) continue;
       const existing = await this.describe(table.relation);
       if (existing.length === 0) continue;
       for (const column of addedColumns(table, existing))
