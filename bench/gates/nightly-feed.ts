@@ -4,7 +4,8 @@ import { RAW_TABLES } from '../../features/ingest/raw-tables.ts';
 import { columnBatches } from '../../features/ingest/simulator/column-batches.ts';
 import type { RawRow } from '../../features/ingest/simulator/raw-rows.ts';
 import { simulatePlatform } from '../../features/ingest/simulator/simulate-platform.ts';
-import type { ColumnBatch, EmbeddedWarehouse, TableChange } from '../../features/warehouse/warehouse.ts';
+import { rowsOfBatches } from '../../features/warehouse/rows-of-batches.ts';
+import type { EmbeddedWarehouse, TableChange } from '../../features/warehouse/warehouse.ts';
 import { ensureScoresMart } from '../../serving/scores-mart/ensure-scores-mart.ts';
 
 const DAY = 86_400_000;
@@ -25,8 +26,7 @@ export interface FeedOptions {
 export async function simulatedFeed(options: FeedOptions): Promise<Feed> {
   const feed = new Map<string, RawRow[]>();
   for (const { table, batches } of simulatePlatform(options).tables) {
-    const rows: RawRow[] = [];
-    for await (const batch of batches()) rows.push(...rowsOfBatch(batch));
+    const rows: RawRow[] = await rowsOfBatches(batches());
     const loadedAt = (row: RawRow) => Number(row.loaded_at ?? 0);
     feed.set(
       table.relation.name,
@@ -76,15 +76,4 @@ export async function landRows(warehouse: EmbeddedWarehouse, feed: Feed): Promis
 
 export function nightsUpTo(endDate: AsOfDate, count: number): AsOfDate[] {
   return Array.from({ length: count }, (_, index) => addDays(endDate, index - count + 1));
-}
-
-function* rowsOfBatch({ rowCount, columns }: ColumnBatch): Generator<RawRow> {
-  const names = [...columns.keys()];
-  for (let row = 0; row < rowCount; row++)
-    yield Object.fromEntries(
-      names.map((name) => {
-        const value = columns.get(name)!.values[row]!;
-        return [name, typeof value === 'number' && Number.isNaN(value) ? null : value];
-      }),
-    );
 }

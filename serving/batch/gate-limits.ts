@@ -2,6 +2,7 @@ import { SCORE_GATES, type ScoreGate } from '../../features/contract/score-gates
 import type { TenantId } from '../../features/contract/tenant-id.ts';
 import type { CrossTenantReader } from '../../features/warehouse/tenant-warehouse.ts';
 import type { ReadableWarehouse, Relation } from '../../features/warehouse/warehouse.ts';
+import { EVERY_TENANT } from '../scores-mart/build-runs.ts';
 import { numbersOf, textsOf } from '../scores-mart/column-values.ts';
 
 /** Where a gate warns and where it refuses; null for never. */
@@ -22,7 +23,6 @@ export const DEFAULT_GATE_LIMITS: GateLimits = {
 };
 
 const GATE_LIMITS: Relation = { schema: 'analytics', name: 'gate_limits' };
-const EVERY_TENANT = '*';
 
 /** The limits of each tenant: its own, else those of all. */
 export async function readGateLimits(

@@ -2,15 +2,11 @@ import { isProcessGone } from '../../features/temporary/process-mark.ts';
 import { FORGOTTEN_AFTER_MILLISECONDS } from '../../features/temporary/temporary-folder.ts';
 import { rowSource } from '../../features/warehouse/row-source.ts';
 import { acrossTenants } from '../../features/warehouse/tenant-warehouse.ts';
-import type {
-  BatchColumn,
-  ColumnBatch,
-  TableDefinition,
-  Warehouse,
-} from '../../features/warehouse/warehouse.ts';
+import type { ColumnBatch, TableDefinition, Warehouse } from '../../features/warehouse/warehouse.ts';
 import { buildRuns } from './build-runs.ts';
 import { importRuns } from './import-runs.ts';
 import { nightSteps } from './night-steps.ts';
+import { rowsSaying } from './rows-saying.ts';
 import { scoreRuns } from './score-runs.ts';
 import { trainingRuns } from './training-runs.ts';
 
@@ -44,11 +40,15 @@ async function killedRuns(warehouse: Warehouse, table: TableDefinition, now: Dat
   });
   for await (const batch of running) {
     const rows = Array.from({ length: batch.rowCount }, (_, row) => row);
-    const killed = onlyRows(
-      batch,
-      rows.filter((row) => isKilled(batch, row, now)),
-    );
-    if (killed.rowCount > 0) batches.push(closed(killed, now));
+    const killed = rows.filter((row) => isKilled(batch, row, now));
+    if (killed.length > 0)
+      batches.push(
+        rowsSaying(batch, killed, {
+          status: 'failed',
+          error: 'it was killed before it ended',
+          finished_at: now.getTime(),
+        }),
+      );
   }
   return batches;
 }
@@ -58,33 +58,4 @@ function isKilled({ columns }: ColumnBatch, row: number, now: Date): boolean {
   if (typeof mark !== 'string') return true;
   const age = now.getTime() - Number(columns.get('started_at')!.values[row]);
   return isProcessGone(mark) ?? age > FORGOTTEN_AFTER_MILLISECONDS;
-}
-
-function onlyRows({ columns }: ColumnBatch, rows: readonly number[]): ColumnBatch {
-  const kept = (column: BatchColumn): BatchColumn =>
-    column.kind === 'text'
-      ? { ...column, values: rows.map((row) => column.values[row]!) }
-      : { ...column, values: Float64Array.from(rows, (row) => column.values[row]!) };
-  return {
-    rowCount: rows.length,
-    columns: new Map([...columns].map(([name, column]) => [name, kept(column)])),
-  };
-}
-
-function closed(batch: ColumnBatch, now: Date): ColumnBatch {
-  const text = (value: string) => ({
-    kind: 'text' as const,
-    type: 'text' as const,
-    values: new Array<string>(batch.rowCount).fill(value),
-  });
-  const finished = new Float64Array(batch.rowCount).fill(now.getTime());
-  return {
-    rowCount: batch.rowCount,
-    columns: new Map([
-      ...batch.columns,
-      ['status', text('failed')],
-      ['error', text('it was killed before it ended')],
-      ['finished_at', { kind: 'numeric', type: 'timestamp', values: finished }],
-    ]),
-  };
 }
