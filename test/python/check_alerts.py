@@ -3,6 +3,7 @@ them arrive, each once, in order, although the broker is down at first and is ki
 
 import json
 import os
+import shutil
 import subprocess
 import tempfile
 import time
@@ -34,6 +35,9 @@ destinations:
 
 def main() -> None:
     tally = Tally()
+    if (missing := [tool for tool in ("java", "mvn") if shutil.which(tool) is None]):
+        print(f"skipped: a broker needs {' and '.join(missing)}", flush=True)
+        tally.finish()
     with tempfile.TemporaryDirectory(prefix="churn-alerts-") as name:
         folder = Path(name)
         broker = Broker(folder / "broker")
