@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { LoadedModel, VersionSummary } from '../../models/registry/model-registry.ts';
 import type { ModelScope } from '../../models/scoring/scoring-model.ts';
-import { describeQuality } from './describe-training.ts';
+import { describeQuality, describeTop } from './describe-training.ts';
 import { renderTable } from './render-table.ts';
 
 export function describeVersions(versions: readonly VersionSummary[]): string {
@@ -52,6 +52,7 @@ export function describeCard({ name, version, card }: LoadedModel, modelsDirecto
     facts.map(([title, value]) => `  ${title!.padEnd(9)} ${value}`).join('\n'),
     ...notes,
     ...quality,
+    ...describeTop(card.top_of_list),
   ].join('\n\n');
 }
 

@@ -1,4 +1,4 @@
-import type { Evaluation, Metric, MetricName } from '../../models/artefact/model-card.ts';
+import type { Evaluation, Metric, MetricName, ModelCard } from '../../models/artefact/model-card.ts';
 import type { TrainingResult } from '../../training/train.ts';
 import { renderTable } from './render-table.ts';
 
@@ -33,6 +33,7 @@ export function describeTraining({ name, version, existed, alias, card }: Traini
       : [`not learnt from: ${dropped.map(({ feature, reason }) => `${feature} (${reason})`).join(', ')}`]),
     `test: ${card.split.method}`,
     ...tables,
+    ...describeTop(card.top_of_list),
   ].join('\n\n');
 }
 
@@ -66,6 +67,23 @@ export function describeQuality(
       ]),
     ),
   ].join('\n');
+}
+
+/** What was forecast for the top of the list, and what came of it. */
+export function describeTop(top: ModelCard['top_of_list']): string[] {
+  if (top.length === 0) return [];
+  return [
+    renderTable(
+      ['top of the list', 'rows', 'accounts', 'forecast', 'churned (95 % interval)'],
+      top.map(({ share, rows, accounts, mean_probability, observed_rate }) => [
+        `highest ${Math.round(share * 100)} %`,
+        String(rows),
+        String(accounts),
+        mean_probability.toFixed(3),
+        interval(observed_rate),
+      ]),
+    ),
+  ];
 }
 
 function interval(metric: Metric | undefined): string {

@@ -96,6 +96,21 @@ export const modelCardSchema = z.object({
   ),
   /** Lift of the top share of scores on the longest horizon with labels. */
   lift: z.array(z.object({ share: z.number(), lift: number })),
+  /** How the rows with the highest scores turned out, on the same horizon; the share is of rows. Empty in older cards. */
+  top_of_list: z
+    .array(
+      z.object({
+        share: z.number(),
+        rows: z.int(),
+        accounts: z.int(),
+        churned: z.int(),
+        /** The lowest score among them. */
+        least_probability: z.number(),
+        mean_probability: z.number(),
+        observed_rate: metricSchema,
+      }),
+    )
+    .default([]),
   packages: z.record(z.string(), z.string()),
   backend: z.string(),
   git_commit: z.string().nullable(),

@@ -8,17 +8,28 @@ const MOST_ECE = 0.05;
 const ECE_GROUPS = 10;
 /** Log-odds that should be stretched or shrunk by more than this. */
 const SLOPES = { least: 0.6, most: 1.6 } as const;
+/** How far the forecast of the highest scores may lie outside the interval of what came of them. */
+const MOST_TOP_ERROR = 0.05;
 /** How far a tenant's churned accounts may be from the forecast, in standard errors and in probability. */
 const MOST_STANDARD_ERRORS = 5;
 const MOST_TENANT_ERROR = 0.1;
 const LEAST_TENANT_ROWS = 200;
+const LEAST_TOP_ACCOUNTS = 20;
 
 /**
  * Why a version's probabilities are not to be believed, one clause each; empty when the test found nothing wrong.
  * A figure counts as wrong only when its whole 95 % interval is.
  */
-export function reliabilityProblems({ test, tenants }: Pick<ModelCard, 'test' | 'tenants'>): string[] {
-  return [...test.flatMap(problemsOfTarget), ...tenants.flatMap(problemsOfTenant)];
+export function reliabilityProblems({
+  test,
+  tenants,
+  top_of_list: top,
+}: Pick<ModelCard, 'test' | 'tenants' | 'top_of_list'>): string[] {
+  return [
+    ...test.flatMap(problemsOfTarget),
+    ...tenants.flatMap(problemsOfTenant),
+    ...top.flatMap(problemsOfTop),
+  ];
 }
 
 function problemsOfTarget({ target, rows, churned, metrics }: Evaluation): string[] {
@@ -54,6 +65,19 @@ function problemsOfTenant({
   const standardError = Math.sqrt((forecast * (1 - forecast)) / rows);
   if (error <= MOST_TENANT_ERROR || error <= MOST_STANDARD_ERRORS * standardError) return [];
   return [`tenant ${tenantId} was forecast ${percent(forecast)} and churned ${percent(observed)}`];
+}
+
+function problemsOfTop({
+  share,
+  accounts,
+  mean_probability: forecast,
+  observed_rate: { value, low, high },
+}: ModelCard['top_of_list'][number]): string[] {
+  if (accounts < LEAST_TOP_ACCOUNTS || value === null || low === null || high === null) return [];
+  if (forecast <= high + MOST_TOP_ERROR && forecast >= low - MOST_TOP_ERROR) return [];
+  return [
+    `the highest ${percent(share)} of scores were forecast ${percent(forecast)} and churned ${percent(value)} (${percent(low)} to ${percent(high)})`,
+  ];
 }
 
 function percent(share: number): string {

@@ -118,6 +118,7 @@ function card(name: string, scope: ModelScope, seed: number): ModelCard {
     tenants: [],
     reliability: [],
     lift: [],
+    top_of_list: [],
     packages: {},
     backend: 'none',
     git_commit: null,

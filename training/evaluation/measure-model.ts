@@ -10,6 +10,7 @@ import type { Blend, Judgement, RecipeRequest } from '../recipe/recipe.ts';
 import { joinSlices, type Slice } from '../splits/slice.ts';
 import { baseRateBaseline, singleFeatureBaseline } from './baselines.ts';
 import { evaluate } from './evaluate.ts';
+import { topOfList } from './top-of-list.ts';
 
 /** Resamples × rows that the intervals may cost; many rows have narrow intervals that need fewer resamples. */
 const RESAMPLED_ROWS = 4_000_000;
@@ -18,7 +19,10 @@ const NO_INTERVALS = 0;
 const LIFT_SHARES = [0.01, 0.05, 0.1, 0.2, 0.3, 0.5];
 
 export interface MeasuredQuality {
-  readonly figures: Pick<ModelCard, 'test' | 'baselines' | 'tenants' | 'reliability' | 'lift'>;
+  readonly figures: Pick<
+    ModelCard,
+    'test' | 'baselines' | 'tenants' | 'reliability' | 'lift' | 'top_of_list'
+  >;
   /** What the figures are of. */
   readonly heldOut: HeldOutScores;
 }
@@ -112,6 +116,11 @@ export function measureModel(
       const lift = liftAt(outcome, forecast, share);
       return { share, lift: Number.isFinite(lift) ? lift : null };
     }),
+    top_of_list: topOfList(
+      outcome,
+      forecast,
+      known.map((position) => groups[position]!),
+    ),
   };
   return { figures, heldOut: { targets: labelled.targets, rows, groups, labels, probabilities } };
 }

@@ -1,4 +1,9 @@
-import { type Evaluation, METRIC_NAMES, type ModelCard } from '../../models/artefact/model-card.ts';
+import {
+  type Evaluation,
+  METRIC_NAMES,
+  type Metric,
+  type ModelCard,
+} from '../../models/artefact/model-card.ts';
 import { liftChart, reliabilityDiagram } from './reliability-diagram.ts';
 
 /** The model card as a page: self-contained, no scripts, opens from a mail attachment. */
@@ -25,6 +30,10 @@ export function report(card: ModelCard): string {
     (tenant) =>
       `<tr><th>${text(tenant.tenant_id)}</th><td>${tenant.rows}</td><td>${decimal(tenant.mean_probability)}</td><td>${decimal(tenant.observed_rate)}</td></tr>`,
   );
+  const top = card.top_of_list.map(
+    ({ share, rows, accounts, mean_probability, observed_rate }) =>
+      `<tr><th>highest ${Math.round(share * 100)} %</th><td>${rows}</td><td>${accounts}</td><td>${decimal(mean_probability)}</td><td>${withInterval(observed_rate)}</td></tr>`,
+  );
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${text(card.name)}</title><style>
 body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#1c2733}
@@ -38,6 +47,7 @@ The shipped weights were fitted on ${card.production.fit.rows} rows${card.produc
 ${card.notes.length === 0 ? '' : `<ul>${card.notes.map((note) => `<li>${text(note)}</li>`).join('')}</ul>`}
 <h2>Quality on the test slice</h2>${quality.join('')}
 <div class="figures">${diagrams.join('')}<figure>${liftChart(card.lift)}<figcaption>Times the base rate among the best-scored</figcaption></figure></div>
+${top.length === 0 ? '' : `<h2>Top of the list</h2><table><tr><th></th><th>rows</th><th>accounts</th><th>mean forecast</th><th>churned</th></tr>${top.join('')}</table>`}
 <h2>Slices</h2><table><tr><th></th><th>rows</th><th>accounts</th><th>from</th><th>to</th></tr>${slices.join('')}</table>
 ${tenants.length === 0 ? '' : `<h2>Tenants</h2><table><tr><th></th><th>rows</th><th>mean forecast</th><th>observed</th></tr>${tenants.join('')}</table>`}
 <h2>Inputs</h2><p>Feature set ${text(card.feature_set.name)} v${card.feature_set.version}, ${card.feature_set.features} features.
@@ -47,14 +57,15 @@ ${card.feature_set.dropped.length === 0 ? '' : `Not used: ${card.feature_set.dro
 }
 
 function metricRow(name: string, evaluation: Evaluation | undefined): string {
-  const cells = METRIC_NAMES.map((metric) => {
-    const measured = evaluation?.metrics[metric];
-    if (measured === undefined || measured.value === null) return '<td>–</td>';
-    const interval =
-      measured.low === null ? '' : ` <small>${decimal(measured.low)}–${decimal(measured.high)}</small>`;
-    return `<td>${decimal(measured.value)}${interval}</td>`;
-  });
+  const cells = METRIC_NAMES.map((metric) => `<td>${withInterval(evaluation?.metrics[metric])}</td>`);
   return `<tr><th>${text(name)}</th>${cells.join('')}</tr>`;
+}
+
+function withInterval(measured: Metric | undefined): string {
+  if (measured === undefined || measured.value === null) return '–';
+  const interval =
+    measured.low === null ? '' : ` <small>${decimal(measured.low)}–${decimal(measured.high)}</small>`;
+  return `${decimal(measured.value)}${interval}`;
 }
 
 function decimal(value: number | null): string {

@@ -16,7 +16,8 @@ function tested(changes: Partial<Record<MetricName, Metric>>, rows = 2_000): Eva
   return { target: 'churned_90d', rows, churned: rows / 10, metrics };
 }
 
-const problemsOf = (evaluation: Evaluation) => reliabilityProblems({ test: [evaluation], tenants: [] });
+const problemsOf = (evaluation: Evaluation) =>
+  reliabilityProblems({ test: [evaluation], tenants: [], top_of_list: [] });
 
 it('finds no problem in a reliable version', () => {
   expect(problemsOf(tested({}))).toEqual([]);
@@ -46,7 +47,27 @@ it('checks every tenant with enough rows', () => {
     mean_probability: 0.1,
   });
   const tenants = [tenant('fine', 900, 0.12), tenant('wrong', 900, 0.4), tenant('small', 50, 0.5)];
-  expect(reliabilityProblems({ test: [], tenants })).toEqual([
+  expect(reliabilityProblems({ test: [], tenants, top_of_list: [] })).toEqual([
     'tenant wrong was forecast 10.0 % and churned 40.0 %',
   ]);
+});
+
+it('checks the highest scores against the interval of what came of them', () => {
+  const top = (accounts: number, forecast: number, observed: Metric) => ({
+    share: 0.05,
+    rows: 3 * accounts,
+    accounts,
+    churned: 10,
+    least_probability: 0.3,
+    mean_probability: forecast,
+    observed_rate: observed,
+  });
+  const problems = (...top_of_list: ReturnType<typeof top>[]) =>
+    reliabilityProblems({ test: [], tenants: [], top_of_list });
+  expect(problems(top(100, 0.66, around(0.42, 0.1)))).toEqual([
+    'the highest 5.0 % of scores were forecast 66.0 % and churned 42.0 % (32.0 % to 52.0 %)',
+  ]);
+  expect(problems(top(100, 0.2, around(0.42, 0.1)))).toHaveLength(1);
+  expect(problems(top(100, 0.55, around(0.42, 0.1)))).toEqual([]);
+  expect(problems(top(15, 0.66, around(0.42, 0.1)))).toEqual([]);
 });

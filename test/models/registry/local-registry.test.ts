@@ -410,6 +410,7 @@ function card(scope: ModelScope): ModelCard {
     tenants: [],
     reliability: [],
     lift: [],
+    top_of_list: [],
     packages: {},
     backend: 'wasm',
     git_commit: null,
