@@ -15,16 +15,28 @@ export interface LiveChampionsOptions {
 export interface LiveChampions {
   /** The champion of the narrowest scope that has one; null where none could be loaded so far. */
   forTenant(grant: TenantGrant): Promise<Champion | null>;
+  /** The champion that was refused last, where it is the tenant's by now; null where the one in memory is. */
+  refusedOf(grant: TenantGrant): RefusedChampion | null;
   /** Looks for other champions now. One that cannot be loaded is refused, and the old one keeps serving. */
   refresh(): Promise<void>;
   stop(): Promise<void>;
+}
+
+/** A champion that cannot serve. Why is for the log: it may name files. */
+export interface RefusedChampion {
+  /** Null where nobody can say which version it is. */
+  readonly version: VersionReference | null;
+}
+
+interface Refusal extends RefusedChampion {
+  readonly reason: string;
 }
 
 /** Champions in memory, by tenant, that follow the registry in the background. */
 export function startLiveChampions({ registry, refreshSeconds, log }: LiveChampionsOptions): LiveChampions {
   const held = new Map<TenantId, Champion>();
   const asked = new Map<TenantId, Promise<void>>();
-  const refusals = new Map<string, string>();
+  const refusals = new Map<TenantId, Refusal>();
   let underWay: Promise<void> | null = null;
 
   /** Versions are immutable: tenants with the same champion share one. */
@@ -33,10 +45,12 @@ export function startLiveChampions({ registry, refreshSeconds, log }: LiveChampi
   }
 
   async function follow(tenantId: TenantId, champions: Promise<Champions>): Promise<void> {
+    let version: VersionReference | null = null;
     try {
       const serving = championOfTenant(await champions, tenantId);
       // Champions are replaced, never withdrawn: none where there was one is a registry that cannot be read.
       if (serving === null) return;
+      version = serving;
       held.set(tenantId, loaded(serving) ?? championOf(await loadChampion(registry, serving)));
       refusals.delete(tenantId);
     } catch (error) {
@@ -45,8 +59,8 @@ export function startLiveChampions({ registry, refreshSeconds, log }: LiveChampi
       const instead =
         serving === undefined ? 'none is loaded' : `${serving.name} ${serving.version} keeps serving`;
       // Once per reason, not once per refresh.
-      if (refusals.get(tenantId) !== reason) log(`champion refused, ${instead}: ${reason}`);
-      refusals.set(tenantId, reason);
+      if (refusals.get(tenantId)?.reason !== reason) log(`champion refused, ${instead}: ${reason}`);
+      refusals.set(tenantId, { version, reason });
     }
   }
 
@@ -74,6 +88,7 @@ export function startLiveChampions({ registry, refreshSeconds, log }: LiveChampi
       await first;
       return held.get(tenantId) ?? null;
     },
+    refusedOf: ({ tenantId }) => refusals.get(tenantId) ?? null,
     refresh,
     async stop() {
       clearInterval(timer);

@@ -65,9 +65,10 @@ function bytesOf(body: string | Buffer): Buffer<ArrayBuffer> {
   return (typeof body === 'string' ? Buffer.from(body) : body) as Buffer<ArrayBuffer>;
 }
 
-/** Weak comparison (RFC 9110): what is compared is the content, not the encoding. */
+/** Weak comparison (RFC 9110): what is compared is the content, not the encoding. `*` stands for whatever there is. */
 function matches(header: string | undefined, key: string): boolean {
   if (header === undefined) return false;
+  if (header.trim() === '*') return true;
   return header.split(',').some((one) => /^(?:W\/)?"(.*)"$/.exec(one.trim())?.[1] === key);
 }
 

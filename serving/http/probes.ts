@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { MiddlewareHandler } from 'hono';
 import { ageSeconds } from '../read-model/age-seconds.ts';
 import type { ScoresGateway } from '../read-model/scores-gateway.ts';
 import { problemResponses } from './problem-responses.ts';
@@ -8,9 +9,19 @@ import { scoresNotLoaded, stopping } from './problems.ts';
 export interface Probes {
   /** @throws Problem 503 before the first scores are loaded and once the service is stopping */
   assertReady(): void;
-  /** From now on it is not ready, so that no new traffic comes while the rest drains. */
+  /** From now on it is not ready, and answers nothing new but probes while the rest drains. */
   startStopping(): void;
+  /** @throws Problem 503 once the service is stopping, for everything but probes */
+  readonly refuseWhileStopping: MiddlewareHandler;
 }
+
+const PROBES: ReadonlySet<string> = new Set([
+  '/healthz',
+  '/readyz',
+  '/v2/health/live',
+  '/v2/health/ready',
+  '/metrics',
+]);
 
 /**
  * Scores that cannot be renewed are still scores: a warehouse that is down makes every instance stale, not
@@ -26,6 +37,10 @@ export function createProbes(scores: ScoresGateway): Probes {
     startStopping() {
       isStopping = true;
     },
+    async refuseWhileStopping(c, next) {
+      if (isStopping && !PROBES.has(c.req.path)) throw stopping();
+      await next();
+    },
   };
 }
 
@@ -36,7 +51,9 @@ const readinessSchema = z
     status: z.literal('ready'),
     tenants: z.int(),
     scores_age_seconds: z.int().describe('Since the mart was last seen to hold what is served'),
-    scores_are_stale: z.boolean().describe('The mart cannot be read right now; the old scores are served'),
+    scores_are_stale: z
+      .boolean()
+      .describe('The mart has not been read for three refreshes; the old scores are served'),
   })
   .openapi('Readiness');
 
@@ -79,7 +96,7 @@ export function addProbeRoutes(app: OpenAPIHono, { probes, scores, clock }: Prob
           status: 'ready' as const,
           tenants: [...scores.tenantIds()].length,
           scores_age_seconds: ageSeconds(scores.confirmedAt()!, clock),
-          scores_are_stale: scores.lastFailure() !== null,
+          scores_are_stale: scores.isStale(),
         },
         200,
       );

@@ -8,5 +8,6 @@ export const problemSchema = z
     detail: z.string(),
     instance: z.string(),
     errors: z.array(z.object({ parameter: z.string(), detail: z.string() })).optional(),
+    error: z.string().optional().describe('All of it as one text, below /v2 only'),
   })
   .openapi('Problem', { description: 'RFC 9457' });

@@ -23,12 +23,22 @@ export class Problem extends HTTPException {
   }
 }
 
-/** The document itself; `instance` is the request's path. */
+/** The document itself; `instance` is the request's path. Clients of the Open Inference Protocol look for `error` alone. */
 export function problemDocument(
-  { status, kind, title, detail, errors }: ProblemDetails,
+  { status, kind, title, detail, errors }: Omit<ProblemDetails, 'status'> & { readonly status: number },
   instance: string,
 ): string {
-  return JSON.stringify({ type: `urn:churn:problem:${kind}`, title, status, detail, instance, errors });
+  const places = (errors ?? []).map((one) => `${one.parameter} ${one.detail}`);
+  const error = instance.startsWith('/v2/') ? [`${title}: ${detail}`, ...places].join(' ') : undefined;
+  return JSON.stringify({
+    type: `urn:churn:problem:${kind}`,
+    title,
+    status,
+    detail,
+    instance,
+    errors,
+    error,
+  });
 }
 
 export function answerProblem(c: Context, details: ProblemDetails): Response {

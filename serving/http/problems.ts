@@ -1,3 +1,4 @@
+import type { RefusedChampion } from '../champions/live-champions.ts';
 import { Problem, type ProblemDetails } from './problem.ts';
 
 /** The same answer for an unknown tenant and for another's, so that it reveals neither. */
@@ -89,6 +90,22 @@ export function noModel(): Problem {
   });
 }
 
+/** Whose champion it is may ask; the reason names files, and is for the log. */
+export function championRefused({ version }: RefusedChampion): Problem {
+  return new Problem({
+    status: 503,
+    kind: 'champion-refused',
+    title: 'The champion of this tenant cannot serve',
+    detail: `${championText(version)} was refused, and none from before is loaded. The service log says why; go back with \`churn models rollback\`, or promote another.`,
+    headers: { 'retry-after': '30' },
+  });
+}
+
+/** For the answers of a champion that serves on in the place of a newer one. */
+export function championText(version: RefusedChampion['version']): string {
+  return version === null ? 'A version that cannot be told' : `${version.name} ${version.version}`;
+}
+
 export function tooManyRequests(retryAfterSeconds: number): Problem {
   return new Problem({
     status: 429,
@@ -160,6 +177,13 @@ export const NO_SUCH_ROUTE: ProblemDetails = {
   detail: 'The service has no route with this path; /docs lists all of them.',
 };
 
+export const NO_SUCH_PAGE: ProblemDetails = {
+  status: 404,
+  kind: 'not-found',
+  title: 'No such page',
+  detail: 'Nothing is at this address. The link may be old, or cut off.',
+};
+
 export function methodNotAllowed(allowed: readonly string[]): ProblemDetails {
   return {
     status: 405,
@@ -169,6 +193,14 @@ export function methodNotAllowed(allowed: readonly string[]): ProblemDetails {
     headers: { allow: allowed.join(', ') },
   };
 }
+
+/** A request that broke off, or that is none in the eyes of HTTP. */
+export const MALFORMED_REQUEST: ProblemDetails = {
+  status: 400,
+  kind: 'malformed-request',
+  title: 'Bad Request',
+  detail: 'The service could not read a complete HTTP request.',
+};
 
 export const SERVICE_FAILED: ProblemDetails = {
   status: 500,

@@ -22,6 +22,13 @@ export const requireJson = createMiddleware<Env>(async (c, next) => {
   await next();
 });
 
+/** The same for clients of the Open Inference Protocol, some of which name no type. */
+export const requireJsonOrNothing = createMiddleware<Env>(async (c, next) => {
+  const { headers } = c.req.raw;
+  if (!headers.has('content-type')) headers.set('content-type', 'application/json');
+  return requireJson(c, next);
+});
+
 /** Why the body of a request is not JSON: the validator says only that it is not. */
 export async function malformedJson(c: Context): Promise<Problem> {
   const text = await c.req.text();

@@ -23,7 +23,14 @@ export function loginRoutes({ guard, oidc }: LoginParts): Hono {
   routes.post('/session', async (c) => {
     if (isForeignForm(c))
       return answerPage(c, <LoginPage refusal="Log in from this page." hasProvider={hasProvider} />, 400);
-    const { token, return_to } = await c.req.parseBody();
+    const form = await readForm(c);
+    if (form === null)
+      return answerPage(
+        c,
+        <LoginPage refusal="The form did not arrive whole. Send it again." hasProvider={hasProvider} />,
+        400,
+      );
+    const { token, return_to } = form;
     const given = typeof token === 'string' ? token.trim() : '';
     const returnTo = pathToReturnTo(return_to);
     try {
@@ -74,6 +81,15 @@ export function loginRoutes({ guard, oidc }: LoginParts): Hono {
   });
 
   return routes;
+}
+
+/** Null for a body that is not what its content type says. */
+async function readForm(c: Context): Promise<Record<string, unknown> | null> {
+  try {
+    return await c.req.parseBody();
+  } catch {
+    return null;
+  }
 }
 
 /** Lax, because the browser comes back from the provider's site. */

@@ -22,7 +22,7 @@ import { answerPage } from './answer-page.ts';
 import { DocsPage } from './docs-page.tsx';
 import { LoginPage } from './login-page.tsx';
 import { loginRoutes } from './login-routes.tsx';
-import { ProblemPage } from './problem-page.tsx';
+import { answerProblemPage } from './problem-page.tsx';
 import { RiskListView } from './risk-list-view.tsx';
 import { endSession, pathToReturnTo, sessionToken } from './session.ts';
 import { STYLESHEET } from './stylesheet.ts';
@@ -52,7 +52,7 @@ export function pageRoutes({ guard, scores, answer, clock, document, oidc }: Pag
 
   const notice = (): string | null => {
     const confirmedAt = scores.confirmedAt();
-    if (scores.lastFailure() === null || confirmedAt === null) return null;
+    if (!scores.isStale() || confirmedAt === null) return null;
     const minutes = Math.round(ageSeconds(confirmedAt, clock) / 60);
     return `The warehouse cannot be read right now. These scores were read ${minutes} minutes ago.`;
   };
@@ -137,7 +137,7 @@ function problemPage(c: Context, error: unknown, hasProvider: boolean): Response
     endSession(c);
     return answerPage(c, <LoginPage refusal="Log in again: the session has ended." {...login} />, 401);
   }
-  return answerPage(c, <ProblemPage problem={details} />, details.status);
+  return answerProblemPage(c, details);
 }
 
 /** The query of a form without the fields that were left empty. */

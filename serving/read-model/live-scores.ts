@@ -1,4 +1,5 @@
 import type { ReadableWarehouse } from '../../features/warehouse/warehouse.ts';
+import { ageSeconds } from './age-seconds.ts';
 import { loadScoreSnapshot, type ScoreSnapshot } from './score-snapshot.ts';
 import type { ScoresGateway } from './scores-gateway.ts';
 
@@ -22,12 +23,14 @@ export interface LiveScores extends ScoresGateway {
   stop(): Promise<void>;
 }
 
+/** One read that fails, or takes long, leaves nobody behind: the next one is due. */
+const REFRESHES_UNTIL_STALE = 3;
+
 /** A gateway over a snapshot in memory that follows the mart in the background, the first time at once. */
 export function startLiveScores(options: LiveScoresOptions): LiveScores {
   const { openWarehouse, refreshSeconds, clock, log } = options;
   let snapshot: ScoreSnapshot | null = null;
   let confirmedAt: Date | null = null;
-  let failure: string | null = null;
   let underWay: Promise<boolean> | null = null;
 
   const load = async (): Promise<boolean> => {
@@ -36,7 +39,6 @@ export function startLiveScores(options: LiveScoresOptions): LiveScores {
       try {
         snapshot = await loadScoreSnapshot(warehouse, snapshot, clock);
         confirmedAt = clock();
-        failure = null;
       } finally {
         await warehouse.close();
       }
@@ -44,8 +46,7 @@ export function startLiveScores(options: LiveScoresOptions): LiveScores {
     } catch (error) {
       const held =
         confirmedAt === null ? 'none are loaded yet' : `those of ${confirmedAt.toISOString()} are kept`;
-      failure = error instanceof Error ? error.message : String(error);
-      log(`scores not refreshed, ${held}: ${failure}`);
+      log(`scores not refreshed, ${held}: ${error instanceof Error ? error.message : String(error)}`);
       return false;
     }
   };
@@ -72,7 +73,8 @@ export function startLiveScores(options: LiveScoresOptions): LiveScores {
     },
     tenantIds: () => snapshot?.keys() ?? [],
     confirmedAt: () => confirmedAt,
-    lastFailure: () => failure,
+    isStale: () =>
+      confirmedAt !== null && ageSeconds(confirmedAt, clock) > REFRESHES_UNTIL_STALE * refreshSeconds,
     snapshot: () => snapshot,
     refresh,
     async stop() {

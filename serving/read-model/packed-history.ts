@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { AsOfDate } from '../../features/contract/as-of-date.ts';
 import { RISK_BANDS } from '../../models/scoring/probability/risk-bands.ts';
 import type { AccountHistory, HistoryPoint } from '../scores-mart/score-history.ts';
@@ -5,6 +6,8 @@ import type { AccountHistory, HistoryPoint } from '../scores-mart/score-history.
 /** Half a year of scores of every account: rows × dates, NaN where an account was not scored. */
 export interface PackedHistory {
   of(row: number): HistoryPoint[];
+  /** All of it: equal digest, equal points. */
+  readonly digest: string;
 }
 
 /** @param accountIds The account of each row */
@@ -23,7 +26,13 @@ export function packHistory(accountIds: readonly string[], history: AccountHisto
       bands[cell] = RISK_BANDS.indexOf(point.band);
     }
   });
+  const digest = createHash('sha256')
+    .update(columns.join())
+    .update(probability)
+    .update(bands)
+    .digest('base64url');
   return {
+    digest,
     of(row) {
       const points: HistoryPoint[] = [];
       for (let column = 0; column < width; column++) {

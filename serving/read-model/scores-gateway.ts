@@ -17,6 +17,6 @@ export interface ScoresGateway {
   tenantIds(): Iterable<TenantId>;
   /** When the snapshot was last known to be what the mart holds; null before the first load. */
   confirmedAt(): Date | null;
-  /** Why the last read of the mart failed; null when it did not. */
-  lastFailure(): string | null;
+  /** Whether what is loaded has not been confirmed for so long that newer scores may have landed. */
+  isStale(): boolean;
 }

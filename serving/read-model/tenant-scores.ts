@@ -56,6 +56,7 @@ export function tenantScores(
   // Read here once, so that no request fails on what another writer left in the mart.
   for (const json of current.changeDrivers) readDrivers(json);
   const changeDrivers = packTexts(current.changeDrivers);
+  const packedHistory = packHistory(current.accountIds, history);
   return {
     tenantId: current.tenantId,
     run: current.run,
@@ -64,6 +65,7 @@ export function tenantScores(
       accounts.bytes,
       changeDrivers.bytes,
       JSON.stringify(trend),
+      packedHistory.digest,
       JSON.stringify(heldBack),
     ]),
     rowCount: current.rowCount,
@@ -72,7 +74,7 @@ export function tenantScores(
     drivers: packTexts(current.drivers),
     changeDrivers,
     vocabulary: current.vocabulary,
-    history: packHistory(current.accountIds, history),
+    history: packedHistory,
     trend,
     searchable: rows.map((row) =>
       `${current.accountIds[row]}\n${current.names[row] ?? ''}`.toLocaleLowerCase('en'),

@@ -1,4 +1,6 @@
+import type { HttpBindings } from '@hono/node-server';
 import { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import type { Authenticator } from '../access/authenticator.ts';
@@ -15,7 +17,14 @@ import { addInferenceRoutes } from '../http/inference/inference-routes.ts';
 import { openApiDocument } from '../http/openapi-document.ts';
 import { addProbeRoutes, createProbes } from '../http/probes.ts';
 import { answerProblem } from '../http/problem.ts';
-import { bodyTooLarge, methodNotAllowed, NO_SUCH_ROUTE, SERVICE_FAILED } from '../http/problems.ts';
+import {
+  bodyTooLarge,
+  MALFORMED_REQUEST,
+  methodNotAllowed,
+  NO_SUCH_PAGE,
+  NO_SUCH_ROUTE,
+  SERVICE_FAILED,
+} from '../http/problems.ts';
 import { malformedJson, refuseInvalid } from '../http/request-validation.ts';
 import { securityHeaders } from '../http/security-headers.ts';
 import { observeRequests } from '../http/telemetry/observe-requests.ts';
@@ -25,6 +34,8 @@ import type { ServiceMetrics } from '../http/telemetry/service-metrics.ts';
 import { addTenantRoutes } from '../http/tenants/tenant-routes.ts';
 import { addWhatIfRoute } from '../http/what-if/what-if-route.ts';
 import { pageRoutes } from '../pages/page-routes.tsx';
+import { answerProblemPage } from '../pages/problem-page.tsx';
+import { wantsPage } from '../pages/wants-page.ts';
 import type { ScoresGateway } from '../read-model/scores-gateway.ts';
 
 export interface ServiceParts {
@@ -63,6 +74,7 @@ export function createService(parts: ServiceParts) {
   const app = new OpenAPIHono({ defaultHook: refuseInvalid });
   app.use(observeRequests({ metrics, traces, log }));
   app.use(securityHeaders);
+  app.use(probes.refuseWhileStopping);
   app.on(
     'POST',
     '*',
@@ -90,11 +102,14 @@ export function createService(parts: ServiceParts) {
   const methodsOf = allowedMethods(app);
   app.notFound((c) => {
     const allowed = methodsOf(c.req.path);
-    return answerProblem(c, allowed.length === 0 ? NO_SUCH_ROUTE : methodNotAllowed(allowed));
+    const isPage = wantsPage(c);
+    const problem = allowed.length > 0 ? methodNotAllowed(allowed) : isPage ? NO_SUCH_PAGE : NO_SUCH_ROUTE;
+    return isPage ? answerProblemPage(c, problem) : answerProblem(c, problem);
   });
   app.onError(async (error, c) => {
     const problem = asProblem(error);
     if (problem !== null) return answerProblem(c, problem.details);
+    if (isCutOff(c)) return answerProblem(c, MALFORMED_REQUEST);
     // Everything else that the validators throw, they throw for a body that is not JSON.
     if (error instanceof HTTPException && error.status === 400)
       return answerProblem(c, (await malformedJson(c)).details);
@@ -102,6 +117,12 @@ export function createService(parts: ServiceParts) {
     return answerProblem(c, SERVICE_FAILED);
   });
   return { app, startStopping: () => probes.startStopping() };
+}
+
+/** Whether the client went away, or broke the protocol, before its body had come: what fails then is no defect. */
+function isCutOff(c: Context): boolean {
+  const { incoming } = (c.env ?? {}) as Partial<HttpBindings>;
+  return incoming?.destroyed === true && !incoming.complete;
 }
 
 function orSession(authenticate: Authenticator, people: ServiceParts['people']): Authenticator {

@@ -1,9 +1,11 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { getRequestListener } from '@hono/node-server';
+import { setTimeout } from 'node:timers/promises';
+import { getRequestListener, RequestError } from '@hono/node-server';
 import { OperationFailed } from '../../features/contract/failure.ts';
 import { type ProblemDetails, problemDocument } from '../http/problem.ts';
-import { methodNotAllowed } from '../http/problems.ts';
+import { MALFORMED_REQUEST, methodNotAllowed, SERVICE_FAILED } from '../http/problems.ts';
 
 /** Each step of a request has a time limit, so that slow clients hold a socket and nothing else. */
 const HEADERS_TIMEOUT_MILLISECONDS = 10_000;
@@ -13,30 +15,68 @@ const IDLE_TIMEOUT_MILLISECONDS = 60_000;
 const KEEP_ALIVE_MILLISECONDS = 65_000;
 const DRAIN_MILLISECONDS = 10_000;
 const SWEEP_MILLISECONDS = 50;
+/** For HTTP/1.0, which may name no host. No browser is on such a machine, so cookies stay on TLS. */
+const UNNAMED_HOST = 'unnamed.invalid';
 
-/** A Node server for a fetch handler, which also answers what never becomes a request in problem documents. */
-export function nodeServer(fetch: Parameters<typeof getRequestListener>[0]): Server {
-  const listener = getRequestListener(fetch, { errorHandler: () => new Response(null, { status: 500 }) });
-  const server = createServer(
-    {
-      headersTimeout: HEADERS_TIMEOUT_MILLISECONDS,
-      requestTimeout: REQUEST_TIMEOUT_MILLISECONDS,
-      keepAliveTimeout: KEEP_ALIVE_MILLISECONDS,
-      connectionsCheckingInterval: 2_000,
-    },
-    (incoming, outgoing) => {
-      // The fetch standard knows no such request.
-      if (incoming.method === 'TRACE' || incoming.method === 'CONNECT')
-        return answer(outgoing, methodNotAllowed(['GET', 'HEAD', 'POST']), incoming.url ?? '/');
-      return listener(incoming, outgoing);
-    },
-  );
-  server.setTimeout(IDLE_TIMEOUT_MILLISECONDS);
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuse(socket, error.code));
-  return server;
+type Fetch = Parameters<typeof getRequestListener>[0];
+
+/** A server that has its port already and answers once it is told how. */
+export interface NodeServer {
+  readonly port: number;
+  /** From now on requests are answered; what never becomes one is answered in problem documents. */
+  answerWith(fetch: Fetch): void;
+  /** Lets requests in progress finish, answering others as before, then closes; cuts off those that take too long. */
+  drain(): Promise<void>;
 }
 
-export function listen(server: Server, host: string, port: number): Promise<void> {
+/**
+ * Takes a port. Nobody is answered until `answerWith`, so call it before anything is awaited.
+ *
+ * @throws OperationFailed when another process has the port
+ */
+export async function listenOn(host: string, port: number): Promise<NodeServer> {
+  const server = createServer({
+    headersTimeout: HEADERS_TIMEOUT_MILLISECONDS,
+    requestTimeout: REQUEST_TIMEOUT_MILLISECONDS,
+    keepAliveTimeout: KEEP_ALIVE_MILLISECONDS,
+    connectionsCheckingInterval: 2_000,
+  });
+  server.setTimeout(IDLE_TIMEOUT_MILLISECONDS);
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuse(socket, error.code));
+  await listen(server, host, port);
+  let inProgress = 0;
+  return {
+    port: (server.address() as AddressInfo).port,
+    answerWith(fetch) {
+      const listener = getRequestListener(fetch, { hostname: UNNAMED_HOST, errorHandler: answerUnreadable });
+      server.on('request', (incoming, outgoing) => {
+        inProgress++;
+        outgoing.once('close', () => inProgress--);
+        // The fetch standard knows no such request.
+        if (incoming.method === 'TRACE' || incoming.method === 'CONNECT')
+          answer(outgoing, methodNotAllowed(['GET', 'HEAD', 'POST']), incoming.url ?? '/');
+        else void listener(incoming, outgoing);
+      });
+    },
+    async drain() {
+      const until = Date.now() + DRAIN_MILLISECONDS;
+      // Still listening, so that an orchestrator is told that it stops and is not refused.
+      while (inProgress > 0 && Date.now() < until) await setTimeout(SWEEP_MILLISECONDS);
+      await close(server);
+    },
+  };
+}
+
+/** What is no request in the eyes of the fetch standard, such as one to a host that cannot be. */
+function answerUnreadable(error: unknown): Response {
+  const problem = error instanceof RequestError ? MALFORMED_REQUEST : SERVICE_FAILED;
+  return new Response(problemDocument(problem, '/'), {
+    status: problem.status,
+    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
+  });
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
       reject(
@@ -53,18 +93,11 @@ export function listen(server: Server, host: string, port: number): Promise<void
   });
 }
 
-/** Takes no new connections, lets requests in progress finish, and cuts off those that take too long. */
-export function drain(server: Server): Promise<void> {
+/** Those that have not sent a whole request by now are cut off, too. */
+function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    const impatience = setTimeout(() => server.closeAllConnections(), DRAIN_MILLISECONDS);
-    // A connection whose last request has ended would otherwise be kept alive.
-    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MILLISECONDS);
-    server.close(() => {
-      clearTimeout(impatience);
-      clearInterval(sweep);
-      resolve();
-    });
-    server.closeIdleConnections();
+    server.close(() => resolve());
+    server.closeAllConnections();
   });
 }
 
@@ -86,13 +119,7 @@ function refuse(socket: Duplex, code: string | undefined): void {
       : code === 'ERR_HTTP_REQUEST_TIMEOUT'
         ? ([408, 'Request Timeout'] as const)
         : ([400, 'Bad Request'] as const);
-  const body = JSON.stringify({
-    type: 'urn:churn:problem:malformed-request',
-    title: reason,
-    status,
-    detail: 'The service could not read a complete HTTP request.',
-    instance: '/',
-  });
+  const body = problemDocument({ ...MALFORMED_REQUEST, title: reason, status }, '/');
   socket.end(
     `HTTP/1.1 ${status} ${reason}\r\nconnection: close\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );

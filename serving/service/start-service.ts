@@ -1,4 +1,3 @@
-import type { AddressInfo } from 'node:net';
 import type { ModelRegistry } from '../../models/registry/model-registry.ts';
 import { createAuthenticator } from '../access/authenticator.ts';
 import { issueToken } from '../access/issue-token.ts';
@@ -12,7 +11,7 @@ import { countSnapshot } from '../http/telemetry/snapshot-totals.ts';
 import { ageSeconds } from '../read-model/age-seconds.ts';
 import { type LiveScoresOptions, startLiveScores } from '../read-model/live-scores.ts';
 import { createService } from './create-service.ts';
-import { drain, listen, nodeServer } from './node-server.ts';
+import { listenOn } from './node-server.ts';
 import { PROGRAM_VERSION } from './program-version.ts';
 
 const TOKEN_SECONDS = 12 * 3600;
@@ -36,7 +35,7 @@ export interface RunningService {
   readonly token: string | null;
   /** Looks for newer scores and champions now rather than at the next interval. */
   refresh(): Promise<void>;
-  /** Takes no new requests, lets those in progress finish, and closes. */
+  /** Lets requests in progress finish, answers others that it is stopping, and closes. */
   stop(): Promise<void>;
 }
 
@@ -49,6 +48,8 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const { host, port, jwtIssuer, jwtAudience, otlpEndpoint, registry, refreshSeconds, clock, log } = options;
   const { keys, ownSecret } = tokenKeys(options);
   const people = options.oidc == null ? null : await peopleAccess(options.oidc, clock);
+  // Before anything is loaded, which may take long.
+  const server = await listenOn(host, port);
   const scores = startLiveScores({ ...options, log: (line) => log.warn({}, line) });
   const metrics = createServiceMetrics({
     version: PROGRAM_VERSION,
@@ -58,7 +59,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       const confirmedAt = scores.confirmedAt();
       return {
         ageSeconds: confirmedAt === null ? null : ageSeconds(confirmedAt, clock),
-        isStale: scores.lastFailure() !== null,
+        isStale: scores.isStale(),
         ...countSnapshot(scores.snapshot(), clock()),
       };
     },
@@ -84,17 +85,9 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     version: PROGRAM_VERSION,
     requestsPerMinute: options.requestsPerMinute,
   });
-  const server = nodeServer(service.app.fetch);
-  const stopBackground = () => Promise.all([scores.stop(), champions.stop(), metrics.stop(), traces?.stop()]);
-  try {
-    await listen(server, host, port);
-  } catch (error) {
-    await stopBackground();
-    throw error;
-  }
-  const { port: boundPort } = server.address() as AddressInfo;
+  server.answerWith(service.app.fetch);
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${boundPort}`,
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`,
     token:
       ownSecret === null
         ? null
@@ -112,8 +105,8 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     },
     async stop() {
       service.startStopping();
-      await drain(server);
-      await stopBackground();
+      await server.drain();
+      await Promise.all([scores.stop(), champions.stop(), metrics.stop(), traces?.stop()]);
     },
   };
 }

@@ -56,7 +56,7 @@ export function createGuard({ scores, authenticate, limit, clock }: GuardParts):
       const view = grant === null ? null : scores.forTenant(grant);
       if (grant === null || view === null) throw tenantNotFound();
       c.header('scores-age-seconds', String(ageSeconds(confirmedAt, clock)));
-      if (scores.lastFailure() !== null) c.header('scores-stale', 'true');
+      if (scores.isStale()) c.header('scores-stale', 'true');
       return { grant, owner: principal.owner, view };
     },
   };

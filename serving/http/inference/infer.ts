@@ -21,6 +21,7 @@ export async function infer(
   request: InferRequest,
 ): Promise<InferResponse> {
   const { model } = champion;
+  refuseDuplicates(request.inputs);
   const columns = new Map(request.inputs.map((input) => [input.name, values(input)]));
   const rowCount = request.inputs[0]!.shape[0]!;
   const unequal = request.inputs.find(({ shape }) => shape[0] !== rowCount);
@@ -86,6 +87,15 @@ export function modelMetadata({ model }: Champion): ModelMetadata {
       tensor('drivers', 'BYTES'),
     ],
   };
+}
+
+function refuseDuplicates(inputs: InferRequest['inputs']): void {
+  const names = new Set<string>();
+  for (const { name } of inputs) {
+    if (names.has(name))
+      throw invalid('body', [{ parameter: `inputs.${name}`, detail: 'is there more than once' }]);
+    names.add(name);
+  }
 }
 
 /** Rows in order, whether the data came flat or nested. */

@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Probes } from '../probes.ts';
 import { problemResponses } from '../problem-responses.ts';
-import { requireJson } from '../request-validation.ts';
+import { requireJsonOrNothing } from '../request-validation.ts';
 import { infer, modelMetadata } from './infer.ts';
 import {
   inferRequestSchema,
@@ -133,7 +133,7 @@ function addModelRoutes(
       path: `${path}/infer`,
       operationId: `infer${idSuffix}`,
       summary: 'What a model says of feature values that are posted',
-      middleware: [findModel, requireJson] satisfies [unknown, unknown],
+      middleware: [findModel, requireJsonOrNothing] satisfies [unknown, unknown],
       request: {
         params,
         body: { required: true, content: { 'application/json': { schema: inferRequestSchema } } },

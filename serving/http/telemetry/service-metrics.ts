@@ -86,9 +86,12 @@ export function createServiceMetrics({
     'Scored tenants by what the last night made of them',
     ({ lastNight }) => NIGHT_OUTCOMES.map((outcome) => [lastNight[outcome], { outcome }]),
   );
-  gauge('churn.scores.stale', '1', '1 while the mart cannot be read', ({ isStale }) => [
-    [Number(isStale), {}],
-  ]);
+  gauge(
+    'churn.scores.stale',
+    '1',
+    '1 while the mart has not been read for three refreshes',
+    ({ isStale }) => [[Number(isStale), {}]],
+  );
   gauge('churn.scores.tenants', '{tenant}', 'Tenants with scores', ({ tenants }) => [[tenants, {}]]);
   gauge('churn.scores.accounts', '{account}', 'Scored accounts by risk band', ({ accountsByBand }) =>
     RISK_BANDS.map((band, at) => [accountsByBand[at]!, { risk_band: band }]),

@@ -4,8 +4,8 @@ import type { LiveChampions } from '../../champions/live-champions.ts';
 import { readPostedRows } from '../../champions/posted-rows.ts';
 import { admitTenant } from '../admission/admit-tenant.ts';
 import { bearerToken, type Guard } from '../admission/guard.ts';
+import { championFor } from '../champion-for.ts';
 import { problemResponses } from '../problem-responses.ts';
-import { noModel } from '../problems.ts';
 import { requireJson } from '../request-validation.ts';
 import { postedAccounts } from './posted-accounts.ts';
 import { whatIfRequestSchema, whatIfResponseSchema } from './what-if-schemas.ts';
@@ -44,8 +44,7 @@ export function addWhatIfRoute(app: OpenAPIHono, { guard, champions }: WhatIfPar
     async (c) => {
       const { grant } = c.get('admitted');
       const { accounts, drivers_per_account: driversPerRow } = c.req.valid('json');
-      const champion = await champions.forTenant(grant);
-      if (champion === null) throw noModel();
+      const champion = await championFor(champions, grant, c);
       const { model } = champion;
       const rows = readPostedRows(postedAccounts(accounts), model.featureSet, champion.bounds);
       const { probabilities, bands, drivers } = await champion.score({

@@ -41,6 +41,23 @@ describe('every refusal is a problem document', () => {
     if (status === 405) expect(response.headers.get('allow')).toMatch(/GET|POST/);
   });
 
+  it.each([
+    ['/nowhere', 404, 'No such page'],
+    ['/tenants', 404, 'No such page'],
+    ['/tenants/acme/nothing', 404, 'No such page'],
+    ['/session', 405, 'This route answers POST'],
+  ])('and a page for a browser at %s', async (path, status, text) => {
+    const accept = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+    const response = await service.get(path, undefined, { accept });
+    expect(response.status).toBe(status);
+    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(await response.text()).toContain(text);
+    if (status === 405) expect(response.headers.get('allow')).toBe('POST');
+    const api = await service.get('/v1/nowhere', undefined, { accept });
+    expect(api.headers.get('content-type')).toBe('application/problem+json');
+  });
+
   it('a defect gives its details to the log only', async () => {
     vi.spyOn(service.scores, 'confirmedAt').mockImplementationOnce(() => {
       throw new Error('the password is hunter2');

@@ -3,13 +3,18 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDuckDbWarehouse } from '../../../features/warehouse/duckdb/duckdb-warehouse.ts';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createServiceLog } from '../../../serving/http/telemetry/service-log.ts';
 import { type RunningService, startService } from '../../../serving/service/start-service.ts';
 import { promoteSmallModel } from '../small-model.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { SECRET, type ServiceUnderTest, startServiceUnderTest } from './service-under-test.ts';
+import { startRealService } from './real-service.ts';
+import {
+  REFRESH_SECONDS,
+  SECRET,
+  type ServiceUnderTest,
+  startServiceUnderTest,
+} from './service-under-test.ts';
 
 const folder = temporaryFolder();
 let service: ServiceUnderTest;
@@ -29,16 +34,20 @@ describe('with the warehouse gone', () => {
     await writeFile(service.file, 'what a disk leaves behind');
     service.now = new Date(service.now.getTime() + 120_000);
     expect(await service.scores.refresh()).toBe(false);
+    const old = await list();
+    expect(old.headers.get('scores-age-seconds')).toBe('120');
+    // One read that failed is no news of newer scores: the next is not due yet.
+    expect(old.headers.get('scores-stale')).toBeNull();
+    service.now = new Date(service.now.getTime() + 3 * REFRESH_SECONDS * 1000);
     const stale = await list();
     expect(await stale.text()).toBe(before);
-    expect(stale.headers.get('scores-age-seconds')).toBe('120');
     expect(stale.headers.get('scores-stale')).toBe('true');
     const ready = await service.get('/readyz');
     expect(ready.status).toBe(200);
     expect(await ready.json()).toEqual({
       status: 'ready',
       tenants: 2,
-      scores_age_seconds: 120,
+      scores_age_seconds: 3 * REFRESH_SECONDS + 120,
       scores_are_stale: true,
     });
     expect(await (await service.get('/metrics')).text()).toMatch(/churn_scores_stale(\{[^}]*\})? 1/);
@@ -49,7 +58,9 @@ describe('with the warehouse gone', () => {
   });
 
   it('from the start: alive, not ready, and told so', async () => {
-    const running = await startReal({ openWarehouse: () => Promise.reject(new Error('no route to host')) });
+    const running = await startRealService(service, {
+      openWarehouse: () => Promise.reject(new Error('no route to host')),
+    });
     const status = async (path: string) =>
       (await fetch(`${running.url}${path}`, { headers: { authorization: `Bearer ${running.token}` } }))
         .status;
@@ -63,9 +74,13 @@ describe('with the warehouse gone', () => {
 
 describe('with a champion that is damaged', () => {
   it('refuses it and keeps the old one serving, until an intact one is there', async () => {
+    let refused: string | null = null;
     const version = async () => {
       const body = { accounts: [{ active_days_28d: 3 }] };
       const response = await service.post('/v1/tenants/acme/score', body, await service.token());
+      refused = response.headers.get('champion-refused');
+      const metadata = await service.get('/v2/models/small', await service.token());
+      expect(metadata.headers.get('champion-refused')).toBe(refused);
       return ((await response.json()) as { model_version: string }).model_version;
     };
     expect(await version()).toBe('v1');
@@ -77,12 +92,14 @@ describe('with a champion that is damaged', () => {
     await writeFile(weights, damaged);
     await service.champions.refresh();
     expect(await version()).toBe('v1');
+    expect(refused).toBe('small v2');
     expect(service.log.map((line) => line.msg)).toContainEqual(
       expect.stringMatching(/champion refused, small v1 keeps serving: .*weights.bin was changed/),
     );
     await writeFile(weights, whole);
     await service.champions.refresh();
     expect(await version()).toBe('v2');
+    expect(refused).toBeNull();
     const record = join(await folder.path(), 'models', '.champions', 'tenants', '2', 'change.json');
     const recorded = await readFile(record);
     await writeFile(record, '{');
@@ -102,6 +119,17 @@ describe('with a champion that is damaged', () => {
     const token = await service.token({ tenants: ['globex'] });
     const response = await service.post('/v1/tenants/globex/score', body, token);
     expect(response.status).toBe(503);
+    const problem = await response.text();
+    expect(JSON.parse(problem)).toMatchObject({
+      type: 'urn:churn:problem:champion-refused',
+      detail: expect.stringContaining(`own ${damaged} was refused`),
+    });
+    expect(problem).not.toContain(await folder.path());
+    for (const path of ['/v2/models/own', '/v2/models/own/ready'])
+      expect((await service.get(path, token)).status).toBe(503);
+    expect((await service.get('/v2/models/nobodys', token)).status).toBe(404);
+    // Nothing of it is said to others.
+    expect((await service.get('/v2/models/own', await service.token())).status).toBe(404);
     expect(service.log.map((line) => line.msg)).toContainEqual(
       expect.stringMatching(
         /champion refused, none is loaded: champion of tenant:globex: own@v1 cannot serve/,
@@ -128,7 +156,7 @@ describe('on a socket', () => {
   let running: RunningService;
 
   beforeAll(async () => {
-    running = await startReal({});
+    running = await startRealService(service);
   });
   afterAll(() => running.stop());
 
@@ -209,8 +237,8 @@ describe('on a socket', () => {
     socket.destroy();
   });
 
-  it('finishes a request in progress when it is stopped, and takes no other', async () => {
-    const stopping = await startReal({});
+  it('finishes what is in progress when it is stopped, and tells others and probes that it stops', async () => {
+    const stopping = await startRealService(service);
     const port = Number(new URL(stopping.url).port);
     const body = JSON.stringify({ accounts: [{ open_tickets: 1 }] });
     const socket = connect(port, '127.0.0.1');
@@ -219,30 +247,24 @@ describe('on a socket', () => {
     );
     await new Promise((resolve) => setTimeout(resolve, 50));
     const stopped = stopping.stop();
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    await expect(fetch(`${stopping.url}/healthz`)).rejects.toThrow();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const status = async (path: string) => (await fetch(`${stopping.url}${path}`)).status;
+    expect(await status('/healthz')).toBe(200);
+    expect(await status('/v2/health/live')).toBe(200);
+    expect(await status('/readyz')).toBe(503);
+    const other = await fetch(`${stopping.url}/v1/tenants/acme/scores`, {
+      headers: { authorization: `Bearer ${stopping.token}` },
+    });
+    expect(other.status).toBe(503);
+    expect(other.headers.get('connection')).toBe('close');
+    expect(await other.json()).toMatchObject({ type: 'urn:churn:problem:stopping' });
     socket.write(body.slice(10));
     const [answer] = (await once(socket, 'data')) as [Buffer];
     expect(answer.toString()).toMatch(/^HTTP\/1.1 200 /);
     await stopped;
+    await expect(fetch(`${stopping.url}/healthz`)).rejects.toThrow();
   });
 });
-
-async function startReal(options: { openWarehouse?: () => Promise<never> }): Promise<RunningService> {
-  const running = await startService({
-    host: '127.0.0.1',
-    port: 0,
-    openWarehouse: () => openDuckDbWarehouse({ file: service.file, readOnly: true, lockTimeoutMs: 100 }),
-    registry: service.registry,
-    refreshSeconds: 3600,
-    requestsPerMinute: null,
-    clock: () => new Date(),
-    log: createServiceLog({ write: () => undefined }),
-    ...options,
-  });
-  await running.refresh();
-  return running;
-}
 
 describe('starting', () => {
   const start = (options: object) =>
@@ -273,7 +295,12 @@ describe('starting', () => {
     const first = await start({ jwtSecret: SECRET });
     expect(first.token).toBeNull();
     const port = Number(new URL(first.url).port);
-    await expect(start({ port })).rejects.toThrow(/another process listens there/);
+    const openWarehouse = vi.fn(() => Promise.reject(new Error('none')));
+    const registry = { champions: vi.fn(), load: vi.fn() };
+    await expect(start({ port, openWarehouse, registry })).rejects.toThrow(/another process listens there/);
+    // Loading takes long, and would be for nothing.
+    for (const touched of [openWarehouse, registry.champions, registry.load])
+      expect(touched).not.toHaveBeenCalled();
     await first.stop();
     await expect(fetch(`${first.url}/healthz`)).rejects.toThrow();
   });

@@ -17,6 +17,8 @@ import { championsOf, linearModel, smallFeatureSet } from '../linear-model.ts';
 import { day, type SmallMarts, writeSmallMarts } from '../small-marts.ts';
 import { promoteSmallModel } from '../small-model.ts';
 
+export const REFRESH_SECONDS = 3600;
+
 export const SECRET = 'a secret that is long enough for HS256';
 
 const MARTS: SmallMarts = {
@@ -85,18 +87,22 @@ export async function startServiceUnderTest(
       if (state.outage !== null) throw new Error(state.outage);
       return openDuckDbWarehouse({ file, readOnly: true, lockTimeoutMs: 100 });
     },
-    refreshSeconds: 3600,
+    refreshSeconds: REFRESH_SECONDS,
     clock,
     log: (line) => log.warn({}, line),
   });
   await scores.refresh();
-  const champions = startLiveChampions({ registry, refreshSeconds: 3600, log: (line) => log.warn({}, line) });
+  const champions = startLiveChampions({
+    registry,
+    refreshSeconds: REFRESH_SECONDS,
+    log: (line) => log.warn({}, line),
+  });
   const metrics = createServiceMetrics({
     version: '0.0.0',
     clock,
     totals: () => ({
       ageSeconds: 0,
-      isStale: scores.lastFailure() !== null,
+      isStale: scores.isStale(),
       ...countSnapshot(scores.snapshot(), clock()),
     }),
   });

@@ -19,7 +19,10 @@ describe('reading scores', () => {
   let service: ServiceUnderTest;
 
   beforeAll(async () => {
-    service = await startServiceUnderTest(await folder.path());
+    service = await startServiceUnderTest(await folder.path(), {
+      tenants: { acme: 40, globex: 5 },
+      asOfDates: ['2026-11-02', '2026-11-09', '2026-11-16', '2026-10-26'],
+    });
   });
   afterAll(() => service.stop());
 
@@ -156,6 +159,32 @@ describe('reading scores', () => {
     });
   });
 
+  it('shows scores that a back-fill brings to days before, while it serves', async () => {
+    const path = `/v1/tenants/acme/accounts/${accountId(3)}`;
+    const token = await tokenFor(['acme']);
+    const before = await get(path, token);
+    await service.night('2026-10-26');
+    await service.scores.refresh();
+    const after = await get(path, token, { 'if-none-match': before.headers.get('etag')! });
+    expect(after.status).toBe(200);
+    const account = (await after.json()) as Body;
+    expect(account.as_of_date).toBe('2026-11-09');
+    expect(account.history.map((point) => point.as_of_date)).toEqual([
+      '2026-10-26',
+      '2026-11-02',
+      '2026-11-09',
+    ]);
+    expect((await json('/v1/tenants/acme/summary')).trend[0]!.as_of_date).toBe('2026-10-26');
+    // Scored once more by another version: the same days, other points.
+    await service.night('2026-10-26', 1);
+    await service.scores.refresh();
+    const again = await get(path, token, { 'if-none-match': after.headers.get('etag')! });
+    expect(again.status).toBe(200);
+    expect(((await again.json()) as Body).history[0]!.churn_probability_90d).not.toBe(
+      account.history[0]!.churn_probability_90d,
+    );
+  });
+
   it('keeps a list on one state while newer scores land', async () => {
     const firstPage = await json('/v1/tenants/acme/scores?limit=15');
     const before = (await json('/v1/tenants/acme/scores?limit=500')).accounts.map((one) => one.account_id);
@@ -197,6 +226,10 @@ describe('reading scores', () => {
         expect(again.status).toBe(304);
         expect(await again.text()).toBe('');
         expect(again.headers.get('etag')).toBe(etag);
+        const any = await get(`/v1/tenants/acme/${path}`, token, { 'if-none-match': '*' });
+        expect(any.status).toBe(304);
+        const absent = await get('/v1/tenants/nobody/summary', token, { 'if-none-match': '*' });
+        expect(absent.status).toBe(404);
         const foreign = await get(`/v1/tenants/globex/${path}`, token, { 'if-none-match': etag });
         expect(foreign.status).toBe(200);
         expect(foreign.headers.get('etag')).not.toBe(etag);

@@ -217,9 +217,37 @@ describe('the Open Inference Protocol', () => {
     ['an output that there is not', { inputs, outputs: [{ name: 'logits' }] }],
     ['half a driver', { inputs, parameters: { drivers_per_account: 0.5 } }],
     ['no inputs', { inputs: [] }],
+    ['an input that is there twice', { inputs: [...inputs, inputs[0]] }],
   ])('refuses %s', async (_what, body) => {
     const response = await infer(body);
     expect(response.status).toBe(400);
-    expect(await response.json()).toMatchObject({ type: 'urn:churn:problem:invalid-body' });
+    expect(await response.json()).toMatchObject({
+      type: 'urn:churn:problem:invalid-body',
+      error: expect.stringMatching(/^The body is not valid: .*nothing was scored\. ./),
+    });
+  });
+
+  it('takes a body that names no type, and no other type than JSON', async () => {
+    const ask = (headers: Record<string, string>) =>
+      service.app.request('/v2/models/small/infer', {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, ...headers },
+        body: Buffer.from(JSON.stringify({ inputs })),
+      });
+    expect((await ask({})).status).toBe(200);
+    const refused = await ask({ 'content-type': 'text/plain' });
+    expect(refused.status).toBe(415);
+    expect(await refused.json()).toMatchObject({ error: expect.stringContaining('Content-Type') });
+  });
+
+  it('says every error below /v2 in the field that its clients look for', async () => {
+    for (const response of [
+      await service.get('/v2/models/small'),
+      await service.get('/v2/models/nobodys', token),
+      await service.get('/v2/nothing', token),
+    ])
+      expect(await response.json()).toMatchObject({ error: expect.stringMatching(/: ./) });
+    const problem = await (await service.get('/v1/nothing', token)).json();
+    expect(problem).not.toHaveProperty('error');
   });
 });
