@@ -3,6 +3,14 @@ import { sigmoid } from './sigmoid.ts';
 export interface LogitLine {
   readonly slope: number;
   readonly intercept: number;
+  /** Inverse curvature at the maximum: how far the line may be off. NaN where the line is. */
+  readonly covariance: LogitLineCovariance;
+}
+
+export interface LogitLineCovariance {
+  readonly slope: number;
+  readonly intercept: number;
+  readonly both: number;
 }
 
 export interface LogitLinePrior {
@@ -57,7 +65,17 @@ export function fitLineOnLogit(
     const bound = 2 / Math.max(2, Math.abs(slopeStep), Math.abs(interceptStep));
     slope += bound * slopeStep;
     intercept += bound * interceptStep;
-    if (Math.abs(slopeStep) + Math.abs(interceptStep) < 1e-7) return { slope, intercept };
+    if (Math.abs(slopeStep) + Math.abs(interceptStep) < 1e-7)
+      return {
+        slope,
+        intercept,
+        covariance: {
+          slope: curvatureIntercept / determinant,
+          intercept: curvatureSlope / determinant,
+          both: -curvatureBoth / determinant,
+        },
+      };
   }
-  return { slope: Number.NaN, intercept: Number.NaN };
+  const none = Number.NaN;
+  return { slope: none, intercept: none, covariance: { slope: none, intercept: none, both: none } };
 }

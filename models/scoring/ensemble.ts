@@ -36,6 +36,8 @@ export const BLOCK_ROWS = 256;
 export interface BoundEnsemble {
   /** Calibrated hazard log-odds of rows [from, to): rows × intervals. */
   hazardLogits(from: number, to: number): Float64Array;
+  /** Whose lines calibrate a row. */
+  linesOfRow(row: number): CalibrationLines;
   /** Encoded rows [from, to), one block per encoder: where lines may start. */
   encode(from: number, to: number): readonly EncodedBlock[];
   /** Rows [from, to), to be scored and explained. */
@@ -191,7 +193,7 @@ export function bindEnsemble(
     return { blocks, hazardLogits, contributions };
   }
 
-  return { hazardLogits, encode, explain };
+  return { hazardLogits, linesOfRow, encode, explain };
 }
 
 function rowsBetween(from: number, to: number): Int32Array {

@@ -17,6 +17,7 @@ import {
 } from './ensemble.ts';
 import { encodedBlock } from './kernels/encoded-block.ts';
 import { cumulativeProbabilities } from './probability/hazard.ts';
+import { probabilityInterval } from './probability/probability-interval.ts';
 import { riskBand } from './probability/risk-bands.ts';
 import type { ScoredFrame, ScoreOptions, ScoringModel } from './scoring-model.ts';
 
@@ -56,6 +57,8 @@ export function createScoringModel(artefact: ModelArtefact, { name, version }: M
     const columns = columnsOf(frame);
     const bound = bindEnsemble(ensemble, featureSet, frame, options.tenantIds ?? null);
     const probabilities = targets.map(() => new Float64Array(frame.rowCount));
+    const low = new Float64Array(frame.rowCount);
+    const high = new Float64Array(frame.rowCount);
     const drivers: Driver[][] = [];
     const changeDrivers: Driver[][] = [];
     const past = pastOf(options, frame.rowCount);
@@ -66,6 +69,15 @@ export function createScoringModel(artefact: ModelArtefact, { name, version }: M
       cumulativeProbabilities(logits, to - from, targets.length).forEach((column, target) => {
         probabilities[target]!.set(column, from);
       });
+      for (let row = from; row < to; row++) {
+        const first = (row - from) * targets.length;
+        const interval = probabilityInterval(
+          logits.subarray(first, first + targets.length),
+          bound.linesOfRow(row),
+        );
+        low[row] = interval?.low ?? Number.NaN;
+        high[row] = interval?.high ?? Number.NaN;
+      }
       const contributions = explained?.contributions();
       const moves = explained && past?.moves(explained, from, to);
       for (let row = from; row < to; row++) {
@@ -90,6 +102,7 @@ export function createScoringModel(artefact: ModelArtefact, { name, version }: M
     return {
       rowCount: frame.rowCount,
       probabilities,
+      interval: { low, high },
       bands: Array.from(longest, (probability) => riskBand(description.riskThresholds, probability)),
       drivers,
       previousProbability: past?.probability ?? new Float64Array(frame.rowCount).fill(Number.NaN),

@@ -25,6 +25,11 @@ export interface ScoredFrame {
   readonly rowCount: number;
   /** One per target, ascending horizon; calibrated, non-decreasing in the horizon. */
   readonly probabilities: readonly Float64Array[];
+  /**
+   * 80 % interval of the longest horizon's probability: of the churn rate among accounts that are scored like this one.
+   * NaN under a version of before, which does not say how sure it is.
+   */
+  readonly interval: { readonly low: Float64Array; readonly high: Float64Array };
   readonly bands: readonly RiskBand[];
   /** Empty lists when `driversPerRow` is 0. */
   readonly drivers: readonly (readonly Driver[])[];

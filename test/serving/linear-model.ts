@@ -88,6 +88,7 @@ export function linearModel(options: LinearModelOptions = {}): ScoringModel {
       return {
         rowCount: frame.rowCount,
         probabilities: [longest.map((p) => p * 0.4), longest.map((p) => p * 0.7), longest],
+        interval: { low: longest.map((p) => 0.9 * p), high: longest.map((p) => 0.9 * p + 0.1) },
         bands: Array.from(longest, bandOf),
         drivers: rows.map((row) => driversOf(terms(frame, row), row)),
         previousProbability: Float64Array.from(rows, (row) => {

@@ -1,7 +1,7 @@
 import type { CategoryColumn } from '../../features/contract/feature-frame.ts';
 import {
   type Calibration,
-  type CalibrationLines,
+  type CalibrationLine,
   calibrate,
 } from '../../models/scoring/probability/calibration.ts';
 import { fitLineOnLogit } from '../../stats/fit-line-on-logit.ts';
@@ -44,10 +44,9 @@ export function fitCalibration({ targets, hazardLogits, evidence, tenantIds }: C
   for (const [code, rows] of rowsByCode(tenantIds)) {
     if (churnedRows(targets, rows) * evidence < LEAST_CHURNED_PER_TENANT) continue;
     const own = fitLines(targets, calibrated, rows, evidence, TENANT_PRIOR);
-    calibration.tenants[tenantIds.levels[code]!] = own.map(({ slope, intercept }, interval) => ({
-      slope: slope * intervals[interval]!.slope,
-      intercept: slope * intervals[interval]!.intercept + intercept,
-    }));
+    calibration.tenants[tenantIds.levels[code]!] = own.map((line, interval) =>
+      composed(line, intervals[interval]!),
+    );
   }
   return calibration;
 }
@@ -58,7 +57,7 @@ function fitLines(
   rows: Int32Array,
   evidence: number,
   prior: typeof PRIOR,
-): CalibrationLines {
+): CalibrationLine[] {
   return Array.from({ length: intervals }, (_, interval) => {
     const labels: number[] = [];
     const logOdds: number[] = [];
@@ -74,9 +73,36 @@ function fitLines(
       new Float64Array(labels.length).fill(evidence),
       prior,
     );
-    if (Number.isNaN(line.slope)) return { slope: 1, intercept: 0 };
-    return { slope: Math.max(line.slope, LEAST_SLOPE), intercept: line.intercept };
+    // Nothing was learnt, so that only the prior says how far off the scores may be.
+    if (Number.isNaN(line.slope))
+      return {
+        slope: 1,
+        intercept: 0,
+        variance: { slope: 1 / prior.slopePrecision, both: 0, intercept: 1 / prior.interceptPrecision },
+      };
+    return {
+      slope: Math.max(line.slope, LEAST_SLOPE),
+      intercept: line.intercept,
+      variance: line.covariance,
+    };
   });
+}
+
+/** The second line on what the first one gives. Both are uncertain: the second where it is, the first as it is stretched. */
+function composed(second: CalibrationLine, first: CalibrationLine): CalibrationLine {
+  const [own, below] = [second.variance!, first.variance!];
+  const { slope: b, intercept: a } = first;
+  const stretch = second.slope ** 2;
+  return {
+    slope: second.slope * b,
+    intercept: second.slope * a + second.intercept,
+    // own.slope · (a + b x)² + 2 · own.both · (a + b x) + own.intercept, by powers of x.
+    variance: {
+      slope: stretch * below.slope + own.slope * b ** 2,
+      both: stretch * below.both + own.slope * a * b + own.both * b,
+      intercept: stretch * below.intercept + own.slope * a ** 2 + 2 * own.both * a + own.intercept,
+    },
+  };
 }
 
 function rowsByCode({ codes }: CategoryColumn): Map<number, Int32Array> {

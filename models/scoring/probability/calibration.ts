@@ -1,6 +1,18 @@
 import { z } from 'zod';
 
-const linesSchema = z.array(z.object({ slope: z.number().positive(), intercept: z.number() })).min(1);
+const lineSchema = z.object({
+  slope: z.number().positive(),
+  intercept: z.number(),
+  /**
+   * Variance of the calibrated log-odds at a raw score x: slope · x² + 2 · both · x + intercept.
+   * Versions of before have none.
+   */
+  variance: z
+    .object({ slope: z.number().nonnegative(), both: z.number(), intercept: z.number().nonnegative() })
+    .optional(),
+});
+
+const linesSchema = z.array(lineSchema).min(1);
 
 /**
  * One straight line per interval, from raw to calibrated hazard log-odds; slopes are positive.
@@ -13,7 +25,9 @@ export const calibrationSchema = z.object({
 
 export type Calibration = z.infer<typeof calibrationSchema>;
 
-export type CalibrationLines = Calibration['intervals'];
+export type CalibrationLine = z.infer<typeof lineSchema>;
+
+export type CalibrationLines = readonly CalibrationLine[];
 
 /** Leaves every score as it is. */
 export function identityCalibration(intervals: number): Calibration {

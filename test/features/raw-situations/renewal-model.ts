@@ -20,6 +20,7 @@ export const renewalModel: ScoringModel = {
     return {
       rowCount: frame.rowCount,
       probabilities: [longest.map((p) => p * 0.4), longest.map((p) => p * 0.7), longest],
+      interval: { low: longest, high: longest },
       bands: Array.from(longest, (p) => (p > 0.4 ? 'high' : 'low')),
       drivers: Array.from(days, (value) => {
         const contribution = (90 - value) / 30;
