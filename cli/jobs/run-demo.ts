@@ -61,7 +61,7 @@ export async function runDemo(context: CommandContext, options: DemoOptions): Pr
     // The largest with money to show: tenants without subscriptions have risks, but no revenue at risk.
     for (const tenantId of tenantsBySize(night)) {
       const candidate = await listOf(warehouse, tenantId);
-      if (candidate.list === null || candidate.list.mrrAtRisk === 0) continue;
+      if (candidate.list === null || Object.keys(candidate.list.mrrAtRisk).length === 0) continue;
       lists.push(candidate);
       break;
     }

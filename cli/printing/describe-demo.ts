@@ -1,5 +1,6 @@
 import { OPERATOR_TENANT } from '../../features/contract/tenant-id.ts';
 import { renderRiskList } from '../../serving/risk-list/render-risk-list.ts';
+import { moneyText } from '../../serving/scores-mart/money-by-currency.ts';
 import type { CommandContext } from '../context/command-context.ts';
 import type { Demo } from '../jobs/run-demo.ts';
 import { describeQuality } from './describe-training.ts';
@@ -24,9 +25,8 @@ export function describeDemo({ rowsByTable, models, lists }: Demo, { terminal }:
       tenantId === OPERATOR_TENANT
         ? 'Which of our customers will leave us'
         : `Which customers of ${tenantId} will leave`;
-    const total = Math.round(list.mrrAtRisk).toLocaleString('en-US');
     return [
-      `${whose}, as of ${list.asOf} (${list.accounts} accounts, MRR at risk ${total}, ${list.modelName}@${list.modelVersion})`,
+      `${whose}, as of ${list.asOf} (${list.accounts} accounts, MRR at risk ${moneyText(list.mrrAtRisk)}, ${list.modelName}@${list.modelVersion})`,
       renderRiskList(list.rows, { width: terminal.width, isColoured: terminal.isColoured }),
     ].join('\n\n');
   });

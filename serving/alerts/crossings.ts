@@ -62,6 +62,7 @@ function alertOf(rule: AlertRule, { tenantId, asOf, today }: Portfolio, { accoun
             probability_90d: account.probability90d,
             previous_probability_90d: account.previousProbability90d,
             mrr: account.mrr,
+            currency: account.currency,
             renews_at: account.renewsAt?.toISOString() ?? null,
             reasons: account.reasons().slice(0, 3),
           },

@@ -1,5 +1,6 @@
 import { toEpochDay } from '../../features/contract/as-of-date.ts';
 import { RISK_BANDS } from '../../models/scoring/probability/risk-bands.ts';
+import { moneyText } from '../scores-mart/money-by-currency.ts';
 import type { AlertRule } from './alert-settings.ts';
 import type { AccountState, Portfolio } from './portfolio.ts';
 
@@ -77,25 +78,41 @@ function ofTenant(
   }
   if ('mrr_at_risk_at_least' in when) {
     const least = when.mrr_at_risk_at_least;
-    const total = accounts.reduce((sum, { probability90d, mrr }) => sum + probability90d * (mrr ?? 0), 0);
-    return against(total, least, least * NEAR, `MRR at risk is ${money(total)}`);
+    // Amounts of different currencies are never added: the rule looks at the largest.
+    const [currency, { now }] = mrrAtRisk(accounts).reduce((a, b) => (b[1].now > a[1].now ? b : a), NOTHING);
+    return against(now, least, least * NEAR, `MRR at risk is ${money(now, currency)}`);
   }
-  const [now, before] = mrrAtRisk(accounts);
-  if (before === 0) return [];
+  const scoredTwice = accounts.filter(({ previousProbability90d }) => previousProbability90d !== null);
+  const rise = ({ now, before }: AtRisk) => (before === 0 ? 0 : now / before - 1);
+  const [currency, most] = mrrAtRisk(scoredTwice).reduce(
+    (a, b) => (rise(b[1]) > rise(a[1]) ? b : a),
+    NOTHING,
+  );
+  if (most.before === 0) return [];
   const least = when.mrr_at_risk_rises_by;
-  const text = `MRR at risk rose from ${money(before)} to ${money(now)} within a week`;
-  return against(now / before - 1, least, least / 2, text);
+  const text = `MRR at risk rose from ${money(most.before, currency)} to ${money(most.now, currency)} within a week`;
+  return against(rise(most), least, least / 2, text);
 }
 
-/** Now and a week before, over accounts that were scored both times. */
-function mrrAtRisk(accounts: readonly AccountState[]): readonly [number, number] {
-  let [now, before] = [0, 0];
-  for (const { probability90d, previousProbability90d, mrr } of accounts) {
-    if (previousProbability90d === null || mrr === null) continue;
-    now += probability90d * mrr;
-    before += previousProbability90d * mrr;
+/** Now and a week before. */
+interface AtRisk {
+  readonly now: number;
+  readonly before: number;
+}
+
+const NOTHING: readonly [string, AtRisk] = ['', { now: 0, before: 0 }];
+
+/** By currency. */
+function mrrAtRisk(accounts: readonly AccountState[]): (readonly [string, AtRisk])[] {
+  const sums = new Map<string, AtRisk>();
+  for (const { probability90d, previousProbability90d, mrr, currency } of accounts) {
+    const { now, before } = sums.get(currency ?? '') ?? NOTHING[1];
+    sums.set(currency ?? '', {
+      now: now + probability90d * (mrr ?? 0),
+      before: before + (previousProbability90d ?? 0) * (mrr ?? 0),
+    });
   }
-  return [now, before];
+  return [...sums];
 }
 
 function nameOf({ name, accountId }: AccountState): string {
@@ -106,6 +123,6 @@ function percent(probability: number): string {
   return `${(probability * 100).toFixed(0)} %`;
 }
 
-function money(amount: number): string {
-  return Math.round(amount).toLocaleString('en-US');
+function money(amount: number, currency: string): string {
+  return moneyText({ [currency]: amount });
 }

@@ -23,6 +23,8 @@ export interface AccountState {
   /** A week before; null for an account that was not scored then. */
   readonly previousProbability90d: number | null;
   readonly mrr: number | null;
+  /** Of the revenue; null where it is not known. */
+  readonly currency: string | null;
   readonly renewsAt: Date | null;
   /** Sentences, the strongest first; told when asked, since few accounts raise an alert. */
   reasons(): readonly string[];

@@ -25,6 +25,7 @@ export async function readAccountStates(
       probability90d: current.probability90d[row]!,
       previousProbability90d: known(current.previousProbability90d[row]!),
       mrr: known(current.mrr[row]!),
+      currency: current.currencies[row]!,
       renewsAt: renewsAt === null ? null : new Date(renewsAt),
       reasons: () => reasonsOf(tellDrivers(current.drivers[row]!, current.vocabulary, 'score')),
     };

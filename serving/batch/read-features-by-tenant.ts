@@ -15,6 +15,8 @@ export interface TenantFeatures {
   readonly accountIds: readonly string[];
   /** Monthly recurring revenue; NaN where the account has no subscription. */
   readonly mrr: Float64Array;
+  /** Of the revenue; null where the account has no subscription. */
+  readonly currencies: readonly (string | null)[];
   /** Milliseconds since 1970-01-01 UTC; NaN where nothing renews. */
   readonly renewsAt: Float64Array;
   /** The same accounts at the tenant's previous as-of date; `rowOf[i]` is the row of row i there, -1 for none. */
@@ -40,7 +42,7 @@ export async function* readFeaturesByTenant(
   const ascending = tenantIds.toSorted();
   const rows = reader.read({
     relation: ACCOUNT_FEATURES,
-    columns: [...new Set([...frameColumns(featureSet), 'mrr', 'renews_at'])],
+    columns: [...new Set([...frameColumns(featureSet), 'mrr', 'billing_currency', 'renews_at'])],
     where: [
       // The range is what lets an engine skip blocks; the list is what is meant.
       { column: 'tenant_id', is: '>=', value: ascending[0]! },
@@ -110,6 +112,7 @@ async function tenantFeatures(
     frame: before === null ? frame : takeRows(frame, rowNumbers(first, frame.rowCount)),
     accountIds,
     mrr: concatenated(batches.map((batch) => numbersOf(batch, 'mrr'))).slice(first),
+    currencies: batches.flatMap((batch) => [...textsOf(batch, 'billing_currency')]).slice(first),
     renewsAt: concatenated(batches.map((batch) => millisecondsOf(batch, 'renews_at'))).slice(first),
     previous:
       before === null

@@ -14,6 +14,8 @@ const ROWS_AT_ONCE = 8_192;
 export interface ScoredAccounts {
   /** One per horizon, ascending. */
   readonly probabilities: readonly Float64Array[];
+  /** 80 % interval of the longest horizon; NaN under a version that does not say how sure it is. */
+  readonly interval: { readonly low: Float64Array; readonly high: Float64Array };
   readonly bands: readonly RiskBand[];
   /** Codes in JSON, as the mart keeps them. */
   readonly drivers: readonly string[];
@@ -28,6 +30,7 @@ export function scoreAccounts(
   { frame, previous }: TenantFeatures,
 ): ScoredAccounts {
   const probabilities = model.targets.map(() => new Float64Array(frame.rowCount));
+  const interval = { low: new Float64Array(frame.rowCount), high: new Float64Array(frame.rowCount) };
   const previousProbability = new Float64Array(frame.rowCount).fill(Number.NaN);
   const bands: RiskBand[] = [];
   const drivers: string[] = [];
@@ -44,12 +47,14 @@ export function scoreAccounts(
     probabilities.forEach((values, target) => {
       values.set(scored.probabilities[target]!, start);
     });
+    interval.low.set(scored.interval.low, start);
+    interval.high.set(scored.interval.high, start);
     previousProbability.set(scored.previousProbability, start);
     for (const band of scored.bands) bands.push(band);
     for (const list of scored.drivers) drivers.push(writeDrivers(list));
     for (const list of scored.changeDrivers) changeDrivers.push(writeDrivers(list));
   }
-  return { probabilities, bands, drivers, previousProbability, changeDrivers };
+  return { probabilities, interval, bands, drivers, previousProbability, changeDrivers };
 }
 
 function rowsBetween(frame: FeatureFrame, start: number, end: number): FeatureFrame {

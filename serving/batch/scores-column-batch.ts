@@ -30,7 +30,7 @@ export function scoresColumnBatch(
     Float64Array,
   ];
   const mrrAtRisk = features.mrr.map((mrr, row) => mrr * probability90d[row]!);
-  const cells: Record<string, Float64Array | readonly string[]> = {
+  const cells: Record<string, Float64Array | readonly (string | null)[]> = {
     tenant_id: repeated(tenantId, rowCount),
     account_id: features.accountIds,
     as_of_date: new Float64Array(rowCount).fill(toEpochDay(asOf)),
@@ -42,12 +42,15 @@ export function scoresColumnBatch(
     churn_probability_30d: probability30d,
     churn_probability_60d: probability60d,
     churn_probability_90d: probability90d,
+    churn_probability_90d_low: scored.interval.low,
+    churn_probability_90d_high: scored.interval.high,
     risk_band: scored.bands,
     risk_rank: Float64Array.from(rankByRisk(probability90d, mrrAtRisk, features.accountIds)),
     drivers: scored.drivers,
     previous_probability_90d: scored.previousProbability,
     change_drivers: scored.changeDrivers,
     mrr: features.mrr,
+    currency: features.currencies,
     mrr_at_risk: mrrAtRisk,
     renews_at: features.renewsAt,
     feature_hash: featureHashes(
@@ -62,7 +65,7 @@ export function scoresColumnBatch(
     const values = cells[name];
     if (values === undefined) throw new Error(`nothing fills the column ${name} of the scores mart`);
     if (type === 'text' || type === 'json')
-      columns.set(name, { kind: 'text', type, values: values as readonly string[] });
+      columns.set(name, { kind: 'text', type, values: values as readonly (string | null)[] });
     else columns.set(name, { kind: 'numeric', type, values: values as Float64Array });
   }
   return { rowCount, columns };

@@ -77,7 +77,9 @@ export function pageRoutes({ guard, scores, answer, clock, document, oidc }: Pag
     const summaries = views
       .map(tenantSummary)
       .sort(
-        (a, b) => b.accounts_by_band.critical - a.accounts_by_band.critical || b.mrr_at_risk - a.mrr_at_risk,
+        (a, b) =>
+          b.accounts_by_band.critical - a.accounts_by_band.critical ||
+          (b.mrr_at_risk ?? 0) - (a.mrr_at_risk ?? 0),
       );
     return answerPage(c, <TenantsView tenants={summaries} />);
   });

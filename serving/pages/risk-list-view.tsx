@@ -1,7 +1,9 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource hono/jsx */
+
 import { RISK_BANDS } from '../../models/scoring/probability/risk-bands.ts';
 import type { AccountRisk, Summary } from '../read-model/score-documents.ts';
+import { moneyText } from '../scores-mart/money-by-currency.ts';
 import { change, count, day, money, percent, topReason } from './format.ts';
 import { HeldBackNotice } from './held-back-notice.tsx';
 import { Layout } from './layout.tsx';
@@ -60,7 +62,7 @@ export function RiskListView(props: RiskListViewProps) {
           </a>
         ))}
         <div class="tile">
-          <strong>{money(summary.mrr_at_risk)}</strong>
+          <strong>{moneyText(summary.mrr_at_risk_by_currency)}</strong>
           <span class="dim small">MRR at risk a month</span>
         </div>
       </div>

@@ -1,7 +1,9 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource hono/jsx */
+
 import type { Summary } from '../read-model/score-documents.ts';
-import { count, money } from './format.ts';
+import { moneyText } from '../scores-mart/money-by-currency.ts';
+import { count } from './format.ts';
 import { Layout } from './layout.tsx';
 
 /** Tenants to choose from, where the token may read several. */
@@ -31,7 +33,7 @@ export function TenantsView({ tenants }: { readonly tenants: readonly Summary[] 
                 <td class="number">{count(tenant.account_count)}</td>
                 <td class="number">{count(tenant.accounts_by_band.critical)}</td>
                 <td class="number">{count(tenant.accounts_by_band.high)}</td>
-                <td class="number">{money(tenant.mrr_at_risk)}</td>
+                <td class="number">{moneyText(tenant.mrr_at_risk_by_currency)}</td>
                 <td class="number">
                   {tenant.as_of_date}
                   {tenant.held_back === null ? null : <div class="small">held back</div>}

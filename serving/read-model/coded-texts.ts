@@ -4,6 +4,11 @@ export interface CodedTexts {
   readonly levels: readonly string[];
 }
 
+/** One text per row, null for none. */
+export function textsOfCodes({ codes, levels }: CodedTexts): (string | null)[] {
+  return Array.from(codes, (code) => levels[code] ?? null);
+}
+
 export function codeTexts(values: readonly (string | null)[]): CodedTexts {
   const codeOf = new Map<string, number>();
   const codes = Int32Array.from(values, (value) => {

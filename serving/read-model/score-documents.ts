@@ -20,9 +20,14 @@ export const accountRiskSchema = z
     churn_probability_30d: probabilitySchema,
     churn_probability_60d: probabilitySchema,
     churn_probability_90d: probabilitySchema,
+    churn_probability_90d_low: probabilitySchema
+      .nullable()
+      .describe('80 % interval of the churn rate among accounts that are scored like this one'),
+    churn_probability_90d_high: probabilitySchema.nullable(),
     previous_probability_90d: probabilitySchema.nullable().describe('Same model, previous as-of date'),
     change_90d: z.number().nullable(),
     mrr: z.number().nullable(),
+    currency: z.string().nullable().describe('Of the money; null where there is none or it is not known'),
     mrr_at_risk: z.number().nullable(),
     renews_at: z.iso.datetime().nullable(),
     drivers: z.array(driverSchema),
@@ -90,7 +95,13 @@ const totals = {
       z.ZodInt
     >,
   ),
-  mrr_at_risk: z.number(),
+  mrr_at_risk: z
+    .number()
+    .nullable()
+    .describe('null where the accounts pay in several currencies, which are never added'),
+  mrr_at_risk_by_currency: z
+    .record(z.string(), z.number())
+    .describe('An empty name stands for an unknown currency'),
 };
 
 export const summarySchema = z

@@ -13,8 +13,11 @@ const COLUMNS = [
   'churn_probability_30d',
   'churn_probability_60d',
   'churn_probability_90d',
+  'churn_probability_90d_low',
+  'churn_probability_90d_high',
   'previous_probability_90d',
   'mrr',
+  'currency',
   'mrr_at_risk',
   'renews_at',
 ] as const satisfies readonly (keyof AccountRisk)[];

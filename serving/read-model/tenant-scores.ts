@@ -42,6 +42,7 @@ export interface TenantScores {
   readonly bands: Uint8Array;
   readonly probability90d: Float64Array;
   readonly change90d: Float64Array;
+  readonly currencies: CodedTexts;
   readonly mrrAtRisk: Float64Array;
   readonly renewsAt: Float64Array;
 }
@@ -84,6 +85,7 @@ export function tenantScores(
     bands: Uint8Array.from(current.bands, (band) => RISK_BANDS.indexOf(band)),
     probability90d: current.probability90d,
     change90d: current.probability90d.map((now, row) => now - current.previousProbability90d[row]!),
+    currencies: codeTexts(current.currencies),
     mrrAtRisk: current.mrrAtRisk,
     renewsAt: current.renewsAt,
   };

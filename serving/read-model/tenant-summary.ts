@@ -1,4 +1,6 @@
 import { RISK_BANDS } from '../../models/scoring/probability/risk-bands.ts';
+import { type MoneyByCurrency, moneyByCurrency, singleAmount } from '../scores-mart/money-by-currency.ts';
+import { textsOfCodes } from './coded-texts.ts';
 import { runJson } from './run-json.ts';
 import type { Summary } from './score-documents.ts';
 import type { TenantScores } from './tenant-scores.ts';
@@ -11,14 +13,18 @@ export function tenantSummary(scores: TenantScores): Summary {
     ...runJson(scores),
     account_count: scores.rowCount,
     accounts_by_band: byBand((_, position) => counts[position]!),
-    mrr_at_risk: scores.mrrAtRisk.reduce((sum, mrr) => sum + (mrr || 0), 0),
+    ...atRisk(moneyByCurrency(scores.mrrAtRisk, textsOfCodes(scores.currencies))),
     trend: scores.trend.map((point) => ({
       as_of_date: point.asOf,
       account_count: point.accounts,
       accounts_by_band: point.accountsByBand,
-      mrr_at_risk: point.mrrAtRisk,
+      ...atRisk(point.mrrAtRisk),
     })),
   };
+}
+
+function atRisk(money: MoneyByCurrency): Pick<Summary, 'mrr_at_risk' | 'mrr_at_risk_by_currency'> {
+  return { mrr_at_risk: singleAmount(money), mrr_at_risk_by_currency: money };
 }
 
 function byBand(count: (band: string, position: number) => number): Summary['accounts_by_band'] {

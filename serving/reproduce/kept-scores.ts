@@ -15,6 +15,8 @@ export interface KeptScore {
   readonly isWithdrawn: boolean;
   /** Ascending horizon. */
   readonly probabilities: readonly { readonly name: string; readonly value: number }[];
+  /** The interval of the longest; none where the version did not say how sure it was. */
+  readonly interval: readonly { readonly name: string; readonly value: number }[];
   readonly band: string;
   readonly drivers: string;
   readonly featureHash: string;
@@ -23,6 +25,7 @@ export interface KeptScore {
 }
 
 const PROBABILITIES = ['churn_probability_30d', 'churn_probability_60d', 'churn_probability_90d'];
+const INTERVAL = ['churn_probability_90d_low', 'churn_probability_90d_high'];
 
 /** Every score of an account, by as-of date, version and revision. */
 export async function readKeptScores(
@@ -50,6 +53,9 @@ export async function readKeptScores(
         revision: number('revision'),
         isWithdrawn: number('is_withdrawn') === 1,
         probabilities: PROBABILITIES.map((name) => ({ name, value: number(name) })),
+        interval: INTERVAL.map((name) => ({ name, value: number(name) })).filter(
+          ({ value }) => !Number.isNaN(value),
+        ),
         band: text('risk_band'),
         drivers: text('drivers'),
         featureHash: text('feature_hash'),

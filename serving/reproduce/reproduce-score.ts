@@ -81,6 +81,9 @@ export async function reproduceScore(warehouse: Warehouse, wanted: ScoreToReprod
     ...score.probabilities.map(({ name, value }, target) =>
       compared(name, value, scored.probabilities[target]![0]!),
     ),
+    ...score.interval.map(({ name, value }, end) =>
+      compared(name, value, [scored.interval.low, scored.interval.high][end]![0]!),
+    ),
     compared('risk_band', score.band, scored.bands[0]!),
     compared('drivers', score.drivers, writeDrivers(scored.drivers[0]!)),
   ];

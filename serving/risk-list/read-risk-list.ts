@@ -4,6 +4,7 @@ import type { RiskBand } from '../../models/scoring/probability/risk-bands.ts';
 import type { CurrentScores } from '../scores-mart/current-scores.ts';
 import type { VocabularySource } from '../scores-mart/feature-words.ts';
 import { known } from '../scores-mart/known.ts';
+import { type MoneyByCurrency, moneyByCurrency } from '../scores-mart/money-by-currency.ts';
 import { readCurrentScores } from '../scores-mart/read-current-scores.ts';
 import { reasonsOf } from '../scores-mart/reasons.ts';
 import { tellDrivers } from '../scores-mart/tell-drivers.ts';
@@ -30,7 +31,7 @@ export interface RiskList {
   readonly modelVersion: string;
   readonly accounts: number;
   /** Over all accounts, not only the rows that are listed. */
-  readonly mrrAtRisk: number;
+  readonly mrrAtRisk: MoneyByCurrency;
   readonly rows: readonly RiskListRow[];
 }
 
@@ -54,7 +55,7 @@ export async function readRiskList(
     modelName: current.run.modelName,
     modelVersion: current.run.modelVersion,
     accounts: current.rowCount,
-    mrrAtRisk: current.mrrAtRisk.reduce((sum, mrr) => sum + (mrr || 0), 0),
+    mrrAtRisk: moneyByCurrency(current.mrrAtRisk, current.currencies),
     rows: Array.from({ length: listed }, (_, row) => riskListRow(current, row)),
   };
 }

@@ -10,6 +10,8 @@ export const alertedAccountSchema = z.object({
   probability_90d: z.number(),
   previous_probability_90d: z.number().nullable(),
   mrr: z.number().nullable(),
+  /** Of the revenue; alerts of earlier versions have none. */
+  currency: z.string().nullable().default(null),
   renews_at: z.string().nullable(),
   reasons: z.array(z.string()),
 });

@@ -2,6 +2,7 @@ import type { AsOfDate } from '../../features/contract/as-of-date.ts';
 import type { TenantId } from '../../features/contract/tenant-id.ts';
 import type { Vocabulary } from '../../models/scoring/drivers/feature-words.ts';
 import type { RiskBand } from '../../models/scoring/probability/risk-bands.ts';
+import type { MoneyByCurrency } from './money-by-currency.ts';
 import type { SucceededRun } from './succeeded-runs.ts';
 
 /**
@@ -21,10 +22,14 @@ export interface CurrentScores {
   readonly probability30d: Float64Array;
   readonly probability60d: Float64Array;
   readonly probability90d: Float64Array;
+  /** 80 % interval; NaN where the version does not say how sure it is. */
+  readonly probability90dLow: Float64Array;
+  readonly probability90dHigh: Float64Array;
   readonly previousProbability90d: Float64Array;
   readonly bands: readonly RiskBand[];
   readonly ranks: Float64Array;
   readonly mrr: Float64Array;
+  readonly currencies: readonly (string | null)[];
   readonly mrrAtRisk: Float64Array;
   /** Milliseconds since 1970-01-01 UTC. */
   readonly renewsAt: Float64Array;
@@ -40,5 +45,5 @@ export interface RiskTotals {
   readonly asOf: AsOfDate;
   readonly accounts: number;
   readonly accountsByBand: Readonly<Record<RiskBand, number>>;
-  readonly mrrAtRisk: number;
+  readonly mrrAtRisk: MoneyByCurrency;
 }

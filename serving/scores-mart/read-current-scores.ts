@@ -16,12 +16,15 @@ const SCORE_COLUMNS = [
   'churn_probability_30d',
   'churn_probability_60d',
   'churn_probability_90d',
+  'churn_probability_90d_low',
+  'churn_probability_90d_high',
   'risk_band',
   'risk_rank',
   'drivers',
   'previous_probability_90d',
   'change_drivers',
   'mrr',
+  'currency',
   'mrr_at_risk',
   'renews_at',
 ] as const;
@@ -58,7 +61,8 @@ export async function readCurrentScores(
       else numbers.set(name, [...(numbers.get(name) ?? []), numbersOf(batch, name)]);
     }
   const allNumbers = (name: string) => concatenated(numbers.get(name) ?? []);
-  const allTexts = (name: string) => (texts.get(name) ?? []) as string[];
+  const nullableTexts = (name: string) => texts.get(name) ?? [];
+  const allTexts = (name: string) => nullableTexts(name) as string[];
   const order = servedOrder({
     accountIds: allTexts('account_id'),
     revisions: allNumbers('revision'),
@@ -71,10 +75,11 @@ export async function readCurrentScores(
     const values = allNumbers(name);
     return order === null ? values : Float64Array.from(order, (row) => values[row]!);
   };
-  const text = (name: string) => {
-    const values = allTexts(name);
+  const nullableText = (name: string) => {
+    const values = nullableTexts(name);
     return order === null ? values : Array.from(order, (row) => values[row]!);
   };
+  const text = (name: string) => nullableText(name) as string[];
   const accountIds = text('account_id');
   const rowOfAccount = new Map(accountIds.map((accountId, row) => [accountId, row]));
   return {
@@ -87,10 +92,13 @@ export async function readCurrentScores(
     probability30d: number('churn_probability_30d'),
     probability60d: number('churn_probability_60d'),
     probability90d: number('churn_probability_90d'),
+    probability90dLow: number('churn_probability_90d_low'),
+    probability90dHigh: number('churn_probability_90d_high'),
     previousProbability90d: number('previous_probability_90d'),
     bands: text('risk_band').map(riskBand),
     ranks: Float64Array.from(accountIds, (_, row) => row + 1),
     mrr: number('mrr'),
+    currencies: nullableText('currency'),
     mrrAtRisk: number('mrr_at_risk'),
     renewsAt: number('renews_at'),
     drivers: text('drivers'),

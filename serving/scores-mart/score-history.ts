@@ -44,19 +44,20 @@ export async function readScoreHistory(
       'is_withdrawn',
       'churn_probability_90d',
       'risk_band',
+      'currency',
       'mrr_at_risk',
     ],
     where: [{ column: 'as_of_date', is: '>=', value: addDays(current.asOf, -HISTORY_DAYS) }],
     orderBy: ['as_of_date', 'account_id', 'revision'],
   });
-  const add = ({ accountId, asOf, probability90d, band, mrrAtRisk }: Score) => {
+  const add = ({ accountId, asOf, probability90d, band, currency, mrrAtRisk }: Score) => {
     const points = history.get(accountId) ?? [];
     points.push({ asOf, probability90d, band });
     history.set(accountId, points);
     const total = totals.get(asOf) ?? emptyTotals(asOf);
     total.accounts += 1;
     total.accountsByBand[band] += 1;
-    total.mrrAtRisk += mrrAtRisk || 0;
+    if (mrrAtRisk > 0) total.mrrAtRisk.set(currency, (total.mrrAtRisk.get(currency) ?? 0) + mrrAtRisk);
     totals.set(asOf, total);
   };
   // The revisions of a score follow each other, and the last of them counts.
@@ -69,6 +70,7 @@ export async function readScoreHistory(
       numbersOf(batch, 'churn_probability_90d'),
       numbersOf(batch, 'mrr_at_risk'),
     ];
+    const currencies = textsOf(batch, 'currency');
     const isWithdrawn = numbersOf(batch, 'is_withdrawn');
     for (let row = 0; row < batch.rowCount; row++) {
       const asOf = fromEpochDay(days[row]!);
@@ -81,17 +83,23 @@ export async function readScoreHistory(
         asOf,
         probability90d: probability[row]!,
         band: bands[row] as RiskBand,
+        currency: currencies[row] ?? '',
         mrrAtRisk: mrrAtRisk[row]!,
         isWithdrawn: isWithdrawn[row] === 1,
       };
     }
   }
   if (last !== null && !last.isWithdrawn) add(last);
-  return { history, trend: [...totals.values()] };
+  const trend = [...totals.values()].map((total) => ({
+    ...total,
+    mrrAtRisk: Object.fromEntries(total.mrrAtRisk),
+  }));
+  return { history, trend };
 }
 
 interface Score extends HistoryPoint {
   readonly accountId: string;
+  readonly currency: string;
   readonly mrrAtRisk: number;
   readonly isWithdrawn: boolean;
 }
@@ -100,12 +108,13 @@ interface MutableTotals {
   readonly asOf: AsOfDate;
   accounts: number;
   readonly accountsByBand: Record<RiskBand, number>;
-  mrrAtRisk: number;
+  /** By currency. */
+  readonly mrrAtRisk: Map<string, number>;
 }
 
 function emptyTotals(asOf: AsOfDate): MutableTotals {
   const accountsByBand = Object.fromEntries(RISK_BANDS.map((band) => [band, 0])) as Record<RiskBand, number>;
-  return { asOf, accounts: 0, accountsByBand, mrrAtRisk: 0 };
+  return { asOf, accounts: 0, accountsByBand, mrrAtRisk: new Map() };
 }
 
 function modelKey(name: string, version: string): string {

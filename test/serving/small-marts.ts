@@ -23,6 +23,7 @@ const accountFeatures: TableDefinition = {
     ACCOUNT,
     AS_OF,
     { name: 'mrr', type: 'number', nullable: true },
+    { name: 'billing_currency', type: 'text', nullable: true },
     { name: 'renews_at', type: 'timestamp', nullable: true },
     { name: 'active_days_28d', type: 'integer', nullable: true },
     { name: 'open_tickets', type: 'number', nullable: true },
@@ -49,6 +50,11 @@ const accountProfiles: TableDefinition = {
     { name: 'created_at', type: 'timestamp', nullable: false },
   ],
 };
+
+/** One account in eight pays in euros. */
+export function currencyOf(index: number): 'USD' | 'EUR' {
+  return index % 8 === 5 ? 'EUR' : 'USD';
+}
 
 export interface SmallMarts {
   readonly tenants: Readonly<Record<string, number>>;
@@ -84,6 +90,7 @@ export async function writeSmallMarts(warehouse: Warehouse, marts: SmallMarts): 
           account_id: accountId(index),
           as_of_date: toEpochDay(day(asOf)),
           mrr: index % 7 === 6 ? null : 100 + 10 * index,
+          billing_currency: index % 7 === 6 ? null : currencyOf(index),
           renews_at: index % 5 === 4 ? null : Date.parse('2026-12-01T00:00:00Z') + index * 86_400_000,
           active_days_28d: (index * 5 + dateIndex * 3) % 29,
           open_tickets: index % 4,

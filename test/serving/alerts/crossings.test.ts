@@ -13,6 +13,7 @@ function account(accountId: string, probability90d: number, more: Partial<Accoun
     probability90d,
     previousProbability90d: null,
     mrr: 100,
+    currency: 'USD',
     renewsAt: null,
     reasons: () => ['Nobody logs in.', 'b', 'c', 'd'],
     ...more,
@@ -131,7 +132,15 @@ describe('an alert', () => {
     const watched = rule({ mrr_at_risk_rises_by: 0.4 });
     expect(nights(watched, [calm, worse])).toEqual([[], ['tenant']]);
     expect(crossings(watched, worse, new Set()).alerts[0]!.text).toBe(
-      'MRR at risk rose from 100 to 150 within a week',
+      'MRR at risk rose from 100 USD to 150 USD within a week',
+    );
+    const twoCurrencies = portfolio([
+      account('a', 0.8, { mrr: 1000 }),
+      account('b', 0.8, { mrr: 1000, currency: 'EUR' }),
+    ]);
+    expect(nights(rule({ mrr_at_risk_at_least: 1500 }), [twoCurrencies])).toEqual([[]]);
+    expect(crossings(rule({ mrr_at_risk_at_least: 800 }), twoCurrencies, new Set()).alerts[0]!.text).toBe(
+      'MRR at risk is 800 USD',
     );
     const critical = portfolio([account('a', 0.9, { band: 'critical' }), account('b', 0.1)]);
     expect(nights(rule({ critical_share_at_least: 0.5 }), [calm, critical])).toEqual([[], ['tenant']]);

@@ -38,6 +38,7 @@ const MESSAGE: Message = {
         probability_90d: 0.81,
         previous_probability_90d: 0.4,
         mrr: 1200,
+        currency: 'USD',
         renews_at: null,
         reasons: ['Nobody logged in for <https://evil.example|4 weeks>.'],
       },

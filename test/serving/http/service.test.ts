@@ -147,10 +147,18 @@ describe('reading scores', () => {
     const list = (await json('/v1/tenants/acme/scores?limit=500')).accounts;
     expect(summary).toMatchObject({ account_count: 40 });
     expect(Object.values(summary.accounts_by_band).reduce((a, b) => a + b)).toBe(40);
-    expect(summary.mrr_at_risk).toBeCloseTo(
-      list.reduce((sum, account) => sum + (account.mrr_at_risk ?? 0), 0),
-      9,
-    );
+    // One account in eight pays in euros, so there is no one sum.
+    expect(summary.mrr_at_risk).toBeNull();
+    for (const currency of ['USD', 'EUR'])
+      expect(summary.mrr_at_risk_by_currency[currency]).toBeCloseTo(
+        list.reduce((sum, one) => sum + (one.currency === currency ? (one.mrr_at_risk ?? 0) : 0), 0),
+        9,
+      );
+    expect(Object.keys(summary.mrr_at_risk_by_currency)).toEqual(['USD', 'EUR']);
+    expect(summary.trend[1]!.mrr_at_risk_by_currency).toEqual({
+      USD: expect.closeTo(summary.mrr_at_risk_by_currency.USD!, 9),
+      EUR: expect.closeTo(summary.mrr_at_risk_by_currency.EUR!, 9),
+    });
     expect(summary.trend).toHaveLength(2);
     expect(summary.trend[1]).toMatchObject({
       as_of_date: '2026-11-09',

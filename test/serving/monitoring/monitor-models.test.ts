@@ -72,6 +72,8 @@ async function fill(warehouse: Warehouse): Promise<void> {
             churn_probability_30d: probability * 0.5,
             churn_probability_60d: probability * 0.8,
             churn_probability_90d: probability,
+            churn_probability_90d_low: null,
+            churn_probability_90d_high: null,
             risk_band: 'low',
             risk_rank: index + 1,
             drivers: JSON.stringify([
@@ -81,6 +83,7 @@ async function fill(warehouse: Warehouse): Promise<void> {
             previous_probability_90d: null,
             change_drivers: '[]',
             mrr: null,
+            currency: null,
             mrr_at_risk: null,
             renews_at: null,
             feature_hash: '',

@@ -35,7 +35,10 @@ it('reads the list of the latest date under the champion that scored it last, fo
   const current = (await list())!;
   expect(current).toMatchObject({ asOf: '2026-11-16', modelVersion: '1', accounts: 12 });
   expect(current.rows.map(({ rank }) => rank)).toEqual([1, 2, 3, 4, 5]);
-  expect(current.mrrAtRisk).toBeGreaterThan(current.rows.reduce((sum, row) => sum + (row.mrrAtRisk ?? 0), 0));
+  expect(Object.keys(current.mrrAtRisk)).toEqual(['USD', 'EUR']);
+  expect(current.mrrAtRisk.USD! + current.mrrAtRisk.EUR!).toBeGreaterThan(
+    current.rows.reduce((sum, row) => sum + (row.mrrAtRisk ?? 0), 0),
+  );
   // 0 active days and no ticket: activity is the only reason.
   const idle = current.rows.find((row) => row.accountId === accountId(11))!;
   expect(idle.name).toBe('acme customer 11');

@@ -54,6 +54,8 @@ select
   scores.churn_probability_30d,
   scores.churn_probability_60d,
   scores.churn_probability_90d,
+  scores.churn_probability_90d_low,
+  scores.churn_probability_90d_high,
   scores.risk_band,
   -- A row keeps the rank that it had when it was made; others of the list may have got a revision since.
   row_number() over (
@@ -66,6 +68,7 @@ select
   scores.previous_probability_90d,
   coalesce(told_changes.drivers, {{ empty_json_list() }}) as change_drivers,
   scores.mrr,
+  scores.currency,
   scores.mrr_at_risk,
   scores.renews_at,
   scores.revision,
