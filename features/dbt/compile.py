@@ -152,6 +152,7 @@ def described(node: dict, manifest: dict, settings: dict) -> dict:
         "name": node["name"],
         "as": {"view": "view", "incremental": "incremental"}.get(node["config"]["materialized"], "table"),
         **slices_of(node, manifest),
+        **portions_of(node, manifest),
         **unique_columns_of(node, manifest),
         "depends_on": sorted(f"{parent['schema']}.{parent['name']}" for parent in parents),
         "columns": columns if feature_set is None else with_loops(columns, feature_set["repeated"], settings),
@@ -163,8 +164,20 @@ def slices_of(node: dict, manifest: dict) -> dict:
     slices = node["config"].get("meta", {}).get("slices")
     if slices is None:
         return {}
-    listing = next(other for other in manifest["nodes"].values() if other["name"] == slices["model"])
-    return {"slices": {"relation": f"{listing['schema']}.{listing['name']}", "columns": slices["columns"]}}
+    return {"slices": {"relation": relation_of(slices["model"], manifest), "columns": slices["columns"]}}
+
+
+def portions_of(node: dict, manifest: dict) -> dict:
+    """By ranges of which column the engine may build a large table, and whose rows it counts to make them."""
+    portions = node["config"].get("meta", {}).get("portions")
+    if portions is None:
+        return {}
+    return {"portions": {"relation": relation_of(portions["model"], manifest), "column": portions["column"]}}
+
+
+def relation_of(model: str, manifest: dict) -> str:
+    node = next(other for other in manifest["nodes"].values() if other["name"] == model)
+    return f"{node['schema']}.{node['name']}"
 
 
 def unique_columns_of(node: dict, manifest: dict) -> dict:

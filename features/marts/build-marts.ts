@@ -81,7 +81,7 @@ function transformationsOf(
   settings: ColumnSettings,
   isIncremental: boolean,
 ): Transformation[] {
-  return models.map(({ schema, name, as, columns, slices, unique_columns }) => ({
+  return models.map(({ schema, name, as, columns, slices, portions, unique_columns }) => ({
     relation: { schema, name },
     as: as === 'view' ? 'view' : 'table',
     sql: readCompiledSql(name, settings),
@@ -90,6 +90,7 @@ function transformationsOf(
       isIncremental && slices !== undefined
         ? { relation: relationOf(slices.relation), columns: slices.columns }
         : undefined,
+    portions: portions && { relation: relationOf(portions.relation), column: portions.column },
     uniqueColumns: unique_columns,
   }));
 }

@@ -29,6 +29,8 @@ const compiledModelSchema = z.object({
   slices: z
     .object({ relation: z.string().regex(/^\w+\.\w+$/), columns: z.array(z.string()).min(1) })
     .optional(),
+  /** Of a large table: by ranges of which column it may be built, and whose rows are counted to make them. */
+  portions: z.object({ relation: z.string().regex(/^\w+\.\w+$/), column: z.string() }).optional(),
   /** Each of these columns has no value twice. */
   unique_columns: z.array(z.string()).optional(),
   /** `schema.table` of everything it reads. */

@@ -187,6 +187,16 @@ export interface ContractColumn {
   readonly type: string;
 }
 
+/** How a large table may be split to be built in bounded memory. */
+export interface Portions {
+  /** Whose rows are counted to make portions of about the same size; it is built before. */
+  readonly relation: Relation;
+  /** A column of both, never null: a portion holds the rows of a range of it. */
+  readonly column: string;
+  /** A portion has so many rows at most; a value with more is one of its own. The engine has a default. */
+  readonly rows?: number;
+}
+
 /** A relation built by running one compiled transformation. */
 export interface Transformation {
   readonly relation: Relation;
@@ -198,6 +208,8 @@ export interface Transformation {
    * with a row of `relation`, which is built before.
    */
   readonly slices?: { readonly relation: Relation; readonly columns: readonly string[] } | undefined;
+  /** Of a table that is too wide to be built at once: the same rows come out, in as many steps as it takes. */
+  readonly portions?: Portions | undefined;
   /** Columns in which no value may occur twice. */
   readonly uniqueColumns?: readonly string[] | undefined;
   /** What has to come out, in order; a build that differs fails. Empty or left out for a model without a contract. */

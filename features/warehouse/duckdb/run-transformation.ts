@@ -3,25 +3,28 @@ import { OperationFailed } from '../../contract/failure.ts';
 import { quoteIdentifier, quoteRelation } from '../sql-dialect.ts';
 import { type Relation, relationName, type Transformation } from '../warehouse.ts';
 import { duckDbDialect } from './duckdb-types.ts';
+import { portionsOf } from './portions.ts';
 
-/** Builds one relation inside the connection's open transaction: as a whole, or slice by slice. */
+/** Builds one relation inside the connection's open transaction: anew or slices of it, at once or portion by portion. */
 export async function runTransformation(
   connection: DuckDBConnection,
   transformation: Transformation,
 ): Promise<void> {
-  const { relation, as, sql, slices } = transformation;
+  const { relation, as, sql, slices, portions } = transformation;
   await ensureSchema(connection, relation);
   const target = quoteRelation(relation, duckDbDialect);
+  let selects = portions === undefined ? [sql] : await portionsOf(connection, sql, portions);
   if (slices === undefined) {
     await dropIfNot(connection, relation, as);
-    await connection.run(`create or replace ${as} ${target} as ${sql}`);
+    await connection.run(`create or replace ${as} ${target} as ${selects[0]!}`);
+    selects = selects.slice(1);
   } else {
     const same = slices.columns.map(quote).map((column) => `target.${column} = slices.${column}`);
     await connection.run(
       `delete from ${target} as target using ${quoteRelation(slices.relation, duckDbDialect)} as slices where ${same.join(' and ')}`,
     );
-    await connection.run(`insert into ${target} by name ${sql}`);
   }
+  for (const select of selects) await connection.run(`insert into ${target} by name ${select}`);
   for (const column of transformation.uniqueColumns ?? []) await refuseDoubles(connection, relation, column);
 }
 

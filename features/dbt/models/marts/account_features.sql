@@ -3,7 +3,10 @@
   incremental_strategy='replace_slices',
   on_schema_change='fail',
   contract={'enforced': var('has_declared_columns')},
-  meta={'slices': {'model': 'int_rebuilt_dates', 'columns': ['tenant_id', 'as_of_date']}}
+  meta={
+    'slices': {'model': 'int_rebuilt_dates', 'columns': ['tenant_id', 'as_of_date']},
+    'portions': {'model': 'int_accounts_to_build', 'column': 'as_of_date'},
+  }
 ) }}
 
 -- depends_on: {{ ref('int_rebuilt_dates') }}
