@@ -61,6 +61,7 @@ export function createScoringModel(artefact: ModelArtefact, { name, version }: M
     const high = new Float64Array(frame.rowCount);
     const drivers: Driver[][] = [];
     const changeDrivers: Driver[][] = [];
+    const typicalLogOdds = new Float64Array(frame.rowCount).fill(Number.NaN);
     const past = pastOf(options, frame.rowCount);
     for (let from = 0; from < frame.rowCount; from += BLOCK_ROWS) {
       const to = Math.min(from + BLOCK_ROWS, frame.rowCount);
@@ -80,6 +81,11 @@ export function createScoringModel(artefact: ModelArtefact, { name, version }: M
       }
       const contributions = explained?.contributions();
       const moves = explained && past?.moves(explained, from, to);
+      if (contributions !== undefined)
+        for (let row = from; row < to; row++)
+          typicalLogOdds[row] =
+            logOdds(probabilities.at(-1)![row]!) -
+            sumOfRow(contributions, row - from, featureSet.features.length);
       for (let row = from; row < to; row++) {
         const source = (block: Float64Array): DriverSource => ({
           columns,
@@ -107,6 +113,7 @@ export function createScoringModel(artefact: ModelArtefact, { name, version }: M
       drivers,
       previousProbability: past?.probability ?? new Float64Array(frame.rowCount).fill(Number.NaN),
       changeDrivers,
+      typicalLogOdds,
     };
   }
 
@@ -165,4 +172,14 @@ export function createScoringModel(artefact: ModelArtefact, { name, version }: M
     targets,
     score,
   };
+}
+
+function logOdds(probability: number): number {
+  return Math.log(probability) - Math.log1p(-probability);
+}
+
+function sumOfRow(values: Float64Array, row: number, width: number): number {
+  let sum = 0;
+  for (let at = row * width; at < (row + 1) * width; at++) sum += values[at]!;
+  return sum;
 }

@@ -37,6 +37,11 @@ export interface ScoredFrame {
   readonly previousProbability: Float64Array;
   /** What moved the score since then: contributions add up to the log-odds now minus those then. */
   readonly changeDrivers: readonly (readonly Driver[])[];
+  /**
+   * Log-odds on the longest horizon of the typical account, calibrated as the row is: where its drivers start. With what all
+   * themes contribute it gives the log-odds of the score. NaN when `driversPerRow` is 0.
+   */
+  readonly typicalLogOdds: Float64Array;
 }
 
 /** A verified, loaded model version. The one scoring path: batch, HTTP, CLI and evaluation all call `score`. */

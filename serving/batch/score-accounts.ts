@@ -21,6 +21,8 @@ export interface ScoredAccounts {
   readonly drivers: readonly string[];
   readonly previousProbability: Float64Array;
   readonly changeDrivers: readonly string[];
+  /** Of the typical account, from which the drivers start. */
+  readonly typicalLogOdds: Float64Array;
 }
 
 /** Scores a tenant's accounts, in blocks so that memory is bounded by the texts that are kept. */
@@ -32,6 +34,7 @@ export function scoreAccounts(
   const probabilities = model.targets.map(() => new Float64Array(frame.rowCount));
   const interval = { low: new Float64Array(frame.rowCount), high: new Float64Array(frame.rowCount) };
   const previousProbability = new Float64Array(frame.rowCount).fill(Number.NaN);
+  const typicalLogOdds = new Float64Array(frame.rowCount);
   const bands: RiskBand[] = [];
   const drivers: string[] = [];
   const changeDrivers: string[] = [];
@@ -50,11 +53,20 @@ export function scoreAccounts(
     interval.low.set(scored.interval.low, start);
     interval.high.set(scored.interval.high, start);
     previousProbability.set(scored.previousProbability, start);
+    typicalLogOdds.set(scored.typicalLogOdds, start);
     for (const band of scored.bands) bands.push(band);
     for (const list of scored.drivers) drivers.push(writeDrivers(list));
     for (const list of scored.changeDrivers) changeDrivers.push(writeDrivers(list));
   }
-  return { probabilities, interval, bands, drivers, previousProbability, changeDrivers };
+  return {
+    probabilities,
+    interval,
+    bands,
+    drivers,
+    previousProbability,
+    changeDrivers,
+    typicalLogOdds,
+  };
 }
 
 function rowsBetween(frame: FeatureFrame, start: number, end: number): FeatureFrame {

@@ -7,6 +7,7 @@ import { rankByRisk } from '../scores-mart/rank-by-risk.ts';
 import { featureHashes } from './feature-hashes.ts';
 import type { TenantFeatures } from './read-features-by-tenant.ts';
 import type { ScoredAccounts } from './score-accounts.ts';
+import { weeklyEvents } from './weekly-events.ts';
 
 export interface ScoresOrigin {
   readonly tenantId: TenantId;
@@ -53,6 +54,8 @@ export function scoresColumnBatch(
     currency: features.currencies,
     mrr_at_risk: mrrAtRisk,
     renews_at: features.renewsAt,
+    weekly_events: weeklyEvents(features.frame),
+    typical_log_odds: scored.typicalLogOdds.map(sixDecimals),
     feature_hash: featureHashes(
       features.frame,
       model.featureSet.features.map((feature) => feature.name),
@@ -73,4 +76,9 @@ export function scoresColumnBatch(
 
 function repeated(text: string, times: number): readonly string[] {
   return new Array<string>(times).fill(text);
+}
+
+/** What a page adds up; more digits are noise. */
+function sixDecimals(logOdds: number): number {
+  return Math.round(logOdds * 1e6) / 1e6;
 }

@@ -4,14 +4,21 @@ import { reasonsOf } from '../scores-mart/reasons.ts';
 const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const NOTHING = '–';
 
-/** @example percent(0.8731) // '87.3 %' */
+/** Nothing is certain, so no chance is shown as one. @example percent(0.8731) // '87.3 %' */
 export function percent(probability: number): string {
+  if (probability > 0.9995 && probability < 1) return '> 99.9 %';
+  if (probability < 0.0005 && probability > 0) return '< 0.1 %';
   return `${(probability * 100).toFixed(1)} %`;
 }
 
 /** @example money(1234.5) // '1,235' */
 export function money(amount: number | null): string {
   return amount === null ? NOTHING : WHOLE.format(amount);
+}
+
+/** With what it is in, where that is known. @example amount(1234.5, 'EUR') // 'EUR 1,235' */
+export function amount(value: number | null, currency: string | null): string {
+  return value === null || currency === null ? money(value) : `${currency} ${money(value)}`;
 }
 
 export function count(value: number): string {
@@ -36,4 +43,9 @@ export function change(points: number | null): { text: string; direction: 'up' |
 /** The strongest reason for the risk; for an account at little risk, the strongest of all. */
 export function topReason({ drivers }: AccountRisk): string {
   return reasonsOf(drivers)[0] ?? NOTHING;
+}
+
+/** With a sign that is wider than a hyphen. @example signed(-0.5) // '−0.50' */
+export function signed(value: number): string {
+  return value < 0 ? `−${(-value).toFixed(2)}` : `+${value.toFixed(2)}`;
 }

@@ -5,13 +5,14 @@ import { accountChurnScores } from '../scores-mart/account-churn-scores.ts';
 import { ACCOUNT_PROFILES } from '../scores-mart/account-profiles.ts';
 import { featureWords } from '../scores-mart/feature-words.ts';
 import { scoreRuns } from '../scores-mart/score-runs.ts';
+import { TENANT_PROFILES } from '../scores-mart/tenant-profiles.ts';
 import { type PublishedNight, readPublishedNight } from './published-night.ts';
 import { columnsHash } from './published-tables.ts';
 
 /** The files of a published night, read under the names that they have in the warehouse. */
 export function openPublishedNight(
   folder: string,
-  { scores, score_runs, feature_words, account_profiles }: PublishedNight,
+  { scores, score_runs, feature_words, account_profiles, tenant_profiles }: PublishedNight,
 ): Promise<ReadableWarehouse> {
   const files = (names: readonly string[]) => names.map((name) => join(folder, name));
   return openParquetWarehouse([
@@ -19,6 +20,7 @@ export function openPublishedNight(
     { relation: scoreRuns.relation, files: files([score_runs]) },
     { relation: featureWords.relation, files: files(feature_words === null ? [] : [feature_words]) },
     { relation: ACCOUNT_PROFILES, files: files(account_profiles === null ? [] : [account_profiles]) },
+    { relation: TENANT_PROFILES, files: files(tenant_profiles === null ? [] : [tenant_profiles]) },
   ]);
 }
 

@@ -11,6 +11,7 @@ import { ACCOUNT_PROFILES } from '../scores-mart/account-profiles.ts';
 import { featureWords } from '../scores-mart/feature-words.ts';
 import { scoreRuns } from '../scores-mart/score-runs.ts';
 import { readSucceededRuns, type SucceededRun } from '../scores-mart/succeeded-runs.ts';
+import { TENANT_PROFILES } from '../scores-mart/tenant-profiles.ts';
 import { openPublishedNight } from './open-published-night.ts';
 import { manifestFile, type PublishedNight, pointerFile, readPublishedNight } from './published-night.ts';
 import { columnsHash, sha256, tenantGroup } from './published-tables.ts';
@@ -71,6 +72,7 @@ export async function publishNight(options: PublishOptions): Promise<Publication
     score_runs: await writeRuns(reader, folder, side),
     feature_words: await writeTable(options, side, featureWords.relation, ['feature_set_hash', 'feature']),
     account_profiles: await writeTable(options, side, ACCOUNT_PROFILES, ['tenant_id', 'account_id']),
+    tenant_profiles: await writeTable(options, side, TENANT_PROFILES, ['tenant_id']),
   };
   await verify(folder, manifest);
   await syncDirectory(join(folder, side));

@@ -33,6 +33,8 @@ export const publishedNightSchema = z.strictObject({
   feature_words: z.string().min(1).nullable().default(null),
   /** Null where the marts have no profiles. */
   account_profiles: z.string().min(1).nullable(),
+  /** Null where the marts have none, and in a night of an earlier version. */
+  tenant_profiles: z.string().min(1).nullable().default(null),
 });
 
 export type PublishedNight = z.infer<typeof publishedNightSchema>;

@@ -41,11 +41,14 @@ function namesIn(folder: string): string[] {
 }
 
 function filesOf(folder: string, night: string): readonly string[] {
-  const { scores, score_runs, feature_words, account_profiles } = readManifest(folder, night);
+  const { scores, score_runs, feature_words, account_profiles, tenant_profiles } = readManifest(
+    folder,
+    night,
+  );
   return [
     ...scores.map(({ file }) => file),
     score_runs,
     ...(feature_words === null ? [] : [feature_words]),
-    ...(account_profiles === null ? [] : [account_profiles]),
+    ...[account_profiles, tenant_profiles].filter((file) => file !== null),
   ];
 }

@@ -15,6 +15,8 @@ export interface RiskListPage {
   /** Null for every row by rank. */
   readonly rows: Int32Array | null;
   readonly nextCursor: string | null;
+  /** Null on the first two pages: the first has none before it, and is itself asked for without a cursor. */
+  readonly previousCursor: string | null;
 }
 
 /** @throws PageNotFound or CursorExpired for a cursor without a page */
@@ -33,6 +35,7 @@ export function riskListPage(view: TenantView, query: ScoresQuery): RiskListPage
     end,
     rows,
     nextCursor: end < total ? writeCursor(scores, query, end) : null,
+    previousCursor: offset > query.limit ? writeCursor(scores, query, offset - query.limit) : null,
   };
 }
 
@@ -53,8 +56,13 @@ export function pageJson(page: RiskListPage): Buffer {
 
 const COMMA = Buffer.from(',');
 
-export function* accountsOf({ scores, offset, end, rows }: RiskListPage): Generator<AccountRisk> {
-  for (let at = offset; at < end; at++) yield accountAt(scores, rows === null ? at : rows[at]!);
+export function* accountsOf(page: RiskListPage): Generator<AccountRisk> {
+  for (const row of rowsOfPage(page)) yield accountAt(page.scores, row);
+}
+
+/** The rows of the page's state that it shows, in its order. */
+export function rowsOfPage({ offset, end, rows }: RiskListPage): number[] {
+  return Array.from({ length: end - offset }, (_, at) => (rows === null ? offset + at : rows[offset + at]!));
 }
 
 /** One account as it was packed: our own JSON needs no parsing with a schema. */

@@ -79,8 +79,19 @@ export const accountDetailSchema = accountRiskSchema
         as_of_date: asOfDate,
         churn_probability_90d: probabilitySchema,
         risk_band: riskBandSchema,
+        model: z.string().describe('Name and version of the model that made this score'),
       }),
     ),
+    weekly_events: z
+      .array(z.number())
+      .nullable()
+      .describe('Events in each of the twelve weeks before the as-of date, the oldest first'),
+    typical_log_odds: z
+      .number()
+      .nullable()
+      .describe(
+        'Log-odds of the typical account on the longest horizon, where the drivers start. What is left of the log-odds of the score after those listed is what the other themes add up to',
+      ),
   })
   .openapi('AccountDetail');
 

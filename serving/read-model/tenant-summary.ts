@@ -1,6 +1,6 @@
 import { RISK_BANDS } from '../../models/scoring/probability/risk-bands.ts';
 import { type MoneyByCurrency, moneyByCurrency, singleAmount } from '../scores-mart/money-by-currency.ts';
-import { textsOfCodes } from './coded-texts.ts';
+import { textAt } from './coded-texts.ts';
 import { runJson } from './run-json.ts';
 import type { Summary } from './score-documents.ts';
 import type { TenantScores } from './tenant-scores.ts';
@@ -13,7 +13,12 @@ export function tenantSummary(scores: TenantScores): Summary {
     ...runJson(scores),
     account_count: scores.rowCount,
     accounts_by_band: byBand((_, position) => counts[position]!),
-    ...atRisk(moneyByCurrency(scores.mrrAtRisk, textsOfCodes(scores.currencies))),
+    ...atRisk(
+      moneyByCurrency(
+        scores.mrrAtRisk,
+        Array.from(scores.mrrAtRisk, (_, row) => textAt(scores.currencies, row)),
+      ),
+    ),
     trend: scores.trend.map((point) => ({
       as_of_date: point.asOf,
       account_count: point.accounts,

@@ -33,6 +33,8 @@ export const accountChurnScores: TableDefinition = {
     { name: 'currency', type: 'text', nullable: true, forEarlierRows: null },
     { name: 'mrr_at_risk', type: 'number', nullable: true },
     { name: 'renews_at', type: 'timestamp', nullable: true },
+    { name: 'weekly_events', type: 'json', nullable: true, forEarlierRows: null },
+    { name: 'typical_log_odds', type: 'number', nullable: true, forEarlierRows: null },
     { name: 'feature_hash', type: 'text', nullable: false },
     { name: 'run_id', type: 'text', nullable: false },
     { name: 'scored_at', type: 'timestamp', nullable: false },

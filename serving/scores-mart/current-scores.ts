@@ -29,10 +29,15 @@ export interface CurrentScores {
   readonly bands: readonly RiskBand[];
   readonly ranks: Float64Array;
   readonly mrr: Float64Array;
+  /** What revenue is in; null where the mart does not say. */
   readonly currencies: readonly (string | null)[];
   readonly mrrAtRisk: Float64Array;
   /** Milliseconds since 1970-01-01 UTC. */
   readonly renewsAt: Float64Array;
+  /** JSON lists of the events in each of the last twelve weeks, the oldest first; null where the mart has none. */
+  readonly weeklyEvents: readonly (string | null)[];
+  /** Of the typical account on the longest horizon, from which the drivers start. */
+  readonly typicalLogOdds: Float64Array;
   /** As the mart keeps them; `tellDrivers` puts into words what is shown. */
   readonly drivers: readonly string[];
   readonly changeDrivers: readonly string[];

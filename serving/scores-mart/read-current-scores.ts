@@ -27,6 +27,8 @@ const SCORE_COLUMNS = [
   'currency',
   'mrr_at_risk',
   'renews_at',
+  'weekly_events',
+  'typical_log_odds',
 ] as const;
 
 const PROFILE_COLUMNS = ['account_id', 'name', 'segment', 'region', 'owner'] as const;
@@ -101,18 +103,22 @@ export async function readCurrentScores(
     currencies: nullableText('currency'),
     mrrAtRisk: number('mrr_at_risk'),
     renewsAt: number('renews_at'),
+    weeklyEvents: nullableText('weekly_events'),
+    typicalLogOdds: number('typical_log_odds'),
     drivers: text('drivers'),
     changeDrivers: text('change_drivers'),
     vocabulary: await vocabularyOf(current.featureSetHash),
   };
 }
 
-type Profiles = Pick<CurrentScores, 'names' | 'segments' | 'regions' | 'owners'>;
+/** What names accounts to people, by row. */
+export type AccountProfiles = Pick<CurrentScores, 'names' | 'segments' | 'regions' | 'owners'>;
 
-async function readProfiles(
+/** The profiles of the given accounts, each at its row; null for what nobody said. */
+export async function readProfiles(
   reader: TenantReader,
   rowOfAccount: ReadonlyMap<string, number>,
-): Promise<Profiles> {
+): Promise<AccountProfiles> {
   const blank = () => new Array<string | null>(rowOfAccount.size).fill(null);
   const [names, segments, regions, owners] = [blank(), blank(), blank(), blank()];
   const rows = reader.read({ relation: ACCOUNT_PROFILES, columns: PROFILE_COLUMNS, where: [] });

@@ -18,6 +18,15 @@ export interface HistoryPoint {
 /** Ascending as-of dates by account id. */
 export type AccountHistory = ReadonlyMap<string, readonly HistoryPoint[]>;
 
+export interface ScoreHistory {
+  readonly history: AccountHistory;
+  readonly trend: readonly RiskTotals[];
+  /** The model of each as-of date, as `name version`. */
+  readonly modelOf: ReadonlyMap<AsOfDate, string>;
+  /** What each account paid a month when it was last scored; NaN and null where unknown. */
+  readonly lastRevenue: ReadonlyMap<string, { readonly mrr: number; readonly currency: string | null }>;
+}
+
 /**
  * Half a year of one tenant's scores up to its current run, each as-of date under the champion that scored it
  * last, in its latest revision: a new model does not rewrite history.
@@ -27,9 +36,10 @@ export type AccountHistory = ReadonlyMap<string, readonly HistoryPoint[]>;
 export async function readScoreHistory(
   reader: TenantReader,
   runs: readonly SucceededRun[],
-): Promise<{ readonly history: AccountHistory; readonly trend: readonly RiskTotals[] }> {
+): Promise<ScoreHistory> {
   const current = runs.at(-1);
-  if (current === undefined) return { history: new Map(), trend: [] };
+  if (current === undefined)
+    return { history: new Map(), trend: [], modelOf: new Map(), lastRevenue: new Map() };
   const modelOf = new Map(runs.map((run) => [run.asOf, modelKey(run.modelName, run.modelVersion)]));
   const history = new Map<string, HistoryPoint[]>();
   const totals = new Map<AsOfDate, MutableTotals>();
@@ -44,20 +54,24 @@ export async function readScoreHistory(
       'is_withdrawn',
       'churn_probability_90d',
       'risk_band',
+      'mrr',
       'currency',
       'mrr_at_risk',
     ],
     where: [{ column: 'as_of_date', is: '>=', value: addDays(current.asOf, -HISTORY_DAYS) }],
     orderBy: ['as_of_date', 'account_id', 'revision'],
   });
-  const add = ({ accountId, asOf, probability90d, band, currency, mrrAtRisk }: Score) => {
+  const lastRevenue = new Map<string, { readonly mrr: number; readonly currency: string | null }>();
+  const add = ({ accountId, asOf, probability90d, band, mrrAtRisk, mrr, currency }: Score) => {
+    lastRevenue.set(accountId, { mrr, currency });
     const points = history.get(accountId) ?? [];
     points.push({ asOf, probability90d, band });
     history.set(accountId, points);
     const total = totals.get(asOf) ?? emptyTotals(asOf);
     total.accounts += 1;
     total.accountsByBand[band] += 1;
-    if (mrrAtRisk > 0) total.mrrAtRisk.set(currency, (total.mrrAtRisk.get(currency) ?? 0) + mrrAtRisk);
+    const code = currency ?? '';
+    if (mrrAtRisk > 0) total.mrrAtRisk.set(code, (total.mrrAtRisk.get(code) ?? 0) + mrrAtRisk);
     totals.set(asOf, total);
   };
   // The revisions of a score follow each other, and the last of them counts.
@@ -70,7 +84,7 @@ export async function readScoreHistory(
       numbersOf(batch, 'churn_probability_90d'),
       numbersOf(batch, 'mrr_at_risk'),
     ];
-    const currencies = textsOf(batch, 'currency');
+    const [mrr, currencies] = [numbersOf(batch, 'mrr'), textsOf(batch, 'currency')];
     const isWithdrawn = numbersOf(batch, 'is_withdrawn');
     for (let row = 0; row < batch.rowCount; row++) {
       const asOf = fromEpochDay(days[row]!);
@@ -83,8 +97,9 @@ export async function readScoreHistory(
         asOf,
         probability90d: probability[row]!,
         band: bands[row] as RiskBand,
-        currency: currencies[row] ?? '',
         mrrAtRisk: mrrAtRisk[row]!,
+        mrr: mrr[row]!,
+        currency: currencies[row] ?? null,
         isWithdrawn: isWithdrawn[row] === 1,
       };
     }
@@ -94,13 +109,19 @@ export async function readScoreHistory(
     ...total,
     mrrAtRisk: Object.fromEntries(total.mrrAtRisk),
   }));
-  return { history, trend };
+  return {
+    history,
+    trend,
+    modelOf: new Map(runs.map((run) => [run.asOf, `${run.modelName} ${run.modelVersion}`])),
+    lastRevenue,
+  };
 }
 
 interface Score extends HistoryPoint {
   readonly accountId: string;
-  readonly currency: string;
   readonly mrrAtRisk: number;
+  readonly mrr: number;
+  readonly currency: string | null;
   readonly isWithdrawn: boolean;
 }
 

@@ -71,9 +71,9 @@ it('a customer success manager logs in, filters to own accounts, opens one, expo
   const name = await page.locator('td.account a').first().textContent();
   await page.locator('td.account a').first().click();
   expect(await page.locator('h1').textContent()).toContain(name!);
-  expect(await page.getByRole('heading', { name: 'Why' }).isVisible()).toBe(true);
+  expect(await page.getByRole('heading', { name: 'Why', exact: true }).isVisible()).toBe(true);
   expect(await page.locator('ul.drivers li').count()).toBeGreaterThan(1);
-  expect(await page.locator('svg.history polyline').count()).toBe(1);
+  expect(await page.locator('svg.chart polyline.line').count()).toBe(2);
 
   // The stylesheet is there, and the rule against inline styles has not taken the bars away.
   const bar = await page.locator('svg.bar rect.raises, svg.bar rect.lowers').first().boundingBox();

@@ -9,6 +9,7 @@ import type {
   ScoreOptions,
   ScoringModel,
 } from '../../models/scoring/scoring-model.ts';
+import { WEEK_COLUMNS } from './small-marts.ts';
 
 /** A feature set small enough to reckon with by hand. */
 export const smallFeatureSet: FeatureSet = {
@@ -32,6 +33,18 @@ export const smallFeatureSet: FeatureSet = {
       plays: { up: 'Get the tickets closed', down: '' },
     },
     { name: 'plan', type: 'category', label: 'plan', unit: '', risk_when: 'either' },
+  ],
+};
+
+/** The same and what pages show beside the scores, which the linear model looks at no more than at the plan. */
+export const featureSetWithWeeks: FeatureSet = {
+  ...smallFeatureSet,
+  features: [
+    ...smallFeatureSet.features,
+    ...WEEK_COLUMNS.map(
+      ({ name }) =>
+        ({ name, type: 'number', label: name.replaceAll('_', ' '), unit: '', risk_when: 'either' }) as const,
+    ),
   ],
 };
 
@@ -105,6 +118,7 @@ export function linearModel(options: LinearModelOptions = {}): ScoringModel {
             before,
           );
         }),
+        typicalLogOdds: new Float64Array(frame.rowCount).fill(bias - 2),
       };
     },
   };

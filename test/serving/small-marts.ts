@@ -31,6 +31,24 @@ const accountFeatures: TableDefinition = {
   ],
 };
 
+/** Twelve weekly counts, the latest first: what pages show beside the three features. */
+export const WEEK_COLUMNS = Array.from(
+  { length: 12 },
+  (_, at) =>
+    ({ name: `events_week_${String(at + 1).padStart(2, '0')}`, type: 'number', nullable: true }) as const,
+);
+
+const tenantProfiles: TableDefinition = {
+  relation: { schema: 'analytics', name: 'tenant_profiles' },
+  keyColumns: ['tenant_id'],
+  columns: [
+    TENANT,
+    { name: 'churn_definition', type: 'text', nullable: false },
+    { name: 'silent_days', type: 'integer', nullable: false },
+    { name: 'grace_days', type: 'integer', nullable: false },
+  ],
+};
+
 const tenantAsOfDates: TableDefinition = {
   relation: { schema: 'analytics', name: 'tenant_as_of_dates' },
   keyColumns: ['tenant_id', 'as_of_date'],
@@ -63,6 +81,12 @@ export interface SmallMarts {
   readonly lastAsOfDate?: Readonly<Record<string, string>>;
   /** Tenants that have accounts and as-of dates, and nobody eligible. */
   readonly emptyTenants?: readonly string[];
+  /** Whether the marts have `WEEK_COLUMNS`, too. */
+  readonly hasWeeks?: boolean;
+  /** By tenant; those without one have no profile. */
+  readonly churnDefinitions?: Readonly<Record<string, 'contractual' | 'inactivity' | 'both'>>;
+  /** Accounts that are not eligible any more at a date. */
+  readonly isGone?: (tenantId: string, index: number, asOf: string) => boolean;
   /** Replaces the features of one account at one date. */
   readonly features?: (
     tenantId: string,
@@ -84,7 +108,8 @@ export async function writeSmallMarts(warehouse: Warehouse, marts: SmallMarts): 
     for (const [dateIndex, asOf] of marts.asOfDates.entries()) {
       if (asOf > (marts.lastAsOfDate?.[tenantId] ?? asOf)) continue;
       dates.push({ tenant_id: tenantId, as_of_date: toEpochDay(day(asOf)), is_grid_date: true });
-      for (let index = 0; index < accounts; index++)
+      for (let index = 0; index < accounts; index++) {
+        if (marts.isGone?.(tenantId, index, asOf)) continue;
         features.push({
           tenant_id: tenantId,
           account_id: accountId(index),
@@ -95,8 +120,10 @@ export async function writeSmallMarts(warehouse: Warehouse, marts: SmallMarts): 
           active_days_28d: (index * 5 + dateIndex * 3) % 29,
           open_tickets: index % 4,
           plan: ['basic', 'plus', null][index % 3]!,
+          ...(marts.hasWeeks ? weeksOf(index) : {}),
           ...marts.features?.(tenantId, index, asOf),
         });
+      }
     }
     for (let index = 0; index < Math.max(1, accounts); index++)
       profiles.push({
@@ -109,12 +136,33 @@ export async function writeSmallMarts(warehouse: Warehouse, marts: SmallMarts): 
         created_at: Date.parse('2025-01-01T00:00:00Z'),
       });
   }
+  const featureColumns = [...accountFeatures.columns, ...(marts.hasWeeks ? WEEK_COLUMNS : [])];
+  const definitions = Object.entries(marts.churnDefinitions ?? {});
   await warehouse.write([
     {
       mode: 'merge',
-      table: accountFeatures,
-      rows: only(columnBatchOfRows(accountFeatures.columns, features)),
+      table: { ...accountFeatures, columns: featureColumns },
+      rows: only(columnBatchOfRows(featureColumns, features)),
     },
+    ...(definitions.length === 0
+      ? []
+      : [
+          {
+            mode: 'merge',
+            table: tenantProfiles,
+            rows: only(
+              columnBatchOfRows(
+                tenantProfiles.columns,
+                definitions.map(([tenantId, definition]) => ({
+                  tenant_id: tenantId,
+                  churn_definition: definition,
+                  silent_days: 30,
+                  grace_days: 1,
+                })),
+              ),
+            ),
+          } as const,
+        ]),
     { mode: 'merge', table: tenantAsOfDates, rows: only(columnBatchOfRows(tenantAsOfDates.columns, dates)) },
     {
       mode: 'merge',
@@ -122,6 +170,18 @@ export async function writeSmallMarts(warehouse: Warehouse, marts: SmallMarts): 
       rows: only(columnBatchOfRows(accountProfiles.columns, profiles)),
     },
   ]);
+}
+
+/** Activity that fades for some, is steady for others, and was never there for one in eleven. */
+function weeksOf(index: number): Record<string, Cell> {
+  const fades = index % 2 === 0;
+  return Object.fromEntries(
+    WEEK_COLUMNS.map(({ name }, at) => {
+      const weeksAgo = at + 1;
+      const events = index % 11 === 10 ? 0 : fades ? Math.max(0, weeksAgo * 3 - 9) : 12 + (weeksAgo % 3);
+      return [name, events];
+    }),
+  );
 }
 
 export function accountId(index: number): string {

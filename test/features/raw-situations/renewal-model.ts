@@ -29,6 +29,7 @@ export const renewalModel: ScoringModel = {
       }),
       previousProbability: new Float64Array(frame.rowCount).fill(Number.NaN),
       changeDrivers: Array.from(days, () => []),
+      typicalLogOdds: new Float64Array(frame.rowCount).fill(-3),
     };
   },
 };

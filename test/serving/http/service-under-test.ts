@@ -13,7 +13,7 @@ import { createServiceMetrics } from '../../../serving/http/telemetry/service-me
 import { countSnapshot } from '../../../serving/http/telemetry/snapshot-totals.ts';
 import { type LiveScores, startLiveScores } from '../../../serving/read-model/live-scores.ts';
 import { createService, type ServiceParts } from '../../../serving/service/create-service.ts';
-import { championsOf, linearModel, smallFeatureSet } from '../linear-model.ts';
+import { championsOf, featureSetWithWeeks, linearModel, smallFeatureSet } from '../linear-model.ts';
 import { day, type SmallMarts, writeSmallMarts } from '../small-marts.ts';
 import { promoteSmallModel } from '../small-model.ts';
 
@@ -58,6 +58,7 @@ export async function startServiceUnderTest(
   const clock = () => state.now;
   const lines: Record<string, unknown>[] = [];
   const log = createServiceLog({ write: (line) => lines.push(JSON.parse(line)) });
+  const featureSet = marts.hasWeeks ? featureSetWithWeeks : smallFeatureSet;
   const registry = openLocalRegistry({ directory: join(folder, 'models'), clock });
   await promoteSmallModel(registry);
 
@@ -69,8 +70,8 @@ export async function startServiceUnderTest(
     await withWarehouse(file, (warehouse) =>
       scoreNight({
         warehouse,
-        registry: championsOf(linearModel({ version: `v${bias}`, bias })),
-        featureSet: smallFeatureSet,
+        registry: championsOf(linearModel({ version: `v${bias}`, bias, featureSet })),
+        featureSet,
         asOf: day(asOf),
         withheld,
         clock,

@@ -8,13 +8,23 @@ const point = (asOf: string, probability90d: number): HistoryPoint => ({
   probability90d,
   band: 'low',
 });
-const packed = (points: readonly HistoryPoint[]) => packHistory(['a', 'b'], new Map([['b', points]]));
+const packed = (points: readonly HistoryPoint[]) =>
+  packHistory(['a', 'b'], {
+    history: new Map([['b', points]]),
+    modelOf: new Map([
+      [day('2026-11-02'), 'linear v1'],
+      [day('2026-11-09'), 'linear v2'],
+    ]),
+  });
 
 describe('a packed history', () => {
   const points = [point('2026-11-02', 0.1), point('2026-11-09', 0.2)];
 
   it('gives back the points of each account', () => {
-    expect(packed(points).of(1)).toEqual(points);
+    expect(packed(points).of(1)).toEqual([
+      { ...points[0], model: 'linear v1' },
+      { ...points[1], model: 'linear v2' },
+    ]);
     expect(packed(points).of(0)).toEqual([]);
   });
 
