@@ -54,6 +54,8 @@ const environmentSchema = z.object({
   CHURN_JWT_AUDIENCE: z.string().min(1).optional(),
   /** Requests a minute that each token subject may send; 0 for no limit. */
   CHURN_RATE_LIMIT: z.coerce.number().int().min(0).default(6000),
+  /** Rows a minute that each token subject may have scored by what-if and inference; 0 for no limit. */
+  CHURN_ROW_LIMIT: z.coerce.number().int().min(0).default(12_000),
   /** Published nights that can be gone back to. */
   CHURN_KEEP_NIGHTS: z.coerce.number().int().min(1, 'is less than 1').default(14),
   /** Days that snapshots are kept which no registered version was trained on; for good where it is unset. */
@@ -106,6 +108,7 @@ export interface Configuration {
   readonly oidc: OidcSettings | null;
   /** Null for no limit. */
   readonly requestsPerMinute: number | null;
+  readonly rowsPerMinute: number | null;
   readonly otlpEndpoint: string | undefined;
   readonly lineage: LineageConfiguration;
   readonly retention: Retention;
@@ -161,6 +164,7 @@ export function readConfiguration(environment: NodeJS.ProcessEnv = process.env):
     alertSecrets: alertSecrets(environment),
     oidc: oidcConfiguration(parsed.data, home),
     requestsPerMinute: parsed.data.CHURN_RATE_LIMIT === 0 ? null : parsed.data.CHURN_RATE_LIMIT,
+    rowsPerMinute: parsed.data.CHURN_ROW_LIMIT === 0 ? null : parsed.data.CHURN_ROW_LIMIT,
     otlpEndpoint: parsed.data.OTEL_EXPORTER_OTLP_ENDPOINT,
     lineage: lineageConfiguration(parsed.data),
     retention: {

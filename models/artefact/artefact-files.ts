@@ -55,9 +55,8 @@ export function artefactFromFiles(files: ArtefactFiles, where: string): ModelArt
     ({ tensors }): Weights =>
       new Map(
         tensors.map(({ name, shape }): [string, Weight] => {
-          const values = new Float32Array(sizeOf(shape));
-          for (let cell = 0; cell < values.length; cell++, at += BYTES_PER_WEIGHT)
-            values[cell] = bytes.readFloatLE(at);
+          const values = floatsAt(bytes, at, sizeOf(shape));
+          at += values.byteLength;
           return [name, { shape, values }];
         }),
       ),
@@ -74,6 +73,16 @@ export function artefactFromFiles(files: ArtefactFiles, where: string): ModelArt
     });
   if (!fits) throw unreadable(where, 'has files that do not fit together');
   return { description, encoders, weights, calibration };
+}
+
+const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
+/** Where they lie, if the machine reads them as they are: threads that share the file share the weights. */
+function floatsAt(bytes: Buffer, at: number, length: number): Float32Array {
+  const offset = bytes.byteOffset + at;
+  if (IS_LITTLE_ENDIAN && offset % BYTES_PER_WEIGHT === 0)
+    return new Float32Array(bytes.buffer, offset, length);
+  return Float32Array.from({ length }, (_, cell) => bytes.readFloatLE(at + cell * BYTES_PER_WEIGHT));
 }
 
 export function jsonFile(content: unknown): Buffer {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
@@ -29,7 +30,7 @@ const TOKENS_HELD = 10_000;
 const LONGEST_TOKEN = 8_192;
 
 const claims = z.object({
-  sub: z.string().min(1).max(500).default('unnamed'),
+  sub: z.string().min(1).max(500).optional(),
   exp: z.number(),
   tenants: z.union([z.literal('*'), z.array(tenantIdSchema)]),
   /** Blank-separated (RFC 8693); scopes of other services are ignored. */
@@ -53,11 +54,16 @@ export function createAuthenticator({ keys, issuer, audience, clock }: Authentic
     const { sub, exp, tenants, scope } = parsed.data;
     const asked = new Set(scope.split(' '));
     const scopes = SCOPES.filter((known): known is Scope => asked.has(known));
-    const principal = verifiedPrincipal({ subject: sub, tenants, scopes });
+    const principal = verifiedPrincipal({ subject: sub ?? unnamed(token), tenants, scopes });
     const until = Math.min(exp + CLOCK_TOLERANCE_SECONDS, now + BELIEVED_SECONDS);
     believed.set(token, { principal, from: now, until });
     return principal;
   };
+}
+
+/** Tokens without a subject are each their own, so that none of them uses up what another may. */
+function unnamed(token: string): string {
+  return `token ${createHash('sha256').update(token).digest('base64url')}`;
 }
 
 async function verified(

@@ -2,22 +2,19 @@ import { OperationFailed } from '../../features/contract/failure.ts';
 import { HORIZON_DAYS, labelColumn } from '../../features/contract/horizon.ts';
 import { typicalAccount } from '../../models/encoding/typical-account.ts';
 import type { LoadedModel } from '../../models/registry/model-registry.ts';
-import { type Vocabulary, vocabularyOf } from '../../models/scoring/drivers/feature-words.ts';
 import type { ScoringModel } from '../../models/scoring/scoring-model.ts';
-import { type FeatureBounds, featureBounds } from './feature-bounds.ts';
-import { type ScoreRows, scoreTogether } from './score-together.ts';
+import { type SharedModel, shareModel } from '../what-if/shared-model.ts';
 
 /** A model that answers what-if questions. */
 export interface Champion {
   readonly model: ScoringModel;
-  /** What the codes of its drivers mean. */
-  readonly vocabulary: Vocabulary;
-  readonly bounds: ReadonlyMap<string, FeatureBounds>;
-  readonly score: ScoreRows;
+  /** The same for the threads that score. */
+  readonly shared: SharedModel;
 }
 
 /** Takes a loaded version into service. @throws OperationFailed for one that is intact but cannot serve */
-export function championOf({ model, artefact }: LoadedModel): Champion {
+export function championOf(loaded: LoadedModel): Champion {
+  const { model, artefact } = loaded;
   const refused = (what: string) =>
     new OperationFailed({
       where: `model ${model.name} ${model.version}`,
@@ -33,10 +30,5 @@ export function championOf({ model, artefact }: LoadedModel): Champion {
   const horizons = probabilities.map((column) => column[0]!);
   const isSound = horizons.every((p, index) => p >= 0 && p <= 1 && p >= (horizons[index - 1] ?? 0));
   if (!isSound) throw refused(`it gives the typical account the probabilities ${horizons.join(', ')}`);
-  return {
-    model,
-    vocabulary: vocabularyOf(model.featureSet),
-    bounds: featureBounds(artefact.encoders),
-    score: scoreTogether(model),
-  };
+  return { model, shared: shareModel(loaded) };
 }

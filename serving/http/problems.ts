@@ -1,4 +1,5 @@
 import type { RefusedChampion } from '../champions/live-champions.ts';
+import type { TooManyOrders } from '../what-if/what-if-threads.ts';
 import { Problem, type ProblemDetails } from './problem.ts';
 
 /** The same answer for an unknown tenant and for another's, so that it reveals neither. */
@@ -113,6 +114,34 @@ export function tooManyRequests(retryAfterSeconds: number): Problem {
     title: 'Too many requests',
     detail: `The token has used up its requests; try again in ${retryAfterSeconds} s.`,
     headers: { 'retry-after': String(retryAfterSeconds) },
+  });
+}
+
+export function tooManyRows(retryAfterSeconds: number): Problem {
+  return new Problem({
+    status: 429,
+    kind: 'too-many-rows',
+    title: 'Too many rows were scored',
+    detail: `The token, or its tenant, has scored as many rows as it may; try again in ${retryAfterSeconds} s.`,
+    headers: { 'retry-after': String(retryAfterSeconds) },
+  });
+}
+
+export function tooManyOrders({ of }: TooManyOrders): Problem {
+  if (of !== 'all')
+    return new Problem({
+      status: 429,
+      kind: 'too-many-requests',
+      title: 'Too many requests',
+      detail: `Too many requests of this ${of} wait to be scored; send fewer at a time.`,
+      headers: { 'retry-after': '1' },
+    });
+  return new Problem({
+    status: 503,
+    kind: 'busy',
+    title: 'The service is busy',
+    detail: 'Too many requests wait to be scored. Lists and accounts are answered meanwhile.',
+    headers: { 'retry-after': '2' },
   });
 }
 

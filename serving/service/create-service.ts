@@ -2,14 +2,14 @@ import type { HttpBindings } from '@hono/node-server';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { HTTPException } from 'hono/http-exception';
 import type { Authenticator } from '../access/authenticator.ts';
 import type { OidcLogin } from '../access/oidc-login.ts';
 import type { Sessions } from '../access/sessions.ts';
 import type { LiveChampions } from '../champions/live-champions.ts';
 import '../http/context-variables.ts';
 import { createGuard } from '../http/admission/guard.ts';
-import { rateLimit } from '../http/admission/rate-limit.ts';
+import { rateLimit, TENANT_SHARE } from '../http/admission/rate-limit.ts';
+import { rowLimit } from '../http/admission/row-limit.ts';
 import { allowedMethods } from '../http/allowed-methods.ts';
 import { createAnswerer } from '../http/answer.ts';
 import { asProblem } from '../http/as-problem.ts';
@@ -25,18 +25,20 @@ import {
   NO_SUCH_ROUTE,
   SERVICE_FAILED,
 } from '../http/problems.ts';
-import { malformedJson, refuseInvalid } from '../http/request-validation.ts';
+import { refuseInvalid } from '../http/request-validation.ts';
 import { securityHeaders } from '../http/security-headers.ts';
 import { observeRequests } from '../http/telemetry/observe-requests.ts';
 import type { RequestTraces } from '../http/telemetry/request-traces.ts';
 import type { ServiceLog } from '../http/telemetry/service-log.ts';
 import type { ServiceMetrics } from '../http/telemetry/service-metrics.ts';
 import { addTenantRoutes } from '../http/tenants/tenant-routes.ts';
+import { createWhatIfDesk } from '../http/what-if/what-if-desk.ts';
 import { addWhatIfRoute } from '../http/what-if/what-if-route.ts';
 import { pageRoutes } from '../pages/page-routes.tsx';
 import { answerProblemPage } from '../pages/problem-page.tsx';
 import { wantsPage } from '../pages/wants-page.ts';
 import type { ScoresGateway } from '../read-model/scores-gateway.ts';
+import type { WhatIfThreads } from '../what-if/what-if-threads.ts';
 
 export interface ServiceParts {
   readonly scores: ScoresGateway;
@@ -51,8 +53,11 @@ export interface ServiceParts {
   readonly clock: () => Date;
   /** Of the program. */
   readonly version: string;
-  /** Per token subject; null for no limit. */
+  /** Per token subject, and five times as many per tenant; null for no limit. */
   readonly requestsPerMinute: number | null;
+  /** The same for rows that are scored. */
+  readonly rowsPerMinute: number | null;
+  readonly threads: WhatIfThreads;
 }
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
@@ -64,12 +69,17 @@ const BODY_LIMIT_BYTES = 1024 * 1024;
  */
 export function createService(parts: ServiceParts) {
   const { scores, champions, authenticate, people, metrics, traces, log, clock, version } = parts;
-  const limit = rateLimit(parts.requestsPerMinute);
-  const guard = createGuard({ scores, authenticate, limit, clock });
+  const { requestsPerMinute, rowsPerMinute, threads } = parts;
+  const limits = {
+    subject: rateLimit(requestsPerMinute),
+    tenant: rateLimit(requestsPerMinute === null ? null : requestsPerMinute * TENANT_SHARE),
+  };
+  const guard = createGuard({ scores, authenticate, limits, clock });
   // Pages know sessions besides tokens. The API does not: its header takes tokens only.
-  const pageGuard = createGuard({ scores, authenticate: orSession(authenticate, people), limit, clock });
+  const pageGuard = createGuard({ scores, authenticate: orSession(authenticate, people), limits, clock });
   const answer = createAnswerer();
   const probes = createProbes(scores);
+  const desk = createWhatIfDesk({ threads, rows: rowLimit({ rowsPerMinute, clock }) });
 
   const app = new OpenAPIHono({ defaultHook: refuseInvalid });
   app.use(observeRequests({ metrics, traces, log }));
@@ -86,8 +96,8 @@ export function createService(parts: ServiceParts) {
     }),
   );
   addTenantRoutes(app, { guard, answer });
-  addWhatIfRoute(app, { guard, champions });
-  addInferenceRoutes(app, { guard, scores, champions, probes, version });
+  addWhatIfRoute(app, { guard, champions, desk });
+  addInferenceRoutes(app, { guard, scores, champions, probes, version, desk });
   addProbeRoutes(app, { probes, scores, clock });
   app.get('/metrics', async (c) =>
     c.text(await metrics.prometheus(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }),
@@ -106,13 +116,10 @@ export function createService(parts: ServiceParts) {
     const problem = allowed.length > 0 ? methodNotAllowed(allowed) : isPage ? NO_SUCH_PAGE : NO_SUCH_ROUTE;
     return isPage ? answerProblemPage(c, problem) : answerProblem(c, problem);
   });
-  app.onError(async (error, c) => {
+  app.onError((error, c) => {
     const problem = asProblem(error);
     if (problem !== null) return answerProblem(c, problem.details);
     if (isCutOff(c)) return answerProblem(c, MALFORMED_REQUEST);
-    // Everything else that the validators throw, they throw for a body that is not JSON.
-    if (error instanceof HTTPException && error.status === 400)
-      return answerProblem(c, (await malformedJson(c)).details);
     log.error({ request_id: c.get('requestId'), error: error.stack ?? error.message }, 'request failed');
     return answerProblem(c, SERVICE_FAILED);
   });

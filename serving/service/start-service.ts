@@ -10,6 +10,7 @@ import { createServiceMetrics } from '../http/telemetry/service-metrics.ts';
 import { countSnapshot } from '../http/telemetry/snapshot-totals.ts';
 import { ageSeconds } from '../read-model/age-seconds.ts';
 import { type LiveScoresOptions, startLiveScores } from '../read-model/live-scores.ts';
+import { createWhatIfThreads } from '../what-if/what-if-threads.ts';
 import { createService } from './create-service.ts';
 import { listenOn } from './node-server.ts';
 import { PROGRAM_VERSION } from './program-version.ts';
@@ -22,8 +23,10 @@ export interface ServiceOptions extends TokenOptions, Omit<LiveScoresOptions, 'l
   readonly registry: Pick<ModelRegistry, 'champions' | 'load'>;
   /** Where people log in; null or left out for tokens only. */
   readonly oidc?: OidcSettings | null | undefined;
-  /** Per token subject; null for no limit. */
+  /** Per token subject, and five times as many per tenant; null for no limit. */
   readonly requestsPerMinute: number | null;
+  /** The same for rows that are scored. */
+  readonly rowsPerMinute: number | null;
   /** Base of an OTLP/HTTP collector. */
   readonly otlpEndpoint?: string | undefined;
   readonly log: ServiceLog;
@@ -73,6 +76,8 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       log.warn({}, line);
     },
   });
+  const threads = createWhatIfThreads();
+  threads.start();
   const service = createService({
     scores,
     champions,
@@ -84,6 +89,8 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     clock,
     version: PROGRAM_VERSION,
     requestsPerMinute: options.requestsPerMinute,
+    rowsPerMinute: options.rowsPerMinute,
+    threads,
   });
   server.answerWith(service.app.fetch);
   return {
@@ -106,7 +113,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     async stop() {
       service.startStopping();
       await server.drain();
-      await Promise.all([scores.stop(), champions.stop(), metrics.stop(), traces?.stop()]);
+      await Promise.all([scores.stop(), champions.stop(), threads.stop(), metrics.stop(), traces?.stop()]);
     },
   };
 }

@@ -42,6 +42,7 @@ beforeAll(async () => {
     registry: prepared.registry,
     refreshSeconds: 3600,
     requestsPerMinute: null,
+    rowsPerMinute: null,
     clock: () => prepared.now,
     log: createServiceLog({ write: () => undefined }),
   });

@@ -38,6 +38,7 @@ const service = await startService({
   registry: openLocalRegistry({ directory: join(HOME, 'models'), clock }),
   refreshSeconds: 3600,
   requestsPerMinute: null,
+  rowsPerMinute: null,
   clock,
   log: createServiceLog({ write: (line) => process.stderr.write(line) }),
 });

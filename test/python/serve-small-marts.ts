@@ -18,6 +18,7 @@ const service = await startService({
   registry: prepared.registry,
   refreshSeconds: 3600,
   requestsPerMinute: null,
+  rowsPerMinute: null,
   clock: () => new Date(),
   log: createServiceLog({
     write(line) {

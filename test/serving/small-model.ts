@@ -35,15 +35,16 @@ export interface SmallModelOptions {
   readonly name?: string;
   readonly scope?: ModelScope;
   readonly seed?: number;
+  readonly family?: 'logistic' | 'tabm';
 }
 
 /** Registers and promotes a real, tiny model of the small feature set; says which version it became. */
 export async function promoteSmallModel(
   registry: ModelRegistry,
-  { name = 'small', scope = { kind: 'tenants' }, seed = 1 }: SmallModelOptions = {},
+  { name = 'small', scope = { kind: 'tenants' }, seed = 1, family = 'logistic' }: SmallModelOptions = {},
 ): Promise<string> {
   const { version } = await registry.register(name, {
-    artefact: smallArtefact(scope, seed),
+    artefact: smallArtefact(scope, seed, family),
     card: card(name, scope, seed),
     report: '<!doctype html>',
   });
@@ -51,7 +52,11 @@ export async function promoteSmallModel(
   return version;
 }
 
-function smallArtefact(scope: ModelScope, seed: number): ModelArtefact {
+function smallArtefact(
+  scope: ModelScope,
+  seed: number,
+  family: NonNullable<SmallModelOptions['family']>,
+): ModelArtefact {
   const encoder = fitEncoder(fitted, smallFeatureSet, {
     piecewiseBins: 8,
     linear: true,
@@ -59,7 +64,7 @@ function smallArtefact(scope: ModelScope, seed: number): ModelArtefact {
     maximumLevels: 64,
   });
   const random = createRandom(seed);
-  const initial = learnerNamed('logistic').initialise(
+  const initial = learnerNamed(family).initialise(
     { inputs: encodedWidth(encoder), intervals: INTERVALS },
     Float64Array.of(-3, -3, -3),
     random,
@@ -81,7 +86,7 @@ function smallArtefact(scope: ModelScope, seed: number): ModelArtefact {
       riskThresholds: riskThresholds(0.1),
       members: [
         {
-          family: 'logistic',
+          family,
           encoder: 0,
           share: 1,
           tensors: [...weights].map(([tensor, { shape }]) => ({ name: tensor, shape: [...shape] })),

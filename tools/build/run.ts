@@ -11,7 +11,7 @@ import { PROGRAM_VERSION } from '../../serving/service/program-version.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const dist = join(root, 'dist');
-const ASSET_FOLDERS = ['features/dbt/compiled', 'models', 'training'];
+const ASSET_FOLDERS = ['features/dbt/compiled', 'models', 'training', 'serving/what-if'];
 const ASSET = /\.(wasm|mjs|sql|json)$/;
 
 rmSync(dist, { recursive: true, force: true });

@@ -17,7 +17,7 @@ export interface AdmittedEnv {
 export function admitTenant(guard: Guard, scope: Scope, tokenOf: (c: Context) => string | undefined) {
   return createMiddleware<AdmittedEnv, '/:tenant_id'>(async (c, next) => {
     const principal = await guard.principal(tokenOf(c), scope);
-    c.set('admitted', guard.admit(c, principal, c.req.param('tenant_id')));
+    c.set('admitted', await guard.admit(c, principal, c.req.param('tenant_id')));
     await next();
   });
 }

@@ -15,14 +15,16 @@ import type { RateLimit } from './rate-limit.ts';
 export interface GuardParts {
   readonly scores: ScoresGateway;
   readonly authenticate: Authenticator;
-  /** Per token subject. */
-  readonly limit: RateLimit;
+  /** Per token subject, and per tenant that is asked for. */
+  readonly limits: { readonly subject: RateLimit; readonly tenant: RateLimit };
   readonly clock: () => Date;
 }
 
 /** What an admitted request may see: one tenant, which the token may read. */
 export interface Admitted {
   readonly grant: TenantGrant;
+  /** Of the token. */
+  readonly subject: string;
   /** Whoever asks, as `owner` of accounts. */
   readonly owner: string | null;
   readonly view: TenantView;
@@ -32,11 +34,15 @@ export interface Admitted {
 export interface Guard {
   /** Who asks. @throws Problem 401, 403, 429 or 503 */
   principal(token: string | undefined, scope: Scope): Promise<Principal>;
-  /** One tenant for a principal. @throws Problem 404, the same for another tenant's id as for an unknown one */
-  admit(c: Context, principal: Principal, tenantId: string): Admitted;
+  /**
+   * One tenant for a principal.
+   *
+   * @throws Problem 404, the same for another tenant's id as for an unknown one; 429 or 503
+   */
+  admit(c: Context, principal: Principal, tenantId: string): Promise<Admitted>;
 }
 
-export function createGuard({ scores, authenticate, limit, clock }: GuardParts): Guard {
+export function createGuard({ scores, authenticate, limits, clock }: GuardParts): Guard {
   return {
     async principal(token, scope) {
       if (token === undefined) throw unauthorized('Send the header Authorization: Bearer <token>.');
@@ -45,19 +51,20 @@ export function createGuard({ scores, authenticate, limit, clock }: GuardParts):
       });
       if (principal === null)
         throw unauthorized('The token is malformed, expired, or not signed for this service.');
-      await limit(principal.subject);
+      await limits.subject(principal.subject);
       if (!principal.may(scope)) throw insufficientScope(scope);
       return principal;
     },
-    admit(c, principal, tenantId) {
+    async admit(c, principal, tenantId) {
       const confirmedAt = scores.confirmedAt();
       if (confirmedAt === null) throw scoresNotLoaded();
       const grant = principal.grant(tenantId);
       const view = grant === null ? null : scores.forTenant(grant);
       if (grant === null || view === null) throw tenantNotFound();
+      await limits.tenant(grant.tenantId);
       c.header('scores-age-seconds', String(ageSeconds(confirmedAt, clock)));
       if (scores.isStale()) c.header('scores-stale', 'true');
-      return { grant, owner: principal.owner, view };
+      return { grant, subject: principal.subject, owner: principal.owner, view };
     },
   };
 }

@@ -5,6 +5,8 @@ import { tooManyRequests } from '../problems.ts';
 export type RateLimit = (who: string) => Promise<void>;
 
 const WINDOW_SECONDS = 10;
+/** How many times as much as one subject its tenant's subjects may together. */
+export const TENANT_SHARE = 5;
 
 /** @param requestsPerMinute of each caller, over windows of ten seconds; null for no limit */
 export function rateLimit(requestsPerMinute: number | null): RateLimit {

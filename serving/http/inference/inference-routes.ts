@@ -1,19 +1,22 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import type { Probes } from '../probes.ts';
-import { problemResponses } from '../problem-responses.ts';
-import { requireJsonOrNothing } from '../request-validation.ts';
-import { infer, modelMetadata } from './infer.ts';
 import {
   inferRequestSchema,
   inferResponseSchema,
   modelMetadataSchema,
   serverMetadataSchema,
-} from './inference-schemas.ts';
-import { findNamedChampion, type NamedChampionParts } from './named-champion.ts';
+} from '../../what-if/inference-schemas.ts';
+import { UnreadableBody } from '../../what-if/unreadable-body.ts';
+import type { Probes } from '../probes.ts';
+import { problemResponses } from '../problem-responses.ts';
+import { JSON_BYTES_HEADER, requireInferenceBody } from '../request-validation.ts';
+import type { WhatIfDesk } from '../what-if/what-if-desk.ts';
+import { modelMetadata } from './model-metadata.ts';
+import { findNamedChampion, type NamedChampion, type NamedChampionParts } from './named-champion.ts';
 
 export interface InferenceParts extends NamedChampionParts {
   readonly probes: Probes;
   readonly version: string;
+  readonly desk: WhatIfDesk;
 }
 
 const tags = ['Open Inference Protocol'];
@@ -47,7 +50,7 @@ function addServerRoutes(app: OpenAPIHono, { probes, version }: InferenceParts):
       summary: 'What this server is',
       responses: { 200: json('Name, version and extensions', serverMetadataSchema) },
     }),
-    (c) => c.json({ name: 'churn', version, extensions: ['drivers'] }, 200),
+    (c) => c.json({ name: 'churn', version, extensions: ['drivers', 'binary_tensor_data'] }, 200),
   );
   app.openapi(
     createRoute({
@@ -126,14 +129,14 @@ function addModelRoutes(
       return c.json({ name: c.get('named').champion.model.name, ready: true as const }, 200);
     },
   );
-  app.openapi(
+  // The body is read in another thread, so the schemas are for the document here.
+  app.openAPIRegistry.registerPath(
     createRoute({
       ...ofModel,
       method: 'post',
       path: `${path}/infer`,
       operationId: `infer${idSuffix}`,
       summary: 'What a model says of feature values that are posted',
-      middleware: [findModel, requireJsonOrNothing] satisfies [unknown, unknown],
       request: {
         params,
         body: { required: true, content: { 'application/json': { schema: inferRequestSchema } } },
@@ -143,13 +146,25 @@ function addModelRoutes(
         ...problemResponses(400, 413, 415, 401, 403, 404, 429, 503),
       },
     }),
-    async (c) => {
-      const request = c.req.valid('json');
-      const wanted = request.parameters?.tenant_id;
-      const { champion, tenantId } =
-        wanted === undefined ? c.get('named') : await c.get('forTenant')(String(wanted));
-      c.header('cache-control', 'no-store');
-      return c.json(await infer(champion, tenantId, request), 200);
-    },
   );
+  app.post(`${path.replaceAll(/\{(\w+)\}/g, ':$1')}/infer`, findModel, requireInferenceBody, async (c) => {
+    const { subject } = c.get('named');
+    const orderOf = ({ champion, tenantId }: NamedChampion) => ({
+      model: champion.shared,
+      payer: { tenantId, subject },
+    });
+    return parts.desk.answer(c, {
+      form: 'tensors',
+      ...orderOf(c.get('named')),
+      jsonBytes: jsonBytesOf(c.req.header(JSON_BYTES_HEADER)),
+      forTenant: async (tenantId) => orderOf(await c.get('forTenant')(tenantId)),
+    });
+  });
+}
+
+/** @throws UnreadableBody for a header that is no number of bytes */
+function jsonBytesOf(header: string | undefined): number | null {
+  if (header === undefined) return null;
+  if (/^\d{1,9}$/.test(header)) return Number(header);
+  throw new UnreadableBody([{ parameter: JSON_BYTES_HEADER, detail: 'is not a number of bytes' }]);
 }

@@ -14,6 +14,8 @@ export interface NamedChampion {
   readonly refused: RefusedChampion | null;
   /** The one tenant that it was found for; null where it was found for several. */
   readonly tenantId: TenantId | null;
+  /** Of the token. */
+  readonly subject: string;
 }
 
 /** What the handler of a route of one model finds in its context. */
@@ -35,6 +37,7 @@ export interface NamedChampionParts {
 export function findNamedChampion({ guard, scores, champions }: NamedChampionParts) {
   async function find(
     grants: Iterable<TenantGrant>,
+    subject: string,
     name: string,
     version: string | undefined,
   ): Promise<NamedChampion> {
@@ -54,19 +57,19 @@ export function findNamedChampion({ guard, scores, champions }: NamedChampionPar
       tenantIds.push(grant.tenantId);
     }
     if (champion === null) throw refused === null ? modelNotFound() : championRefused(refused);
-    return { champion, refused, tenantId: tenantIds.length === 1 ? tenantIds[0]! : null };
+    return { champion, refused, subject, tenantId: tenantIds.length === 1 ? tenantIds[0]! : null };
   }
 
   return createMiddleware<NamedChampionEnv, '/:model_name/:model_version?'>(async (c, next) => {
     const principal: Principal = await guard.principal(bearerToken(c), 'scores:compute');
     const { model_name: name, model_version: version } = c.req.param();
-    const named = await find(principal.grants(scores.tenantIds()), name, version);
+    const named = await find(principal.grants(scores.tenantIds()), principal.subject, name, version);
     if (named.refused !== null) c.header('champion-refused', championText(named.refused.version));
     c.set('named', named);
     c.set('forTenant', (tenantId) => {
       const grant = principal.grant(tenantId);
       if (grant === null) throw modelNotFound();
-      return find([grant], name, version);
+      return find([grant], principal.subject, name, version);
     });
     await next();
   });

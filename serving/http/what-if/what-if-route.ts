@@ -1,34 +1,32 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { tellDriver } from '../../../models/scoring/drivers/tell-driver.ts';
 import type { LiveChampions } from '../../champions/live-champions.ts';
-import { readPostedRows } from '../../champions/posted-rows.ts';
+import { whatIfRequestSchema, whatIfResponseSchema } from '../../what-if/what-if-schemas.ts';
 import { admitTenant } from '../admission/admit-tenant.ts';
 import { bearerToken, type Guard } from '../admission/guard.ts';
 import { championFor } from '../champion-for.ts';
 import { problemResponses } from '../problem-responses.ts';
 import { requireJson } from '../request-validation.ts';
-import { postedAccounts } from './posted-accounts.ts';
-import { whatIfRequestSchema, whatIfResponseSchema } from './what-if-schemas.ts';
+import type { WhatIfDesk } from './what-if-desk.ts';
 
 export interface WhatIfParts {
   readonly guard: Guard;
   readonly champions: LiveChampions;
+  readonly desk: WhatIfDesk;
 }
 
+const PATH = '/v1/tenants/{tenant_id}/score';
+
 /** Scores posted feature values by the one scoring path. It computes and keeps nothing. */
-export function addWhatIfRoute(app: OpenAPIHono, { guard, champions }: WhatIfParts): void {
-  app.openapi(
+export function addWhatIfRoute(app: OpenAPIHono, { guard, champions, desk }: WhatIfParts): void {
+  // The body is read in another thread, so the schemas are for the document here.
+  app.openAPIRegistry.registerPath(
     createRoute({
       tags: ['What-if'],
       security: [{ bearer: [] }],
       method: 'post',
-      path: '/v1/tenants/{tenant_id}/score',
+      path: PATH,
       operationId: 'scoreWhatIf',
       summary: "What the tenant's model says of feature values that are posted",
-      middleware: [admitTenant(guard, 'scores:compute', bearerToken), requireJson] satisfies [
-        unknown,
-        unknown,
-      ],
       request: {
         params: z.object({ tenant_id: z.string().min(1).max(200) }),
         body: { required: true, content: { 'application/json': { schema: whatIfRequestSchema } } },
@@ -41,34 +39,15 @@ export function addWhatIfRoute(app: OpenAPIHono, { guard, champions }: WhatIfPar
         ...problemResponses(400, 401, 403, 404, 413, 415, 429, 503),
       },
     }),
+  );
+  app.post(
+    '/v1/tenants/:tenant_id/score',
+    admitTenant(guard, 'scores:compute', bearerToken),
+    requireJson,
     async (c) => {
-      const { grant } = c.get('admitted');
-      const { accounts, drivers_per_account: driversPerRow } = c.req.valid('json');
-      const champion = await championFor(champions, grant, c);
-      const { model } = champion;
-      const rows = readPostedRows(postedAccounts(accounts), model.featureSet, champion.bounds);
-      const { probabilities, bands, drivers } = await champion.score({
-        rows,
-        tenantId: grant.tenantId,
-        driversPerRow,
-      });
-      c.header('cache-control', 'no-store');
-      return c.json(
-        {
-          tenant_id: grant.tenantId,
-          model_name: model.name,
-          model_version: model.version,
-          predictions: accounts.map((_, row) => ({
-            churn_probability_30d: probabilities[0]![row]!,
-            churn_probability_60d: probabilities[1]![row]!,
-            churn_probability_90d: probabilities[2]![row]!,
-            risk_band: bands[row]!,
-            drivers: drivers[row]!.map((driver) => tellDriver(driver, champion.vocabulary, 'score')),
-          })),
-          ...rows.notes,
-        },
-        200,
-      );
+      const { grant, subject } = c.get('admitted');
+      const { shared: model } = await championFor(champions, grant, c);
+      return desk.answer(c, { form: 'accounts', model, payer: { tenantId: grant.tenantId, subject } });
     },
   );
 }

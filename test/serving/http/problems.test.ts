@@ -9,7 +9,7 @@ beforeAll(async () => {
   service = await startServiceUnderTest(
     await folder.path(),
     { tenants: { acme: 4 }, asOfDates: ['2026-11-02', '2026-11-09', '2026-11-16'] },
-    60,
+    { requestsPerMinute: 60 },
   );
 });
 afterAll(() => service.stop());

@@ -4,6 +4,7 @@ import { type RunningService, startService } from '../../../serving/service/star
 import type { ServiceUnderTest } from './service-under-test.ts';
 
 export interface RealServiceOptions {
+  readonly rowsPerMinute?: number | null;
   readonly openWarehouse?: () => Promise<never>;
   /** Takes each line of its log. */
   readonly onLog?: (line: string) => void;
@@ -12,7 +13,7 @@ export interface RealServiceOptions {
 /** Another service over the same warehouse and registry, on a socket of its own, once it has loaded. */
 export async function startRealService(
   { file, registry }: ServiceUnderTest,
-  { openWarehouse, onLog = () => undefined }: RealServiceOptions = {},
+  { rowsPerMinute = null, openWarehouse, onLog = () => undefined }: RealServiceOptions = {},
 ): Promise<RunningService> {
   const running = await startService({
     host: '127.0.0.1',
@@ -21,6 +22,7 @@ export async function startRealService(
     registry,
     refreshSeconds: 3600,
     requestsPerMinute: null,
+    rowsPerMinute,
     clock: () => new Date(),
     log: createServiceLog({ write: onLog }),
   });

@@ -275,6 +275,7 @@ describe('starting', () => {
       registry: service.registry,
       refreshSeconds: 3600,
       requestsPerMinute: null,
+      rowsPerMinute: null,
       clock: () => new Date(),
       log: createServiceLog({ write: () => undefined }),
       ...options,

@@ -13,6 +13,7 @@ import { createServiceMetrics } from '../../../serving/http/telemetry/service-me
 import { countSnapshot } from '../../../serving/http/telemetry/snapshot-totals.ts';
 import { type LiveScores, startLiveScores } from '../../../serving/read-model/live-scores.ts';
 import { createService, type ServiceParts } from '../../../serving/service/create-service.ts';
+import { createWhatIfThreads } from '../../../serving/what-if/what-if-threads.ts';
 import { championsOf, featureSetWithWeeks, linearModel, smallFeatureSet } from '../linear-model.ts';
 import { day, type SmallMarts, writeSmallMarts } from '../small-marts.ts';
 import { promoteSmallModel } from '../small-model.ts';
@@ -46,10 +47,12 @@ export interface ServiceUnderTest {
   stop(): Promise<void>;
 }
 
+type Limits = Partial<Pick<ServiceParts, 'requestsPerMinute' | 'rowsPerMinute'>>;
+
 export async function startServiceUnderTest(
   folder: string,
   marts: SmallMarts = MARTS,
-  requestsPerMinute: number | null = null,
+  { requestsPerMinute = null, rowsPerMinute = null }: Limits = {},
   peopleOf: (clock: () => Date) => ServiceParts['people'] = () => null,
 ): Promise<ServiceUnderTest> {
   const file = join(folder, 'warehouse.duckdb');
@@ -107,6 +110,7 @@ export async function startServiceUnderTest(
       ...countSnapshot(scores.snapshot(), clock()),
     }),
   });
+  const threads = createWhatIfThreads({ threads: 1 });
   const { app } = createService({
     scores,
     champions,
@@ -118,6 +122,8 @@ export async function startServiceUnderTest(
     clock,
     version: '0.0.0',
     requestsPerMinute,
+    rowsPerMinute,
+    threads,
   });
   return {
     file,
@@ -152,7 +158,7 @@ export async function startServiceUnderTest(
       });
     },
     async stop() {
-      await Promise.all([scores.stop(), champions.stop(), metrics.stop()]);
+      await Promise.all([scores.stop(), champions.stop(), threads.stop(), metrics.stop()]);
     },
   };
 }

@@ -3,8 +3,8 @@ import type { z } from 'zod';
 import { type FeatureColumn, tenantOfAllRows } from '../../../features/contract/feature-frame.ts';
 import { vocabularyOf } from '../../../models/scoring/drivers/feature-words.ts';
 import { tellDriver } from '../../../models/scoring/drivers/tell-driver.ts';
-import type { InferResponse, ModelMetadata } from '../../../serving/http/inference/inference-schemas.ts';
-import type { whatIfResponseSchema } from '../../../serving/http/what-if/what-if-schemas.ts';
+import type { InferResponse, ModelMetadata } from '../../../serving/what-if/inference-schemas.ts';
+import type { whatIfResponseSchema } from '../../../serving/what-if/what-if-schemas.ts';
 import { smallFeatureSet } from '../linear-model.ts';
 import { tenant } from '../small-marts.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -165,7 +165,7 @@ describe('the Open Inference Protocol', () => {
         await service.token({ tenants }),
       );
       if (response.status !== 200) return response.status;
-      return ((await response.json()) as InferResponse).outputs[2]!.data[0];
+      return ((await response.json()) as InferResponse).outputs[2]!.data![0];
     };
     const acme = (await whatIf({ accounts: ACCOUNTS })).predictions[0]!.churn_probability_90d;
     expect(await ask(['acme'])).toBe(acme);

@@ -12,7 +12,7 @@ let service: ServiceUnderTest;
 
 beforeAll(async () => {
   provider = await startIdentityProvider(PUBLIC_URL);
-  service = await startServiceUnderTest(await folder.path(), undefined, null, (clock) => {
+  service = await startServiceUnderTest(await folder.path(), undefined, {}, (clock) => {
     const secret = 'a secret that is long enough for sessions';
     const sessions = createSessions({ secret, clock });
     const oidc = createOidcLogin({

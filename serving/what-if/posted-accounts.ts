@@ -1,4 +1,4 @@
-import type { Posted, PostedValue } from '../../champions/posted-rows.ts';
+import type { Posted, PostedValue } from './posted-rows.ts';
 
 export type PostedAccount = Readonly<Record<string, PostedValue>>;
 

@@ -19,17 +19,53 @@ export const DATATYPES = [
   'BYTES',
 ] as const;
 
-const scalar = z.union([z.number().min(-1e300).max(1e300), z.string().max(1_000), z.boolean(), z.null()]);
+const GREATEST_NUMBER = 1e300;
+const LONGEST_TEXT = 1_000;
+const MOST_ROWS = 1_000;
+
+type Scalar = number | string | boolean | null;
+
+/** Checked in one loop: a schema for each of a hundred thousand values takes longer than the model does. */
+const tensorData = z
+  .custom<(Scalar | Scalar[])[]>((data) => Array.isArray(data) && data.length <= MOST_ROWS, {
+    message: `is not a list of up to ${MOST_ROWS} values`,
+  })
+  .superRefine((data, context) => {
+    data.forEach((value, row) => {
+      const isGood = Array.isArray(value) ? value.every(isScalar) : isScalar(value);
+      if (!isGood)
+        context.addIssue({ code: 'custom', path: [row], message: 'is not a number, text, truth or null' });
+    });
+  })
+  .openapi({
+    type: 'array',
+    maxItems: MOST_ROWS,
+    items: {
+      anyOf: [
+        { type: 'number', minimum: -GREATEST_NUMBER, maximum: GREATEST_NUMBER },
+        { type: 'string', maxLength: LONGEST_TEXT },
+        { type: 'boolean' },
+        { type: 'null' },
+        { type: 'array', items: {} },
+      ],
+    },
+    description: 'Null where the value is unknown. Left out where the values follow the JSON as bytes',
+  });
+
+function isScalar(value: unknown): boolean {
+  if (typeof value === 'number') return value >= -GREATEST_NUMBER && value <= GREATEST_NUMBER;
+  if (typeof value === 'string') return value.length <= LONGEST_TEXT;
+  return value === null || typeof value === 'boolean';
+}
 
 const inputTensor = z.object({
   name: z.string().min(1).max(200).describe('A feature'),
-  shape: z.array(z.int().min(1)).min(1).max(2).describe('[rows] or [rows, 1]'),
+  shape: z.array(z.int().min(1).max(MOST_ROWS)).min(1).max(2).describe('[rows] or [rows, 1]'),
   datatype: z.enum(DATATYPES),
-  parameters: parameters.optional(),
-  data: z
-    .array(z.union([scalar, z.array(scalar)]))
-    .max(1_000)
-    .describe('Null where the value is unknown'),
+  parameters: parameters
+    .optional()
+    .describe('binary_data_size: how many bytes of what follows the JSON stand for the data'),
+  data: tensorData.optional(),
 });
 
 export const inferRequestSchema = z
@@ -39,7 +75,8 @@ export const inferRequestSchema = z
       .optional()
       .describe(
         'drivers_per_account: how many drivers the output tensor `drivers` holds for each row; tenant_id: whose ' +
-          'calibration the rows take, where the token names several tenants (without it, that of all)',
+          'calibration the rows take, where the token names several tenants (without it, that of all); binary_data_output: ' +
+          'whether outputs follow the JSON as bytes',
       ),
     inputs: z.array(inputTensor).min(1).max(2_000),
     outputs: z.array(z.object({ name: z.string(), parameters: parameters.optional() })).optional(),
@@ -53,10 +90,13 @@ const outputTensor = z.object({
   shape: z.array(z.int()),
   datatype: z.enum(DATATYPES),
   parameters: parameters.optional(),
-  data: z.array(z.union([z.number(), z.string()])),
+  data: z
+    .array(z.union([z.number(), z.string()]))
+    .optional()
+    .describe('Left out where the values follow the JSON as bytes'),
 });
 
-export type OutputTensor = z.infer<typeof outputTensor>;
+export type OutputTensor = z.infer<typeof outputTensor> & { data: (number | string)[] };
 
 export const inferResponseSchema = z
   .object({

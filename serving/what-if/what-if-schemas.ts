@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { probabilitySchema, riskBandSchema } from '../../read-model/score-documents.ts';
-import { driverSchema } from '../../scores-mart/driver-schemas.ts';
+import { probabilitySchema, riskBandSchema } from '../read-model/score-documents.ts';
+import { driverSchema } from '../scores-mart/driver-schemas.ts';
 import type { PostedAccount } from './posted-accounts.ts';
 
 const GREATEST_NUMBER = 1e300;
@@ -70,3 +70,5 @@ export const whatIfResponseSchema = z
     ...columnNotes,
   })
   .openapi('WhatIfResponse');
+
+export type WhatIfResponse = z.infer<typeof whatIfResponseSchema>;

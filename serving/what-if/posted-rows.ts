@@ -2,7 +2,7 @@ import { readBoolean } from '../../features/contract/boolean-words.ts';
 import type { FeatureColumn, FeatureFrame } from '../../features/contract/feature-frame.ts';
 import type { FeatureDefinition, FeatureSet } from '../../features/contract/feature-set.ts';
 import type { FeatureBounds } from './feature-bounds.ts';
-import { UnreadableValue } from './unreadable-value.ts';
+import { UnreadableBody } from './unreadable-body.ts';
 
 export type PostedValue = number | string | boolean | null;
 
@@ -39,7 +39,7 @@ const UNKNOWN_NAMED = 100;
 /**
  * Reads posted values for a model. What is missing is scored as unknown, and said.
  *
- * @throws UnreadableValue where text stands for a number
+ * @throws UnreadableBody where text stands for a number
  */
 export function readPostedRows(
   posted: Posted,
@@ -94,7 +94,21 @@ function numberOf(
   const word = value.trim();
   const number = word === '' ? Number.NaN : Number(word);
   if (Number.isFinite(number)) return number;
-  throw new UnreadableValue(posted.place(name, row), `should be a ${type}, or null where it is unknown`);
+  throw new UnreadableBody([
+    { parameter: posted.place(name, row), detail: `should be a ${type}, or null where it is unknown` },
+  ]);
+}
+
+/** Rows [from, to) on the same memory. */
+export function sliceRows(posted: PostedRows, from: number, to: number): PostedRows {
+  const { rowCount, numbers, texts } = posted;
+  const width = numbers.length / rowCount;
+  return {
+    ...posted,
+    rowCount: to - from,
+    numbers: numbers.subarray(from * width, to * width),
+    texts: new Map([...texts].map(([feature, column]) => [feature, column.slice(from, to)])),
+  };
 }
 
 /** The rows of several callers as one frame, one caller after the other: the form in which models see data. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { FeatureSet } from '../../../features/contract/feature-set.ts';
-import { readPostedRows } from '../../../serving/champions/posted-rows.ts';
-import { UnreadableValue } from '../../../serving/champions/unreadable-value.ts';
-import { postedAccounts } from '../../../serving/http/what-if/posted-accounts.ts';
+import { postedAccounts } from '../../../serving/what-if/posted-accounts.ts';
+import { readPostedRows } from '../../../serving/what-if/posted-rows.ts';
+import { UnreadableBody } from '../../../serving/what-if/unreadable-body.ts';
 import { smallFeatureSet } from '../linear-model.ts';
 
 const { features, ...rest } = smallFeatureSet;
@@ -34,7 +34,7 @@ describe('readPostedRows', () => {
   });
 
   it('says where a word stands that is no boolean', () => {
-    expect(() => read('perhaps')).toThrow(UnreadableValue);
+    expect(() => read('perhaps')).toThrow(UnreadableBody);
     expect(() => read('perhaps')).toThrow(
       'accounts[0].is_paying should be a boolean, or null where it is unknown',
     );
