@@ -11,7 +11,7 @@ import { activityWords } from './activity-words.ts';
 import { BarChart } from './charts/bar-chart.tsx';
 import { churnRule, churnVerb } from './churn-words.ts';
 import { EndedDataNotice } from './ended-data-notice.tsx';
-import { amount, change, count, day, percent, signed } from './format.ts';
+import { amount, change, count, day, interval, percent, signed } from './format.ts';
 import { HeldBackNotice } from './held-back-notice.tsx';
 import { HistoryChart } from './history-chart.tsx';
 import { Layout } from './layout.tsx';
@@ -31,6 +31,7 @@ export function AccountView({ account, churn, newestAsOf, notice }: AccountViewP
   const moved = change(account.change_90d);
   const title = account.name ?? account.account_id;
   const steps = waterfall(account);
+  const range = interval(account);
   return (
     <Layout title={title} isLoggedIn tenantId={account.tenant_id}>
       {notice === null ? null : <p class="notice">{notice}</p>}
@@ -50,7 +51,10 @@ export function AccountView({ account, churn, newestAsOf, notice }: AccountViewP
       <ul class="tiles">
         <li class="tile">
           <strong>{percent(account.churn_probability_90d)}</strong>
-          <span class="dim small">chance that it {churnVerb(churn)} within 90 days</span>
+          <span class="dim small">
+            chance that it {churnVerb(churn)} within 90 days
+            {range === null ? '' : `; 80 % interval ${range}`}
+          </span>
         </li>
         <li class="tile">
           <strong>{percent(account.churn_probability_60d)}</strong>
@@ -77,6 +81,9 @@ export function AccountView({ account, churn, newestAsOf, notice }: AccountViewP
       </ul>
       <p class="text dim">
         Of a hundred accounts with this chance, {asCount(account.churn_probability_90d)}. {churnRule(churn)}
+        {range === null
+          ? ''
+          : ' The interval is of the churn rate among accounts that are scored like this one, as far as the accounts that calibrated the model tell.'}
       </p>
       <div class="columns">
         <div>

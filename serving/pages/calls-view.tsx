@@ -10,6 +10,7 @@ import { EndedDataNotice } from './ended-data-notice.tsx';
 import { type FilterChoices, FilterForm } from './filter-form.tsx';
 import { amount, count, day, percent, topReason } from './format.ts';
 import { HeldBackNotice } from './held-back-notice.tsx';
+import { Interval } from './interval.tsx';
 import { Layout } from './layout.tsx';
 import { type AskedQuery, queryLink } from './query-link.ts';
 import type { ListedAccount } from './risk-list-view.tsx';
@@ -102,9 +103,11 @@ export function CallsView(props: CallsViewProps) {
                   Call
                 </th>
                 <th scope="col">Account</th>
-                <th scope="col" class="number">
-                  Expected saving
-                </th>
+                {calls.isByChance ? null : (
+                  <th scope="col" class="number">
+                    Expected saving
+                  </th>
+                )}
                 <th scope="col" class="number">
                   90 days
                 </th>
@@ -127,11 +130,14 @@ export function CallsView(props: CallsViewProps) {
                     <div class="dim small">{account.segment}</div>
                     <AccountMarks account={account} weeks={weeks} asOf={summary.as_of_date} />
                   </td>
-                  <td class="number" data-label="Saves">
-                    {calls.isByChance ? '–' : amount(saving, currency)}
-                  </td>
+                  {calls.isByChance ? null : (
+                    <td class="number" data-label="Saves">
+                      {amount(saving, currency)}
+                    </td>
+                  )}
                   <td class="number lead">
                     <strong>{percent(account.churn_probability_90d)}</strong>
+                    <Interval account={account} />
                   </td>
                   <td>
                     <ActivityCell weeks={weeks} />

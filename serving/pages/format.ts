@@ -11,6 +11,16 @@ export function percent(probability: number): string {
   return `${(probability * 100).toFixed(1)} %`;
 }
 
+/** The 80 % interval of the 90-day chance; null where the version does not say how sure it is. @example '8 to 19 %' */
+export function interval(
+  account: Pick<AccountRisk, 'churn_probability_90d_low' | 'churn_probability_90d_high'>,
+): string | null {
+  const { churn_probability_90d_low: low, churn_probability_90d_high: high } = account;
+  if (low === null || high === null) return null;
+  const [from, to] = [Math.floor(low * 100), Math.ceil(high * 100)];
+  return `${from} to ${to} %`;
+}
+
 /** @example money(1234.5) // '1,235' */
 export function money(amount: number | null): string {
   return amount === null ? NOTHING : WHOLE.format(amount);

@@ -12,6 +12,7 @@ import { EndedDataNotice } from './ended-data-notice.tsx';
 import { type FilterChoices, FilterForm } from './filter-form.tsx';
 import { amount, change, count, day, percent, topReason } from './format.ts';
 import { HeldBackNotice } from './held-back-notice.tsx';
+import { Interval } from './interval.tsx';
 import { Layout } from './layout.tsx';
 import { type AskedQuery, queryLink } from './query-link.ts';
 import { RiskSummary } from './risk-summary.tsx';
@@ -181,6 +182,7 @@ function Row(props: ListedAccount & { readonly path: string; readonly asOf: stri
       </td>
       <td class="number lead">
         <strong>{percent(account.churn_probability_90d)}</strong>
+        <Interval account={account} />
       </td>
       <td class={`number ${moved.direction}`} data-label="Change">
         {moved.text}

@@ -20,7 +20,7 @@ a { color:var(--accent); text-decoration:underline; text-decoration-thickness:1p
 .skip { position:absolute; left:-999rem } .skip:focus { left:1rem; top:.5rem; background:var(--card); padding:.4rem .8rem; z-index:1 }
 .unseen { position:absolute; width:1px; height:1px; overflow:hidden; clip-path:inset(50%); white-space:nowrap }
 header.top { display:flex; flex-wrap:wrap; gap:.35rem 1.25rem; align-items:center; padding:.6rem 2rem; background:var(--card); border-bottom:1px solid var(--line) }
-header.top .brand { font-weight:700; color:var(--ink); letter-spacing:-.01em; text-decoration:none } header.top form { margin-left:auto }
+header.top .brand { font-weight:700; color:var(--ink); letter-spacing:-.01em; text-decoration:none } nav.more { margin-left:auto }
 nav.tenant { display:flex; flex-wrap:wrap; gap:.1rem } nav.tenant a, nav.more a { color:var(--ink); text-decoration:none; padding:.3rem .6rem; border-radius:7px }
 nav.tenant a:hover, nav.more a:hover { background:var(--shade) } nav.tenant a[aria-current] { background:var(--accent-ground); color:var(--accent); font-weight:600 }
 main { max-width:1280px; margin:0 auto; padding:1.5rem 2rem 4rem } main.narrow { max-width:34rem; padding-top:4rem }
@@ -46,7 +46,7 @@ a.button { display:inline-block; padding:.5rem .9rem; border:1px solid; border-r
 button,a.button { background:var(--button); border-color:var(--button); color:var(--button-ink); font-weight:600; cursor:pointer }
 button.quiet { background:none; border-color:var(--edge); color:var(--ink); font-weight:400 } a.button.quiet { background:none; border-color:var(--edge); color:var(--accent); font-weight:400 }
 :focus-visible { outline:3px solid var(--accent); outline-offset:2px }
-.scroll { overflow-x:auto; background:var(--card); border:1px solid var(--line); border-radius:10px }
+.scroll { margin:.75rem 0; overflow-x:auto; background:var(--card); border:1px solid var(--line); border-radius:10px }
 table { border-collapse:collapse; width:100% } th,td { padding:.55rem .8rem; text-align:left; vertical-align:top; border-bottom:1px solid var(--line) } th.number { text-align:right }
 thead th { font-size:.78rem; font-weight:600; color:var(--dim); background:var(--shade); white-space:nowrap } tbody tr:last-child > * { border-bottom:0 } tbody tr:hover { background:var(--shade) }
 thead th a { color:inherit; text-decoration:none } thead th a:hover { text-decoration:underline } thead th[aria-sort] { color:var(--ink) } tbody th { font-weight:400 }
@@ -63,7 +63,7 @@ svg { display:block } svg.bar { margin:.35rem 0 0; max-width:100% } svg.chart { 
 .raises { fill:var(--critical) } .lowers { fill:var(--low) } .level { fill:var(--dim) } .track { fill:var(--shade) } .axis { stroke:var(--line) } .rule { stroke:var(--edge); stroke-dasharray:3 3 }
 .line { fill:none; stroke:var(--accent); stroke-width:2; stroke-linejoin:round } .area { fill:var(--accent-ground) } .dot { fill:var(--accent) } svg text { fill:var(--dim); font-size:11px }
 dl.facts { display:grid; grid-template-columns:max-content 1fr; gap:.25rem 1rem; margin:0 } dl.facts dt { color:var(--dim) } dl.facts dd { margin:0; overflow-wrap:anywhere }
-code,pre { font:13px/1.45 ui-monospace,Menlo,Consolas,monospace } pre { overflow-x:auto; background:var(--shade); padding:.8rem; border-radius:7px; margin:.5rem 0 } p.text { max-width:48rem }
+code { overflow-wrap:anywhere } code,pre { font:13px/1.45 ui-monospace,Menlo,Consolas,monospace } pre { white-space:pre-wrap; overflow-wrap:anywhere; background:var(--shade); padding:.8rem; border-radius:7px; margin:.5rem 0 } p.text { max-width:48rem }
 .method { font-weight:700; font-size:.78rem; padding:.1rem .5rem; border-radius:5px; background:var(--accent-ground); color:var(--accent) } details { margin:.5rem 0 } summary { cursor:pointer }
 details td, details th { padding:.3rem .6rem }
 @media (max-width:900px) { .columns { grid-template-columns:minmax(0,1fr) } }
@@ -72,7 +72,8 @@ details td, details th { padding:.3rem .6rem }
   form.filters label { flex:1 1 9rem } form.filters input, form.filters select { width:100% }
   table.stacked thead { position:absolute; width:1px; height:1px; overflow:hidden; clip-path:inset(50%) }
   table.stacked tr { display:flex; flex-wrap:wrap; gap:.15rem .9rem; padding:.7rem .9rem; border-bottom:1px solid var(--line) } table.stacked td { border:0; padding:0; min-width:0; text-align:left; flex:0 1 auto; order:5 }
-  table.stacked td.rank { order:1 } table.stacked td.account { flex:1 1 55%; order:2 } table.stacked td.lead { margin-left:auto; order:3; font-size:1.1rem } table.stacked td.second { order:4 } table.stacked td.reason { flex:1 1 100%; max-width:none } table.stacked td[data-label]::before { content:attr(data-label) " "; color:var(--dim) } table.stacked td.wide { display:none } }
+  table.stacked td.rank { order:1 } table.stacked td.account { flex:1 1 55%; order:2 } table.stacked td.lead { margin-left:auto; order:3; font-size:1.1rem } table.stacked td.second { order:4 } table.stacked td.reason { flex:1 1 100%; max-width:none } table.stacked td[data-label]::before { content:attr(data-label) " "; color:var(--dim) }
+  .wide { display:none } .card td, .card th { overflow-wrap:anywhere; padding:.4rem .5rem } .card .number { white-space:normal } }
 @media (forced-colors:active) { .band, .tile.on { border:1px solid } }
 @media print { header.top, form, .pages nav { display:none } body { background:none } }
 `.trim();

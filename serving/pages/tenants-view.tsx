@@ -1,5 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource hono/jsx */
+import { OPERATOR_TENANT } from '../../features/contract/tenant-id.ts';
 import { type RiskTotals, riskTotals } from '../read-model/risk-totals.ts';
 import type { TenantScores } from '../read-model/tenant-scores.ts';
 import { daysEnded } from './ended-data-notice.tsx';
@@ -17,7 +18,10 @@ export interface ListedTenant {
   readonly daysEnded: number;
 }
 
-/** Those with the most critical and high accounts first, and tenants whose data ended last: their figures are history. */
+/**
+ * The operator first, whose accounts are the others. Then those with the most critical and high accounts, and tenants whose data
+ * ended last: their figures are history.
+ */
 export function listedTenants(tenants: readonly TenantScores[]): ListedTenant[] {
   return tenants
     .map((scores) => ({
@@ -29,6 +33,7 @@ export function listedTenants(tenants: readonly TenantScores[]): ListedTenant[] 
     }))
     .sort(
       (a, b) =>
+        Number(b.tenantId === OPERATOR_TENANT) - Number(a.tenantId === OPERATOR_TENANT) ||
         Number(a.daysEnded > 0) - Number(b.daysEnded > 0) ||
         b.totals.byBand.critical - a.totals.byBand.critical ||
         b.totals.byBand.high - a.totals.byBand.high ||
@@ -71,6 +76,12 @@ export function TenantsView({ tenants }: { readonly tenants: readonly ListedTena
               <tr>
                 <td>
                   <a href={tenantPath(tenantId)}>{tenantId}</a>
+                  {tenantId === OPERATOR_TENANT ? (
+                    <>
+                      {' '}
+                      <span class="mark">its accounts are the tenants</span>
+                    </>
+                  ) : null}
                   {days === 0 ? null : (
                     <>
                       {' '}

@@ -67,7 +67,11 @@ async function pagesOf(opened: Browser): Promise<Record<string, string>> {
     await page.goto(`${service.url}${path}`);
     return (await page.locator(selector).first().getAttribute('href'))!;
   };
-  const tenant = await linkAt('/', 'tbody tr:not(:has(a[href="/tenants/platform"])) td a');
+  // One whose revenue is known, since most pages are about it.
+  const tenant = await linkAt(
+    '/',
+    'tbody tr:not(:has(a[href="/tenants/platform"])):has(td:nth-child(5):not(:text-is("–"))) td a',
+  );
   const account = await linkAt(tenant, 'td.account a');
   await page.context().close();
   return {

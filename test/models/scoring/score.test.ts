@@ -131,6 +131,21 @@ describe('score', () => {
     expect(moved!.columns.map(({ feature }) => feature)).toEqual(['active_days_28d']);
   });
 
+  it('says where the drivers start: at one account for all, from which all themes lead to the score', () => {
+    const { drivers, probabilities, typicalLogOdds } = model.score(labelled.frame, { driversPerRow: 100 });
+    const start = typicalLogOdds[0]!;
+    drivers.forEach((row, at) => {
+      expect(Math.abs(typicalLogOdds[at]! - start)).toBeLessThan(0.01);
+      const sum = row.reduce((total, { contribution }) => total + contribution, typicalLogOdds[at]!);
+      const probability = probabilities[2]![at]!;
+      // Themes below 0.01 are not told.
+      expect(Math.abs(sum - Math.log(probability / (1 - probability)))).toBeLessThan(
+        0.01 * madeUpFeatureSet.features.length,
+      );
+    });
+    expect(model.score(labelled.frame, { driversPerRow: 0 }).typicalLogOdds[0]).toBeNaN();
+  });
+
   it('bands rise with the probability of the longest horizon', () => {
     const { bands, probabilities } = model.score(labelled.frame, { driversPerRow: 0 });
     const lowest = (band: string) =>

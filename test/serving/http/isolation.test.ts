@@ -217,6 +217,10 @@ describe('another tenant', () => {
     '/v1/tenants/acme/accounts/globex%2Fa00000',
     '/tenants/globex',
     '/tenants/globex/scores.csv',
+    '/tenants/globex/calls',
+    '/tenants/globex/accounts/a00000',
+    '/tenants/acme/calls/..%2F..%2Fglobex%2Fcalls',
+    '/tenants/acme/accounts/..%2F..%2Fglobex%2Faccounts%2Fa00000',
   ])('is not reached by the path %s', async (path) => {
     const response = await service.app.request(path, {
       headers: { authorization: `Bearer ${acme}`, cookie: `churn_session=${acme}` },

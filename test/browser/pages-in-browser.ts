@@ -1,0 +1,88 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { openDuckDbWarehouse } from '../../features/warehouse/duckdb/duckdb-warehouse.ts';
+import { createServiceLog } from '../../serving/http/telemetry/service-log.ts';
+import { startService } from '../../serving/service/start-service.ts';
+import { SECRET, type ServiceUnderTest, startServiceUnderTest } from '../serving/http/service-under-test.ts';
+import { accountId, type SmallMarts } from '../serving/small-marts.ts';
+import { openBrowser } from './open-browser.ts';
+
+const MARTS: SmallMarts = {
+  tenants: { acme: 40, globex: 5 },
+  asOfDates: ['2026-11-02', '2026-11-09', '2026-11-16'],
+  hasWeeks: true,
+  churnDefinitions: { acme: 'contractual', globex: 'inactivity' },
+  isGone: (tenantId, index, asOf) => tenantId === 'acme' && index === 39 && asOf > '2026-11-02',
+};
+
+/** Every page, by what it is called here. Whoever adds a page adds it, and it is looked at in both schemes, by axe and at 390 px. */
+export const PAGES: Readonly<Record<string, string>> = {
+  tenants: '/',
+  'risk list': '/tenants/acme',
+  'filtered and sorted list': '/tenants/acme?owner=ana&sort=change&renews_within=60',
+  'empty list': '/tenants/acme?q=nobody',
+  'list without revenue': '/tenants/globex',
+  'who to call first': '/tenants/acme/calls?capacity=5',
+  account: `/tenants/acme/accounts/${accountId(11)}`,
+  'account that left': `/tenants/acme/accounts/${accountId(39)}`,
+  'no such account': '/tenants/acme/accounts/nobody',
+  API: '/docs',
+};
+
+/** A running service over small marts, and a browser to look at its pages with. */
+export interface PagesInBrowser {
+  readonly url: string;
+  readonly browser: Browser;
+  readonly prepared: ServiceUnderTest;
+  /**
+   * A page of a context of its own. What its console, its scripts and its content security policy complain about, and what it asks of
+   * elsewhere, is added to `complaints`.
+   */
+  newPage(options?: BrowserContextOptions & { readonly isLoggedIn?: boolean }): Promise<Page>;
+  readonly complaints: string[];
+  stop(): Promise<void>;
+}
+
+export async function openPages(folder: string, marts: SmallMarts = MARTS): Promise<PagesInBrowser> {
+  const prepared = await startServiceUnderTest(folder, marts);
+  const service = await startService({
+    host: '127.0.0.1',
+    port: 0,
+    jwtSecret: SECRET,
+    openWarehouse: () => openDuckDbWarehouse({ file: prepared.file, readOnly: true, lockTimeoutMs: 1_000 }),
+    registry: prepared.registry,
+    refreshSeconds: 3600,
+    requestsPerMinute: null,
+    rowsPerMinute: null,
+    clock: () => prepared.now,
+    log: createServiceLog({ write: () => undefined }),
+  });
+  await service.refresh();
+  const browser = await openBrowser();
+  const complaints: string[] = [];
+  return {
+    url: service.url,
+    browser,
+    prepared,
+    complaints,
+    async newPage({ isLoggedIn = false, ...options } = {}) {
+      const context = await browser.newContext({ viewport: { width: 1360, height: 900 }, ...options });
+      if (isLoggedIn) {
+        const session = await prepared.token({ tenants: '*' });
+        await context.addCookies([{ name: 'churn_session', value: session, url: service.url }]);
+      }
+      const page = await context.newPage();
+      page.on('console', (message) => complaints.push(`${page.url()}: ${message.text()}`));
+      page.on('pageerror', (error) => complaints.push(`${page.url()}: ${error.message}`));
+      page.on('request', (request) => {
+        if (!request.url().startsWith(service.url) && !request.url().startsWith('data:'))
+          complaints.push(`${page.url()} asked ${request.url()}`);
+      });
+      return page;
+    },
+    async stop() {
+      await browser.close();
+      await service.stop();
+      await prepared.stop();
+    },
+  };
+}
