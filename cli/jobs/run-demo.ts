@@ -1,9 +1,11 @@
+import { type AsOfDate, addDays } from '../../features/contract/as-of-date.ts';
 import { OPERATOR_TENANT, type TenantId } from '../../features/contract/tenant-id.ts';
 import { loadSimulation } from '../../features/ingest/simulator/load-simulation.ts';
 import { DEMO_WORLD, simulatePlatform } from '../../features/ingest/simulator/simulate-platform.ts';
 import { tenantReader } from '../../features/warehouse/tenant-warehouse.ts';
 import type { Warehouse } from '../../features/warehouse/warehouse.ts';
 import type { NightReport } from '../../serving/batch/night-report.ts';
+import { planNight } from '../../serving/batch/plan-night.ts';
 import { type RiskList, readRiskList } from '../../serving/risk-list/read-risk-list.ts';
 import { vocabularies } from '../../serving/scores-mart/feature-words.ts';
 import type { TrainingResult } from '../../training/train.ts';
@@ -27,10 +29,14 @@ export interface Demo {
 }
 
 const ACCOUNTS_LISTED = 10;
+/** So many that history, change and trend have something to show. */
+const WEEKS_SCORED = 8;
+const WEEKS_WITHOUT_FEATURES = 12;
 
 /** The main job on a simulated platform: raw rows → marts → two models → scores. Again, it changes nothing. */
 export async function runDemo(context: CommandContext, options: DemoOptions): Promise<Demo> {
   const { configuration, terminal, clock } = context;
+  const days = earlierDays(options.months ?? DEMO_WORLD.months);
   const rowsByTable = await withEmbeddedWarehouse(configuration, 'demo', async (warehouse) => {
     const simulation = simulatePlatform({
       ...DEMO_WORLD,
@@ -43,6 +49,7 @@ export async function runDemo(context: CommandContext, options: DemoOptions): Pr
     terminal.log(loaded.alreadyLoaded ? 'platform: simulated before' : 'platform: simulated');
     await buildFeatures({
       warehouse,
+      days,
       clock,
       onBuilt: ({ relation }) => terminal.log(`marts: ${relation.schema}.${relation.name}`),
     });
@@ -55,6 +62,14 @@ export async function runDemo(context: CommandContext, options: DemoOptions): Pr
   }
 
   return withEmbeddedWarehouse(configuration, 'demo', async (warehouse) => {
+    // Today's models have learnt from some of what happened in these weeks. A platform's own history is what its nights said.
+    for (const asOf of days) {
+      // Customers who came later or had left have nothing to score then.
+      const plans = (await planNight(warehouse, { asOf })).filter((plan) => plan.asOf !== null);
+      const tenantIds = plans.map(({ tenantId }) => tenantId);
+      const { rowsScored, tenantsByStatus } = await scoreTenants(context, warehouse, { asOf, tenantIds });
+      terminal.log(`scores: ${rowsScored} accounts of ${tenantsByStatus.succeeded} tenants as of ${asOf}`);
+    }
     const night = await scoreTenants(context, warehouse, {});
     await publishScores(context, warehouse, night.runId);
     const lists = [await listOf(warehouse, OPERATOR_TENANT)];
@@ -67,6 +82,12 @@ export async function runDemo(context: CommandContext, options: DemoOptions): Pr
     }
     return { rowsByTable, models, night, lists };
   });
+}
+
+/** The weeks before a platform's last day, ascending; fewer of a young one, whose first months have no features yet. */
+function earlierDays(months: number): readonly AsOfDate[] {
+  const weeks = Math.max(1, Math.min(WEEKS_SCORED, 4 * months - WEEKS_WITHOUT_FEATURES));
+  return Array.from({ length: weeks - 1 }, (_, week) => addDays(DEMO_WORLD.endDate, 7 * (week + 1 - weeks)));
 }
 
 async function listOf(warehouse: Warehouse, tenantId: TenantId) {

@@ -47,6 +47,51 @@ describe('churn demo', () => {
   }, 120_000);
 });
 
+test('no reason of an account at high risk goes against common sense without saying so', async () => {
+  const riskWhen = new Map(
+    featureSetOf(defaultSettings()).features.map(({ name, risk_when }) => [name, risk_when]),
+  );
+  const listed = await rowsOf(home, { schema: 'scores', name: 'current_risk' }, [
+    'tenant_id',
+    'account_id',
+    'risk_band',
+  ]);
+  const atRisk = new Set(
+    listed
+      .map((row) => row.split('|'))
+      .filter(([, , band]) => band === 'high' || band === 'critical')
+      .map(([tenantId, accountId]) => `${tenantId} ${accountId}`),
+  );
+  const told = await rowsOf(home, { schema: 'scores', name: 'current_risk_drivers' }, [
+    'tenant_id',
+    'account_id',
+    'explains',
+    'direction',
+    'feature',
+    'value',
+    'typical',
+    'before',
+    'is_unusual',
+    'sentence',
+  ]);
+  const reasons = told
+    .map((row) => row.split('|'))
+    .filter(
+      ([tenantId, accountId, explains, direction]) =>
+        explains === 'score' && direction === 'raises' && atRisk.has(`${tenantId} ${accountId}`),
+    );
+  expect(reasons.length).toBeGreaterThan(50);
+  const unsaid = reasons.filter(([, , , , feature, value, typical, before, isUnusual]) => {
+    const [now, reference] = [Number(value), Number(before || typical)];
+    const expected = riskWhen.get(feature!);
+    const isSafer = (expected === 'high' && now < reference) || (expected === 'low' && now > reference);
+    return isSafer && isUnusual !== '1';
+  });
+  expect(unsaid).toEqual([]);
+  for (const [, , , , , , , , isUnusual, sentence] of reasons)
+    expect(sentence!.startsWith('Unusual: ')).toBe(isUnusual === '1');
+});
+
 test('churn features profile --json says what each feature of the snapshot holds', async () => {
   const { status, stdout } = await runChurn(home, ['features', 'profile', '--scope', 'operator', '--json']);
   expect(status).toBe(0);
