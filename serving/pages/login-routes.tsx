@@ -7,6 +7,7 @@ import type { Guard } from '../http/admission/guard.ts';
 import { Problem } from '../http/problem.ts';
 import { answerPage } from './answer-page.ts';
 import { LoginPage } from './login-page.tsx';
+import { readForm } from './read-form.ts';
 import { beginSession, endSession, isForeignForm, isLocal, pathToReturnTo } from './session.ts';
 
 export interface LoginParts {
@@ -81,15 +82,6 @@ export function loginRoutes({ guard, oidc }: LoginParts): Hono {
   });
 
   return routes;
-}
-
-/** Null for a body that is not what its content type says. */
-async function readForm(c: Context): Promise<Record<string, unknown> | null> {
-  try {
-    return await c.req.parseBody();
-  } catch {
-    return null;
-  }
 }
 
 /** Lax, because the browser comes back from the provider's site. */

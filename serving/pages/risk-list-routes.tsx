@@ -18,6 +18,7 @@ import type { FilterChoices } from './filter-form.tsx';
 import type { TenantPageParts } from './page-parts.ts';
 import { answerProblemPage } from './problem-page.tsx';
 import { type AskedQuery, queryLink } from './query-link.ts';
+import { readForm } from './read-form.ts';
 import { type ListedAccount, RiskListView } from './risk-list-view.tsx';
 import { changedViews, keepViews, savedViews, viewFormSchema } from './saved-views.ts';
 import { isForeignForm } from './session.ts';
@@ -115,7 +116,7 @@ export function riskListRoutes({ ofTenant, answer, notice }: TenantPageParts): H
   routes.post('/tenants/:tenant_id/views', ofTenant, async (c) => {
     const { tenantId } = c.get('admitted').view.current;
     if (isForeignForm(c)) return answerProblemPage(c, FOREIGN_FORM);
-    const form = parseQuery(await c.req.parseBody(), viewFormSchema);
+    const form = parseQuery((await readForm(c)) ?? {}, viewFormSchema);
     const { cursor: _cursor, ...asked } = Object.fromEntries(new URLSearchParams(form.query));
     parseQuery(asked, scoresQuerySchema);
     const query = queryLink('', asked, {}).slice(1);

@@ -141,7 +141,10 @@ export function RiskListView(props: RiskListViewProps) {
           {accounts.length === 0
             ? 'None'
             : `${count(offset + 1)} to ${count(offset + accounts.length)} of ${count(total)}`}{' '}
-          · <a href={link({}, `${path}/scores.csv`)}>Export all {count(total)} as CSV</a>
+          · <a href={link({}, `${path}/scores.csv`)}>Export all {count(total)} as CSV</a> ·{' '}
+          <a href={link({ sort: undefined, order: undefined, limit: undefined }, `${path}/calls`)}>
+            Who of these to call first
+          </a>
         </span>
         <nav aria-label="Pages of the list">
           {offset === 0 ? null : (

@@ -162,6 +162,13 @@ describe('who to call first', () => {
     expect(page).toContain('class="play"');
   });
 
+  it('are found from a list, with its filters', async () => {
+    const list = await open('/tenants/acme?owner=ana&sort=name&limit=20');
+    const link = linkIn(list, /<a href="([^"]*)">Who of these to call first/)!;
+    expect(link).toBe('/tenants/acme/calls?owner=ana');
+    expect(idsIn(await open(link)).length).toBe(10);
+  });
+
   it('are filtered, and refuse a capacity that is none', async () => {
     const mine = idsIn(await open('/tenants/acme/calls?owner=ana'));
     expect(mine).toHaveLength(10);
@@ -214,6 +221,7 @@ describe('saved views', () => {
       await post({ name: 'x', query: '' }, { 'sec-fetch-site': 'cross-site' }),
       await post({ name: ' ', query: '' }),
       await post({ name: 'x', query: 'shoe_size=44' }),
+      await post({ name: 'x', query: '' }, { 'content-type': 'multipart/form-data; boundary=none' }),
     ]) {
       expect(response.status).toBe(400);
       expect(response.headers.get('set-cookie')).toBeNull();
