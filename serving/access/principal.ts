@@ -47,6 +47,11 @@ class VerifiedPrincipal {
     this.#scopes = new Set(scopes);
   }
 
+  /** Whether the token names every tenant, and not each by its name. */
+  get readsEveryTenant(): boolean {
+    return this.#tenants === '*';
+  }
+
   may(scope: Scope): boolean {
     return this.#scopes.has(scope);
   }

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import type { OidcLogin } from '../access/oidc-login.ts';
+import type { LiveChampions } from '../champions/live-champions.ts';
 import { admitTenant } from '../http/admission/admit-tenant.ts';
 import type { Guard } from '../http/admission/guard.ts';
 import type { Answerer } from '../http/answer.ts';
@@ -15,6 +16,8 @@ import { answerPage } from './answer-page.ts';
 import { DocsPage } from './docs-page.tsx';
 import { LoginPage } from './login-page.tsx';
 import { loginRoutes } from './login-routes.tsx';
+import { modelRoutes } from './model-routes.tsx';
+import { portfolioRoutes } from './portfolio-routes.tsx';
 import { answerProblemPage } from './problem-page.tsx';
 import { riskListRoutes } from './risk-list-routes.tsx';
 import { endSession, pathToReturnTo, sessionToken } from './session.ts';
@@ -24,6 +27,7 @@ import { listedTenants, TenantsView } from './tenants-view.tsx';
 export interface PageParts {
   readonly guard: Guard;
   readonly scores: ScoresGateway;
+  readonly champions: LiveChampions;
   readonly answer: Answerer;
   readonly clock: () => Date;
   readonly document: OpenApiDocument;
@@ -34,7 +38,7 @@ export interface PageParts {
 const STYLE_TAG = `"${createHash('sha256').update(STYLESHEET).digest('base64url').slice(0, 16)}"`;
 
 /** The pages for people. They pass the same guard as the API, with the token of the session. */
-export function pageRoutes({ guard, scores, answer, clock, document, oidc }: PageParts): Hono {
+export function pageRoutes({ guard, scores, champions, answer, clock, document, oidc }: PageParts): Hono {
   const pages = new Hono();
 
   // Without a session the log-in page is shown; every other problem is a page, too.
@@ -71,6 +75,8 @@ export function pageRoutes({ guard, scores, answer, clock, document, oidc }: Pag
 
   pages.route('/', riskListRoutes({ ofTenant, answer, notice }));
   pages.route('/', accountRoutes({ ofTenant, answer, notice }));
+  pages.route('/', portfolioRoutes({ ofTenant, answer, notice }));
+  pages.route('/', modelRoutes({ ofTenant, champions, notice }));
 
   return pages;
 }

@@ -57,10 +57,13 @@ td.account { min-width:12rem } td.account a { font-weight:600; overflow-wrap:any
 .notice { border-left:4px solid var(--medium); background:var(--medium-ground); padding:.6rem .9rem; border-radius:6px; margin:0 0 1rem }
 .notice.bad { border-color:var(--critical); background:var(--critical-ground) }
 .columns { display:grid; grid-template-columns:repeat(2,minmax(0,1fr)); gap:0 1rem; align-items:start } .columns > * { min-width:0 }
+.interval { font-size:.85rem; font-weight:400; color:var(--dim); white-space:nowrap }
+ul.plain { list-style:none; margin:0; padding:0 } ul.plain > li { padding:.35rem 0 }
 ul.drivers { list-style:none; margin:0; padding:0 } ul.drivers > li { padding:.7rem 0; border-top:1px solid var(--line) } ul.drivers > li:first-child { border-top:0; padding-top:0 }
 .play { display:block; margin-top:.2rem; font-size:.9rem } .play::before { content:"→ "; color:var(--accent) }
 svg { display:block } svg.bar { margin:.35rem 0 0; max-width:100% } svg.chart { width:100%; height:auto } svg.spark { overflow:visible }
 .raises { fill:var(--critical) } .lowers { fill:var(--low) } .level { fill:var(--dim) } .track { fill:var(--shade) } .axis { stroke:var(--line) } .rule { stroke:var(--edge); stroke-dasharray:3 3 }
+.part.low { fill:var(--low) } .part.medium { fill:var(--medium) } .part.high { fill:var(--high) } .part.critical { fill:var(--critical) } .part { stroke:var(--card) }
 .line { fill:none; stroke:var(--accent); stroke-width:2; stroke-linejoin:round } .area { fill:var(--accent-ground) } .dot { fill:var(--accent) } svg text { fill:var(--dim); font-size:11px }
 dl.facts { display:grid; grid-template-columns:max-content 1fr; gap:.25rem 1rem; margin:0 } dl.facts dt { color:var(--dim) } dl.facts dd { margin:0; overflow-wrap:anywhere }
 code { overflow-wrap:anywhere } code,pre { font:13px/1.45 ui-monospace,Menlo,Consolas,monospace } pre { white-space:pre-wrap; overflow-wrap:anywhere; background:var(--shade); padding:.8rem; border-radius:7px; margin:.5rem 0 } p.text { max-width:48rem }

@@ -2,10 +2,12 @@
 /** @jsxImportSource hono/jsx */
 
 /** The pages about a tenant, in the order of the navigation, by the end of their path. */
-const TENANT_PAGES = { '': 'Risk list', calls: 'Who to call first' } as const satisfies Record<
-  string,
-  string
->;
+const TENANT_PAGES = {
+  '': 'Risk list',
+  calls: 'Who to call first',
+  portfolio: 'Portfolio',
+  model: 'Model',
+} as const satisfies Record<string, string>;
 
 export type TenantPage = keyof typeof TENANT_PAGES;
 

@@ -2,6 +2,7 @@ import type { AsOfDate } from '../../features/contract/as-of-date.ts';
 import { RISK_BANDS, type RiskBand } from '../../models/scoring/probability/risk-bands.ts';
 import { filterLeftRows, filterRows, type ScoresFilter } from './scores-query.ts';
 import type { TenantScores } from './tenant-scores.ts';
+import { weeklyDates } from './weekly-dates.ts';
 
 /** Revenue of some accounts in one currency; amounts of different currencies are never added up. */
 export interface CurrencyTotals {
@@ -66,8 +67,6 @@ export function riskTotals(scores: TenantScores, filter: ScoresFilter): RiskTota
   };
 }
 
-const WEEK_MILLISECONDS = 7 * 86_400_000;
-
 /** How what a filter lets through stood on the days of half a year; accounts that left since are counted while they were there. */
 export function riskTrend(scores: TenantScores, filter: ScoresFilter): RiskTrend {
   const { history, currencies } = scores;
@@ -76,7 +75,7 @@ export function riskTrend(scores: TenantScores, filter: ScoresFilter): RiskTrend
   const rows = [...(listed ?? Array.from({ length: scores.rowCount }, (_, row) => row)), ...leftRows];
   const codes = [...new Set(rows.map((row) => currencies.codes[row]!))].sort((a, b) => a - b);
   const positionOf = new Map(codes.map((code, position) => [code, position]));
-  const points = weekly(history.dates).map((date): TrendPoint => {
+  const points = weeklyDates(history.dates).map((date): TrendPoint => {
     let [accounts, highCount] = [0, 0];
     const mrrAtRisk = codes.map(() => 0);
     for (const row of rows) {
@@ -96,16 +95,3 @@ export function riskTrend(scores: TenantScores, filter: ScoresFilter): RiskTrend
 }
 
 const HIGH = RISK_BANDS.indexOf('high');
-
-/** Positions of the dates that are a week or more apart, counted back from the last: a line needs no more. */
-function weekly(dates: readonly AsOfDate[]): number[] {
-  const kept: number[] = [];
-  let next = Number.POSITIVE_INFINITY;
-  for (let at = dates.length - 1; at >= 0; at--) {
-    const time = Date.parse(dates[at]!);
-    if (time > next) continue;
-    kept.unshift(at);
-    next = time - WEEK_MILLISECONDS;
-  }
-  return kept;
-}

@@ -106,7 +106,7 @@ export function createService(parts: ServiceParts) {
   app.get('/openapi.json', (c) => c.json(document));
   app.route(
     '/',
-    pageRoutes({ guard: pageGuard, scores, answer, clock, document, oidc: people?.oidc ?? null }),
+    pageRoutes({ guard: pageGuard, scores, champions, answer, clock, document, oidc: people?.oidc ?? null }),
   );
 
   const methodsOf = allowedMethods(app);

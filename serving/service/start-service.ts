@@ -20,7 +20,7 @@ const TOKEN_SECONDS = 12 * 3600;
 export interface ServiceOptions extends TokenOptions, Omit<LiveScoresOptions, 'log'> {
   /** 0 takes any free port. */
   readonly port: number;
-  readonly registry: Pick<ModelRegistry, 'champions' | 'load'>;
+  readonly registry: Pick<ModelRegistry, 'champions' | 'load' | 'history'>;
   /** Where people log in; null or left out for tokens only. */
   readonly oidc?: OidcSettings | null | undefined;
   /** Per token subject, and five times as many per tenant; null for no limit. */
@@ -75,6 +75,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       metrics.championRefused();
       log.warn({}, line);
     },
+    warn: (line) => log.warn({}, line),
   });
   const threads = createWhatIfThreads();
   threads.start();

@@ -3,7 +3,9 @@ import { openDuckDbWarehouse } from '../../features/warehouse/duckdb/duckdb-ware
 import { createServiceLog } from '../../serving/http/telemetry/service-log.ts';
 import { startService } from '../../serving/service/start-service.ts';
 import { SECRET, type ServiceUnderTest, startServiceUnderTest } from '../serving/http/service-under-test.ts';
+import { MODEL_FIGURES } from '../serving/model-figures.ts';
 import { accountId, type SmallMarts } from '../serving/small-marts.ts';
+import { promoteSmallModel } from '../serving/small-model.ts';
 import { openBrowser } from './open-browser.ts';
 
 const MARTS: SmallMarts = {
@@ -24,6 +26,8 @@ export const PAGES: Readonly<Record<string, string>> = {
   'who to call first': '/tenants/acme/calls?capacity=5',
   account: `/tenants/acme/accounts/${accountId(11)}`,
   'account that left': `/tenants/acme/accounts/${accountId(39)}`,
+  portfolio: '/tenants/acme/portfolio',
+  model: '/tenants/acme/model',
   'no such account': '/tenants/acme/accounts/nobody',
   API: '/docs',
 };
@@ -44,6 +48,7 @@ export interface PagesInBrowser {
 
 export async function openPages(folder: string, marts: SmallMarts = MARTS): Promise<PagesInBrowser> {
   const prepared = await startServiceUnderTest(folder, marts);
+  await promoteSmallModel(prepared.registry, { name: 'measured', seed: 2, figures: MODEL_FIGURES });
   const service = await startService({
     host: '127.0.0.1',
     port: 0,

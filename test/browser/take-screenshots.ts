@@ -81,6 +81,8 @@ async function pagesOf(opened: Browser): Promise<Record<string, string>> {
     list: tenant,
     'operator-list': '/tenants/platform',
     calls: `${tenant}/calls`,
+    portfolio: `${tenant}/portfolio`,
+    model: `${tenant}/model`,
     account,
   };
 }

@@ -36,19 +36,24 @@ export interface SmallModelOptions {
   readonly scope?: ModelScope;
   readonly seed?: number;
   readonly family?: 'logistic' | 'tabm';
+  /** What its card says beside what every card must. */
+  readonly figures?: Partial<ModelCard>;
+  readonly reason?: string;
 }
 
 /** Registers and promotes a real, tiny model of the small feature set; says which version it became. */
 export async function promoteSmallModel(
   registry: ModelRegistry,
-  { name = 'small', scope = { kind: 'tenants' }, seed = 1, family = 'logistic' }: SmallModelOptions = {},
+  options: SmallModelOptions = {},
 ): Promise<string> {
+  const { name = 'small', scope = { kind: 'tenants' }, seed = 1, family = 'logistic' } = options;
+  const { figures = {}, reason = 'test' } = options;
   const { version } = await registry.register(name, {
     artefact: smallArtefact(scope, seed, family),
-    card: card(name, scope, seed),
+    card: { ...card(name, scope, seed), ...figures },
     report: '<!doctype html>',
   });
-  await registry.promote(name, version, { by: 'test', reason: 'test' });
+  await registry.promote(name, version, { by: 'test', reason });
   return version;
 }
 

@@ -27,6 +27,8 @@ export interface Admitted {
   readonly subject: string;
   /** Whoever asks, as `owner` of accounts. */
   readonly owner: string | null;
+  /** Whether whoever asks may read all tenants, and so what was written about any of them. */
+  readonly readsEveryTenant: boolean;
   readonly view: TenantView;
 }
 
@@ -64,7 +66,8 @@ export function createGuard({ scores, authenticate, limits, clock }: GuardParts)
       await limits.tenant(grant.tenantId);
       c.header('scores-age-seconds', String(ageSeconds(confirmedAt, clock)));
       if (scores.isStale()) c.header('scores-stale', 'true');
-      return { grant, subject: principal.subject, owner: principal.owner, view };
+      const { subject, owner, readsEveryTenant } = principal;
+      return { grant, subject, owner, readsEveryTenant, view };
     },
   };
 }

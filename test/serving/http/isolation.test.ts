@@ -218,6 +218,8 @@ describe('another tenant', () => {
     '/tenants/globex',
     '/tenants/globex/scores.csv',
     '/tenants/globex/calls',
+    '/tenants/globex/portfolio',
+    '/tenants/globex/model',
     '/tenants/globex/accounts/a00000',
     '/tenants/acme/calls/..%2F..%2Fglobex%2Fcalls',
     '/tenants/acme/accounts/..%2F..%2Fglobex%2Faccounts%2Fa00000',

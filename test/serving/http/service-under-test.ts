@@ -100,6 +100,7 @@ export async function startServiceUnderTest(
     registry,
     refreshSeconds: REFRESH_SECONDS,
     log: (line) => log.warn({}, line),
+    warn: (line) => log.warn({}, line),
   });
   const metrics = createServiceMetrics({
     version: '0.0.0',
