@@ -48,8 +48,6 @@ export interface Platform {
   readonly world: string;
   /** Its accounts over and over, spread evenly over many tenants, with the same models. */
   readonly served: string;
-  /** The same accounts with a logistic model, which scikit-learn has too. */
-  readonly servedLogistic: string;
   readonly tenantIds: readonly string[];
 }
 
@@ -75,6 +73,11 @@ export async function preparePlatform(folder: string, size: Size): Promise<Platf
     );
     renameSync(partial, served);
   }
+  return { world, served, tenantIds };
+}
+
+/** The same accounts with a logistic model, which scikit-learn has too. @returns the home that is served */
+export async function prepareLogistic({ world, served }: Platform): Promise<string> {
   const servedLogistic = `${served}-logistic`;
   if (!existsSync(servedLogistic)) {
     const partial = `${servedLogistic}.partial`;
@@ -87,7 +90,7 @@ export async function preparePlatform(folder: string, size: Size): Promise<Platf
     linkSync(join(served, 'warehouse.duckdb'), join(partial, 'warehouse.duckdb'));
     renameSync(partial, servedLogistic);
   }
-  return { world, served, servedLogistic, tenantIds };
+  return servedLogistic;
 }
 
 async function run(home: string, args: readonly string[]): Promise<void> {

@@ -9,15 +9,15 @@ export interface Request {
 
 /** A token for each tenant, valid for as long as a soak may take. */
 export async function tokensFor(tenantIds: readonly string[], secret: string): Promise<string[]> {
-  return Promise.all(
-    tenantIds.map((tenantId) =>
-      new SignJWT({ tenants: [tenantId], scope: 'scores:read scores:compute' })
-        .setProtectedHeader({ alg: 'HS256' })
-        .setSubject(`user of ${tenantId}`)
-        .setExpirationTime('12 hours')
-        .sign(new TextEncoder().encode(secret)),
-    ),
-  );
+  return Promise.all(tenantIds.map((tenantId) => tokenFor(tenantId, secret, `user of ${tenantId}`)));
+}
+
+export function tokenFor(tenantId: string, secret: string, subject: string): Promise<string> {
+  return new SignJWT({ tenants: [tenantId], scope: 'scores:read scores:compute' })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(subject)
+    .setExpirationTime('12 hours')
+    .sign(new TextEncoder().encode(secret));
 }
 
 export interface RequestOptions {

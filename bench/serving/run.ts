@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openDuckDbWarehouse } from '../../features/warehouse/duckdb/duckdb-warehouse.ts';
 import { openLocalRegistry } from '../../models/registry/local-registry.ts';
+import { type Fairness, fairness } from './fairness.ts';
 import { openLoop } from './open-loop.ts';
-import { type Platform, preparePlatform } from './platform.ts';
+import { type Platform, prepareLogistic, preparePlatform } from './platform.ts';
 import { listRequests, tokensFor, whatIfRequests } from './requests.ts';
 import { saturate } from './saturate.ts';
 import { type Service, startOurs, startPeer } from './services.ts';
@@ -24,6 +26,9 @@ const { values } = parseArgs({
     'soak-minutes': { type: 'string', default: '0' },
     'soak-rate': { type: 'string', default: '1000' },
     'soak-only': { type: 'boolean', default: false },
+    /** `fairness` measures nothing else. */
+    part: { type: 'string', default: 'all' },
+    'list-rate': { type: 'string', default: '200' },
   },
 });
 const size = { tenants: Number(values.tenants), accounts: Number(values.accounts) };
@@ -41,12 +46,16 @@ interface Row {
   readonly failures: number;
 }
 
+/** What else the machine did: on a quiet one it is next to nothing. */
+const loadBefore = rounded(loadavg()[0]!);
 say('preparing the platform (once)');
 const platform = await preparePlatform(folder, size);
 const secret = randomBytes(32).toString('hex');
 const tokens = await tokensFor(platform.tenantIds, secret);
 const accounts = await accountsToAskAbout(platform);
 const rows: Row[] = [];
+const isFairnessOnly = values.part === 'fairness';
+const isSoakOnly = values['soak-only'];
 
 const LIST = 'list';
 const COMPRESSED = 'list, gzip';
@@ -57,6 +66,8 @@ const EXPLAINED = 'what-if, best model, 5 drivers';
 const IDIOMATIC = 'FastAPI, as taught';
 const TUNED = 'FastAPI, tuned';
 const OURS = 'churn serve';
+/** The peer has no limits. */
+const UNLIMITED = { CHURN_RATE_LIMIT: '0', CHURN_ROW_LIMIT: '0' };
 
 async function measure(service: Service, variant: string, work: string, prefix = ''): Promise<void> {
   const { tenantIds } = platform;
@@ -78,7 +89,7 @@ async function measure(service: Service, variant: string, work: string, prefix =
   say(`${work}, ${variant}: ${rounded(result.requestsPerSecond)} requests/s, ${result.failures} failures`);
 }
 
-if (!values['soak-only']) {
+if (!isSoakOnly && !isFairnessOnly) {
   const peer = await startPeer(platform, secret);
   for (const work of [LIST, COMPRESSED, LOGISTIC]) {
     await measure(peer, IDIOMATIC, work);
@@ -86,29 +97,48 @@ if (!values['soak-only']) {
   }
   await measure(peer, TUNED, BEST, '/boosting');
   await peer.stop();
-  const logistic = await startOurs(platform.servedLogistic, secret);
+  const logistic = await startOurs(await prepareLogistic(platform), secret, UNLIMITED);
   await measure(logistic, OURS, LOGISTIC);
   await logistic.stop();
 }
 
-const ours = await startOurs(platform.served, secret);
 let atRate: Awaited<ReturnType<typeof openLoop>> | null = null;
 let soaked: Soak | null = null;
 const lists = listRequests(platform.tenantIds, tokens);
-if (!values['soak-only']) {
-  for (const work of [LIST, COMPRESSED, BEST, EXPLAINED]) await measure(ours, OURS, work);
-  say(`list at ${values.rate} requests/s`);
-  await openLoop(ours.url, lists, { perSecond: Number(values.rate), seconds: 3 });
-  atRate = await openLoop(ours.url, lists, { perSecond: Number(values.rate), seconds: 30 });
-}
 const minutes = Number(values['soak-minutes']);
-if (minutes > 0)
-  soaked = await soak(ours.url, lists, {
-    minutes,
-    perSecond: Number(values['soak-rate']),
-    onMinute: (minute, megabytes) => say(`soak, minute ${minute}: ${megabytes.toFixed(0)} MB`),
-  });
-await ours.stop();
+if (!isFairnessOnly) {
+  const ours = await startOurs(platform.served, secret, UNLIMITED);
+  if (!isSoakOnly) {
+    for (const work of [LIST, COMPRESSED, BEST, EXPLAINED]) await measure(ours, OURS, work);
+    say(`list at ${values.rate} requests/s`);
+    await openLoop(ours.url, lists, { perSecond: Number(values.rate), seconds: 3 });
+    atRate = await openLoop(ours.url, lists, { perSecond: Number(values.rate), seconds: 30 });
+  }
+  if (minutes > 0)
+    soaked = await soak(ours.url, lists, {
+      minutes,
+      perSecond: Number(values['soak-rate']),
+      onMinute: (minute, megabytes) => say(`soak, minute ${minute}: ${megabytes.toFixed(0)} MB`),
+    });
+  await ours.stop();
+}
+const fair: Fairness[] = [];
+if (!isSoakOnly)
+  for (const rowLimit of [null, '0']) {
+    say(`lists beside what-ifs, ${rowLimit === null ? 'at their limit' : 'without a limit'}`);
+    fair.push(
+      await fairness({
+        served: platform.served,
+        secret,
+        tenantIds: platform.tenantIds,
+        tokens,
+        accounts,
+        seconds: Math.max(30, seconds),
+        listsPerSecond: Number(values['list-rate']),
+        rowLimit,
+      }),
+    );
+  }
 
 const row = (work: string, service: string) =>
   rows.find((one) => one.work === work && one.service === service);
@@ -128,18 +158,21 @@ const ratios = [LIST, COMPRESSED, LOGISTIC, BEST].flatMap((work) =>
 );
 const report = {
   node: process.version,
+  cores: availableParallelism(),
+  load_before: loadBefore,
   ...size,
   rows,
   ratios,
   list_at_rate: atRate,
   soak: soaked,
+  fairness: fair,
 };
 if (values.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
 else describe();
 
 function describe(): void {
-  console.table(rows);
-  if (!values['soak-only']) console.table(ratios);
+  if (rows.length > 0) console.table(rows);
+  if (ratios.length > 0) console.table(ratios);
   if (atRate !== null)
     console.log(
       `list at ${values.rate} requests/s over ${size.accounts} accounts in ${size.tenants} tenants: ` +
@@ -152,6 +185,23 @@ function describe(): void {
         `${soaked.megabytes.map((value) => value.toFixed(0)).join(', ')} MB; ` +
         `${soaked.megabytesPerMinute.toFixed(2)} MB/min over the second half, ${soaked.failures} failures`,
     );
+  fair.forEach(describeFairness);
+}
+
+function describeFairness({ rowLimit, listsAlone, listsBeside, oneRowBeside, shares }: Fairness): void {
+  const latency = (loop: typeof listsAlone) =>
+    `p50 ${loop.p50Milliseconds.toFixed(1)} ms, p95 ${loop.p95Milliseconds.toFixed(1)} ms, ` +
+    `p99 ${loop.p99Milliseconds.toFixed(1)} ms, ${loop.failures} failures`;
+  console.log(
+    `\n4 clients post 1,000-row what-ifs, row limit ${rowLimit === '0' ? 'none' : rowLimit}; ` +
+      `${availableParallelism()} cores, load ${loadBefore} before`,
+  );
+  console.log(`lists alone, ${values['list-rate']} a second:  ${latency(listsAlone)}`);
+  console.log(`lists beside the what-ifs:   ${latency(listsBeside)}`);
+  console.log(`what-ifs of one row beside:  ${latency(oneRowBeside)}`);
+  console.table(
+    shares.map((share) => ({ ...share, acceptedRowsPerSecond: rounded(share.acceptedRowsPerSecond) })),
+  );
 }
 
 /** Feature values of some real accounts of the world, as a caller would post them. */

@@ -17,10 +17,20 @@ export interface Service {
 }
 
 /** `churn serve` as anybody starts it on a CHURN_HOME, with its access log in a file. */
-export async function startOurs(served: string, secret: string): Promise<Service> {
+export async function startOurs(
+  served: string,
+  secret: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Service> {
   const port = await freePort();
   const child = spawn(process.execPath, [join(root, 'cli', 'churn.mjs'), 'serve'], {
-    env: { PATH: process.env.PATH, CHURN_HOME: served, CHURN_PORT: String(port), CHURN_JWT_SECRET: secret },
+    env: {
+      PATH: process.env.PATH,
+      CHURN_HOME: served,
+      CHURN_PORT: String(port),
+      CHURN_JWT_SECRET: secret,
+      ...environment,
+    },
     stdio: ['ignore', 'ignore', openSync(`${served}.log`, 'w')],
   });
   return started('churn serve', child, port, '/readyz');

@@ -227,6 +227,101 @@ describe('the Open Inference Protocol', () => {
     });
   });
 
+  describe('with tensors as bytes behind the JSON', () => {
+    const numbers = (values: readonly number[]) => Buffer.from(Float64Array.from(values).buffer);
+    const texts = (values: readonly string[]) =>
+      Buffer.concat(
+        values.flatMap((value) => {
+          const length = Buffer.alloc(4);
+          length.writeUInt32LE(Buffer.byteLength(value));
+          return [length, Buffer.from(value)];
+        }),
+      );
+    const tensor = (name: string, datatype: string, bytes: Buffer) => ({
+      name,
+      shape: [3],
+      datatype,
+      parameters: { binary_data_size: bytes.length },
+      bytes,
+    });
+    const asBytes = [
+      tensor('active_days_28d', 'FP64', numbers([3, 20, Number.NaN])),
+      tensor('open_tickets', 'INT64', Buffer.from(BigInt64Array.of(2n, 0n, 1n).buffer)),
+      tensor('plan', 'BYTES', texts(['basic', 'plus', ''])),
+    ];
+    const post = (
+      tensors: readonly ReturnType<typeof tensor>[],
+      { header, rest = {} }: { header?: string; rest?: object } = {},
+    ) => {
+      const json = Buffer.from(
+        JSON.stringify({ inputs: tensors.map(({ bytes: _left, ...one }) => one), ...rest }),
+      );
+      return service.app.request('/v2/models/small/infer', {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${token}`,
+          'content-type': 'application/octet-stream',
+          'inference-header-content-length': header ?? String(json.length),
+        },
+        body: Buffer.concat([json, ...tensors.map(({ bytes }) => bytes)]),
+      });
+    };
+
+    it('scores the same, and answers either way', async () => {
+      const expected = (await (await infer({ inputs })).json()) as InferResponse;
+      const asJson = await post(asBytes);
+      expect(asJson.headers.get('inference-header-content-length')).toBeNull();
+      expect(((await asJson.json()) as InferResponse).outputs).toEqual(expected.outputs);
+
+      const response = await post(asBytes, { rest: { parameters: { binary_data_output: true } } });
+      const whole = Buffer.from(await response.arrayBuffer());
+      const end = Number(response.headers.get('inference-header-content-length'));
+      const { outputs } = JSON.parse(whole.subarray(0, end).toString()) as InferResponse;
+      let at = end;
+      for (const [index, { name, data, parameters }] of outputs.entries()) {
+        expect(data).toBeUndefined();
+        const bytes = whole.subarray(at, at + Number(parameters!.binary_data_size));
+        at += bytes.length;
+        const wanted = expected.outputs[index]!.data!;
+        expect(bytes, name).toEqual(
+          name === 'risk_band' ? texts(wanted as string[]) : numbers(wanted as number[]),
+        );
+      }
+      expect(at).toBe(whole.length);
+    });
+
+    it.each([
+      ['a header that is no number', asBytes, { header: '-1' }, 'is not a number of bytes'],
+      ['a header that is too large', asBytes, { header: '100000' }, 'is not JSON'],
+      ['half a number', [tensor('open_tickets', 'FP64', Buffer.alloc(20))], {}, 'no whole FP64 values'],
+      ['too few numbers', [tensor('open_tickets', 'FP64', Buffer.alloc(16))], {}, 'has 2 values'],
+      ['an endless number', [tensor('open_tickets', 'FP64', numbers([1, Infinity, 1]))], {}, 'not finite'],
+      [
+        'a text that is longer than its data',
+        [tensor('plan', 'BYTES', Buffer.from([255, 255, 255, 255, 97]))],
+        {},
+        'longer than its data',
+      ],
+      [
+        'fewer bytes than it says',
+        [{ ...asBytes[0]!, parameters: { binary_data_size: 10_000 } }],
+        {},
+        'where 24 are left',
+      ],
+      ['more bytes than it says', [{ ...asBytes[0]!, bytes: Buffer.alloc(32) }], {}, 'belong to no input'],
+      [
+        'a million rows of one byte',
+        [{ ...tensor('open_tickets', 'INT8', Buffer.alloc(1_000_000)), shape: [1_000_000] }],
+        {},
+        'inputs[0].shape[0]',
+      ],
+    ])('refuses %s', async (_what, tensors, options, reason) => {
+      const response = await post(tensors, options);
+      expect(response.status).toBe(400);
+      expect(((await response.json()) as { error: string }).error).toContain(reason);
+    });
+  });
+
   it('takes a body that names no type, and no other type than JSON', async () => {
     const ask = (headers: Record<string, string>) =>
       service.app.request('/v2/models/small/infer', {

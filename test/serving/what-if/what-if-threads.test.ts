@@ -118,6 +118,24 @@ describe('in threads', () => {
     },
   );
 
+  it('what tenants ask at once is scored by the calibration of each', async () => {
+    const shared = shareModel(await promoted('tabm'));
+    const body = JSON.stringify({ accounts: ACCOUNTS.slice(0, 5) });
+    const ask = (tenantId: string) => ({
+      ...order(shared, 'accounts', body),
+      payer: { tenantId: tenant(tenantId), subject: 'ana' },
+    });
+    const told = async (answer: Promise<WhatIfAnswer>) => {
+      const { tenant_id, predictions } = scored<WhatIfResponse>(await answer);
+      return { tenant_id, probabilities: predictions.map((one) => one.churn_probability_90d) };
+    };
+    const alone = [await told(threads.answer(ask('acme'))), await told(threads.answer(ask('globex')))];
+    expect(alone[0]!.probabilities).not.toEqual(alone[1]!.probabilities);
+    const names = ['acme', 'globex', 'globex', 'acme', 'globex', 'acme', 'acme', 'globex'];
+    const together = await Promise.all(names.map((name) => told(threads.answer(ask(name)))));
+    expect(together).toEqual(names.map((name) => alone[name === 'acme' ? 0 : 1]));
+  });
+
   it('weights are read where all threads share them', async () => {
     const { files } = shareModel(await promoted('tabm'));
     const inBuffers = Object.fromEntries(
