@@ -52,7 +52,7 @@ export function AccountView({ account, churn, newestAsOf, notice }: AccountViewP
         <li class="tile">
           <strong>{percent(account.churn_probability_90d)}</strong>
           <span class="dim small">
-            chance that it {churnVerb(churn)} within 90 days
+            chance that within 90 days it {churnVerb(churn)}
             {range === null ? '' : `; 80 % interval ${range}`}
           </span>
         </li>

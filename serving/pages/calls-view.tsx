@@ -58,8 +58,8 @@ export function CallsView(props: CallsViewProps) {
       </FilterForm>
       {calls.isByChance ? (
         <p class="text">
-          No revenue is known of these accounts, so the list is by the chance alone that an account{' '}
-          {churnVerb(churn)} within 90 days.
+          No revenue is known of these accounts, so the list is by the chance alone that within 90 days an
+          account {churnVerb(churn)}.
         </p>
       ) : (
         <p class="text">

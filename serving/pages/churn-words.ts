@@ -9,7 +9,7 @@ export function churnVerb(churn: ChurnDefinition | null): string {
     case 'inactivity':
       return `goes ${inDays(churn.silentDays)} without any activity`;
     case 'both':
-      return `cancels or lapses, or without a contract goes ${inDays(churn.silentDays)} without any activity`;
+      return `cancels or lapses or, without a contract, goes ${inDays(churn.silentDays)} without any activity`;
     default:
       return 'leaves';
   }

@@ -69,7 +69,7 @@ export function RiskListView(props: RiskListViewProps) {
       <EndedDataNotice asOf={summary.as_of_date} newestAsOf={props.newestAsOf} />
       <h1>{summary.tenant_id}</h1>
       <p class="dim">
-        The chance that an account {churnVerb(churn)} within 90 days, as of {summary.as_of_date} · model{' '}
+        The chance that within 90 days an account {churnVerb(churn)}, as of {summary.as_of_date} · model{' '}
         {summary.model_name} {summary.model_version}
       </p>
       <RiskSummary {...props} />

@@ -121,12 +121,12 @@ describe('the risk list', () => {
 
   it('says what the number means, by the churn definition of the tenant', async () => {
     expect(await open('/tenants/acme')).toContain(
-      'The chance that an account cancels or lapses within 90 days',
+      'The chance that within 90 days an account cancels or lapses',
     );
     const globex = await service.token({ tenants: ['globex', 'ended'] });
     expect(await open('/tenants/globex', [], globex)).toContain('goes 30 days without any activity');
     expect(await open('/tenants/ended', [], globex)).toMatch(
-      /The chance that an account leaves within 90 days/,
+      /The chance that within 90 days an account leaves/,
     );
   });
 
@@ -275,7 +275,7 @@ describe('an account', () => {
 
   it('says what churn means, what it pays, every scored day and what is not known', async () => {
     const page = await open(`/tenants/acme/accounts/${accountId(5)}`);
-    expect(page).toContain('chance that it cancels or lapses within 90 days');
+    expect(page).toContain('chance that within 90 days it cancels or lapses');
     expect(page).toContain('no contract has been in force for more than one day');
     expect(page).toMatch(/EUR [\d,]+/);
     expect(page).toContain('All 3 scores');

@@ -20,7 +20,7 @@ describe('words of the pages', () => {
     expect(churnVerb({ definition: 'contractual', ...settings })).toBe('cancels or lapses');
     expect(churnVerb({ definition: 'inactivity', ...settings })).toBe('goes 45 days without any activity');
     expect(churnVerb({ definition: 'both', ...settings })).toBe(
-      'cancels or lapses, or without a contract goes 45 days without any activity',
+      'cancels or lapses or, without a contract, goes 45 days without any activity',
     );
     expect(churnVerb(null)).toBe('leaves');
     expect(churnRule({ definition: 'contractual', ...settings })).toContain('for more than 7 days');
