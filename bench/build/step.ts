@@ -20,7 +20,8 @@ export interface Measured {
   readonly says: string;
 }
 
-const [step, folder, events, accounts, memory] = process.argv.slice(2) as [
+const [step, folder, events, accounts, memory, threads] = process.argv.slice(2) as [
+  string,
   string,
   string,
   string,
@@ -74,6 +75,7 @@ async function withWarehouse(
   const warehouse = await openDuckDbWarehouse({
     file: join(folder, `${name}.duckdb`),
     ...(memory === '' ? {} : { memoryLimit: memory }),
+    ...(threads === '' ? {} : { threads: Number(threads) }),
   });
   try {
     return await use(warehouse);

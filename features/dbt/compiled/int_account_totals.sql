@@ -17,24 +17,15 @@ accounts as (
     and created.account_id = keys.account_id
 ),
 
-days as (
-  select
-    account_key,
-    activity_date,
-    sum(event_count) as event_count
-  from "intermediate"."int_user_daily_activity"
-  group by 1, 2
-),
-
 totals as (
   select
-    days.account_key,
-    sum(days.event_count) as event_count,
-    sum(case when days.activity_date < accounts.created_date then days.event_count else 0 end) as early_event_count,
-    min(days.activity_date) as first_active_date,
-    max(days.activity_date) as last_active_date
-  from days
-  inner join accounts on accounts.account_key = days.account_key
+    activity.account_key,
+    sum(activity.event_count) as event_count,
+    sum(case when activity.activity_date < accounts.created_date then activity.event_count else 0 end) as early_event_count,
+    min(activity.activity_date) as first_active_date,
+    max(activity.activity_date) as last_active_date
+  from "intermediate"."int_user_daily_activity" as activity
+  inner join accounts on accounts.account_key = activity.account_key
   group by 1
 )
 

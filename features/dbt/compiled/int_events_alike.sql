@@ -20,7 +20,7 @@ repeated as (
   )
   ) as landed
   where tenant_id in (select tenant_id from without_id)
-    and nullif(trim(event_id), '') is null and event_time > cast(event_time as date)
+    and (event_id is null or (event_id not between '!' and '~' and trim(event_id) = '')) and event_time > cast(event_time as date)
   group by 1
   having count(*) > 1
 ),
@@ -45,7 +45,7 @@ copies as (
   )
     ) as landed
     where tenant_id in (select tenant_id from without_id)
-      and nullif(trim(event_id), '') is null and event_time > cast(event_time as date)
+      and (event_id is null or (event_id not between '!' and '~' and trim(event_id) = '')) and event_time > cast(event_time as date)
   ) as landed
   inner join repeated on repeated.content_hash = landed.content_hash
 )

@@ -1,19 +1,26 @@
 with repeated as (
-  select hash(tenant_id, nullif(trim(event_id), '')) as id_hash
+  select hash(tenant_id, trim(event_id)) as id_hash
   from (
     select * from "raw"."platform_events"
   ) as landed
-  where nullif(trim(event_id), '') is not null
+  where (event_id between '!' and '~' or trim(event_id) <> '')
   group by 1
   having count(*) > 1
+),
+
+returned as (
+  select landed.*
+  from (
+    select * from "raw"."platform_events"
+  ) as landed
+  inner join repeated on repeated.id_hash = hash(landed.tenant_id, trim(event_id))
+  where (event_id between '!' and '~' or trim(event_id) <> '')
 ),
 
 source as (
   select landed.*
   from (
-    select landed.*
-  from (
-    select * from "raw"."platform_events"
+    select * from returned
   ) as landed
   where not exists (
     select 1
@@ -21,9 +28,6 @@ source as (
     where erased.tenant_id = landed.tenant_id
       and erased.account_id = landed.account_id
   )
-  ) as landed
-  inner join repeated on repeated.id_hash = hash(landed.tenant_id, nullif(trim(event_id), ''))
-  where nullif(trim(event_id), '') is not null
 ),
 
 arriving as (

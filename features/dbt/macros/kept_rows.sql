@@ -1,8 +1,13 @@
 {# The landed rows of one raw table without those of erased accounts. #}
 {% macro kept_rows(table) -%}
+  {{ kept_of(landed_rows(table)) }}
+{%- endmacro %}
+
+{# The rows of a SELECT with `tenant_id` and `account_id`, without those of erased accounts. #}
+{% macro kept_of(landed) -%}
   select landed.*
   from (
-    {{ landed_rows(table) }}
+    {{ landed }}
   ) as landed
   where not exists (
     select 1

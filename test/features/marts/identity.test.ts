@@ -28,10 +28,19 @@ describe('an event that comes again', () => {
         event('a', time),
         event('a', time),
         event('a', time, { event_id: '' }),
+        // Blanks are no id, whichever they are.
+        event('a', time, { event_id: '  ' }),
+        event('a', time, { event_id: '  ' }),
+        event('a', time, { event_id: '\u00a0' }),
+        event('a', time, { event_id: '\u00a0' }),
+        event('a', time, { event_id: 'é1' }),
+        event('a', time, { event_id: 'é1', loaded_at: '2026-12-02' }),
+        event('a', time, { event_id: '~1' }),
+        event('a', time, { event_id: ' ~1', loaded_at: '2026-12-02' }),
       ]),
       'a',
     );
-    expect(features).toMatchObject({ events_7d: 5, communicate_events_7d: 5, active_days_7d: 1 });
+    expect(features).toMatchObject({ events_7d: 11, communicate_events_7d: 11, active_days_7d: 1 });
   });
 
   it('months later moves no feature, neither of the days between nor of the day that it says', async () => {

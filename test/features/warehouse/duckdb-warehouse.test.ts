@@ -208,6 +208,22 @@ describe('DuckDB file', () => {
       });
     });
 
+    test('joins as a model is written while it builds, and leaves the engine to choose otherwise', async () => {
+      await using(async (warehouse) => {
+        const setting = `select current_setting('disabled_optimizers') as n`;
+        await warehouse.transform([
+          { relation: first, as: 'table', sql: setting },
+          { relation: second, as: 'view', sql: setting },
+        ]);
+        expect(await value(warehouse)).toEqual([['join_order']]);
+        expect(await value(warehouse, second)).toEqual([['']]);
+        await expect(
+          warehouse.transform([{ relation: first, as: 'table', sql: 'select m' }]),
+        ).rejects.toThrow(/could not be built/);
+        expect(await value(warehouse, second)).toEqual([['']]);
+      });
+    });
+
     test('changes come first, what is built can be read at once, and a refusal undoes all', async () => {
       await using(async (warehouse) => {
         await merge(warehouse, [[1, 1]]);

@@ -161,21 +161,29 @@ known_elsewhere as (
   group by 1
 ),
 
+-- Joined by the id alone: an outer join by an `or` besides compares all pairs.
+told_apart as (
+  select
+    account_days.*,
+    coalesce(
+      known_elsewhere.first_tenant_id <> account_days.tenant_id or known_elsewhere.last_tenant_id <> account_days.tenant_id, false
+    ) as is_elsewhere
+  from account_days
+  left join known_elsewhere on known_elsewhere.account_id = account_days.account_id
+),
+
 account_day_sums as (
   select
-    account_days.tenant_id,
-    account_days.event_date,
-    sum(account_days.event_count) as event_count,
+    tenant_id,
+    event_date,
+    sum(event_count) as event_count,
     count(*) as account_count,
-    sum(case when account_days.is_known = 0 and known_elsewhere.account_id is null then account_days.event_count else 0 end) as orphan_count,
-    count(case when account_days.is_known = 0 and known_elsewhere.account_id is null then 1 end) as orphan_account_count,
-    sum(case when account_days.is_known = 0 and known_elsewhere.account_id is not null then account_days.event_count else 0 end) as foreign_count,
-    count(case when account_days.is_known = 0 and known_elsewhere.account_id is not null then 1 end) as foreign_account_count,
-    count(case when account_days.is_first_active = 1 then 1 end) as new_account_count
-  from account_days
-  left join known_elsewhere
-    on known_elsewhere.account_id = account_days.account_id
-    and (known_elsewhere.first_tenant_id <> account_days.tenant_id or known_elsewhere.last_tenant_id <> account_days.tenant_id)
+    sum(case when is_known = 0 and not is_elsewhere then event_count else 0 end) as orphan_count,
+    count(case when is_known = 0 and not is_elsewhere then 1 end) as orphan_account_count,
+    sum(case when is_known = 0 and is_elsewhere then event_count else 0 end) as foreign_count,
+    count(case when is_known = 0 and is_elsewhere then 1 end) as foreign_account_count,
+    count(case when is_first_active = 1 then 1 end) as new_account_count
+  from told_apart
   group by 1, 2
 ),
 
