@@ -99,6 +99,6 @@ function verdict({ highSince, lastScored, wasHigh }: LeftAccount): string {
       ? 'Had been at high or critical risk, but not at the end'
       : 'Missed: never at high or critical risk';
   const weeks = Math.round((Date.parse(lastScored) - Date.parse(highSince)) / (7 * 86_400_000));
-  if (weeks === 0) return `Warned late: high or critical from ${highSince} on`;
+  if (weeks === 0) return 'Warned: high or critical at the last score';
   return `Warned: high or critical for ${weeks === 1 ? 'a week' : `${weeks} weeks`}, since ${highSince}`;
 }

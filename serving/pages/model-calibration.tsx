@@ -57,7 +57,8 @@ export function ModelCalibration(props: Pick<TenantModelCard, 'target' | 'reliab
           <h2>How many churned gather at the top?</h2>
           <BarChart
             bars={bars.map(({ share, times }) => ({ label: highest(share), value: times }))}
-            format={timesText}
+            // An axis has room for few letters.
+            format={(value) => `${value.toFixed(1)} ×`}
             title={`Of the ${highest(bars[0]!.share)} of chances ${timesText(bars[0]!.times)} as many churned as of all`}
           />
           <p class="small">

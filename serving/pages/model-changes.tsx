@@ -22,7 +22,7 @@ export function ModelChanges({ changes }: Pick<TenantModelCard, 'changes'>) {
         </p>
       ) : (
         <section class="scroll" tabindex={0} aria-label="Changes of the model that serves, the newest first">
-          <table>
+          <table class="stacked">
             <caption class="unseen">Changes of the model that serves, the newest first</caption>
             <thead>
               <tr>
@@ -47,8 +47,8 @@ export function ModelChanges({ changes }: Pick<TenantModelCard, 'changes'>) {
                   <td>{ACTIONS[action]}</td>
                   {note === null ? null : (
                     <>
-                      <td>{note.by}</td>
-                      <td>{note.reason}</td>
+                      <td data-label="By">{note.by}</td>
+                      <td data-label="Why">{note.reason}</td>
                     </>
                   )}
                 </tr>

@@ -22,7 +22,7 @@ export function ModelTop(props: {
             came, with the range that holds the true share with 95 % confidence.
           </p>
           <section class="scroll" tabindex={0} aria-label="Forecast and outcome at the top">
-            <table>
+            <table class="stacked">
               <caption class="unseen">Forecast and outcome at the top</caption>
               <thead>
                 <tr>
@@ -45,9 +45,13 @@ export function ModelTop(props: {
                     <th scope="row" class="nowrap">
                       highest {Math.round(share * 100)} %
                     </th>
-                    <td class="number">{count(accounts)}</td>
-                    <td class="number">{percent(forecast)}</td>
-                    <td class="number">
+                    <td class="number" data-label="Accounts">
+                      {count(accounts)}
+                    </td>
+                    <td class="number" data-label="Forecast">
+                      {percent(forecast)}
+                    </td>
+                    <td class="number" data-label="Churned">
                       {came.value === null ? '–' : percent(came.value)}
                       {came.low === null || came.high === null ? null : (
                         <div class="dim small">

@@ -50,7 +50,7 @@ export function ModelView({ run, churn, card, notice }: ModelViewProps) {
         <section class="card">
           <h2>What it says</h2>
           <p>
-            For each account, the chance that it {churnVerb(churn)} within 30, 60 and 90 days.{' '}
+            For each account, the chance that within 30, 60 and 90 days it {churnVerb(churn)}.{' '}
             {churnRule(churn)}
           </p>
           <p>
@@ -110,7 +110,7 @@ function OwnRow({ tenantId, card: { ownRow, learntFrom } }: { tenantId: string; 
           {ownRow.rows < LEAST_ROWS ? (
             <span class="dim">
               {' '}
-              That is few rows: an account or two more or less would make the difference.
+              That is few rows, and one account has several of them: chance alone moves such a share.
             </span>
           ) : null}
         </p>

@@ -48,7 +48,7 @@ export function PortfolioView(props: PortfolioViewProps) {
       <h1>Portfolio of {tenantId}</h1>
       <p class="dim">
         {count(accounts)} accounts as of {summary.as_of_date}, {count(byBand.high + byBand.critical)} at high
-        or critical risk. The risk is the chance that an account {churnVerb(churn)} within 90 days.
+        or critical risk. The risk is the chance that within 90 days an account {churnVerb(churn)}.
       </p>
       <PortfolioTrend points={props.trend} />
       {movers.comparedCount === 0 ? (

@@ -63,7 +63,7 @@ ul.drivers { list-style:none; margin:0; padding:0 } ul.drivers > li { padding:.7
 .play { display:block; margin-top:.2rem; font-size:.9rem } .play::before { content:"→ "; color:var(--accent) }
 svg { display:block } svg.bar { margin:.35rem 0 0; max-width:100% } svg.chart { width:100%; height:auto } svg.spark { overflow:visible }
 .raises { fill:var(--critical) } .lowers { fill:var(--low) } .level { fill:var(--dim) } .track { fill:var(--shade) } .axis { stroke:var(--line) } .rule { stroke:var(--edge); stroke-dasharray:3 3 }
-.part.low { fill:var(--low) } .part.medium { fill:var(--medium) } .part.high { fill:var(--high) } .part.critical { fill:var(--critical) } .part { stroke:var(--card) }
+.part.low { fill:var(--low) } .part.medium { fill:var(--medium) } .part.high { fill:var(--high) } .part.critical { fill:var(--critical) } .part { stroke:var(--card); stroke-width:.5 }
 .line { fill:none; stroke:var(--accent); stroke-width:2; stroke-linejoin:round } .area { fill:var(--accent-ground) } .dot { fill:var(--accent) } svg text { fill:var(--dim); font-size:11px }
 dl.facts { display:grid; grid-template-columns:max-content 1fr; gap:.25rem 1rem; margin:0 } dl.facts dt { color:var(--dim) } dl.facts dd { margin:0; overflow-wrap:anywhere }
 code { overflow-wrap:anywhere } code,pre { font:13px/1.45 ui-monospace,Menlo,Consolas,monospace } pre { white-space:pre-wrap; overflow-wrap:anywhere; background:var(--shade); padding:.8rem; border-radius:7px; margin:.5rem 0 } p.text { max-width:48rem }
@@ -75,6 +75,7 @@ details td, details th { padding:.3rem .6rem }
   form.filters label { flex:1 1 9rem } form.filters input, form.filters select { width:100% }
   table.stacked thead { position:absolute; width:1px; height:1px; overflow:hidden; clip-path:inset(50%) }
   table.stacked tr { display:flex; flex-wrap:wrap; gap:.15rem .9rem; padding:.7rem .9rem; border-bottom:1px solid var(--line) } table.stacked td { border:0; padding:0; min-width:0; text-align:left; flex:0 1 auto; order:5 }
+  table.stacked tbody th { border:0; padding:0; flex:1 1 100%; font-weight:600 }
   table.stacked td.rank { order:1 } table.stacked td.account { flex:1 1 55%; order:2 } table.stacked td.lead { margin-left:auto; order:3; font-size:1.1rem } table.stacked td.second { order:4 } table.stacked td.reason { flex:1 1 100%; max-width:none } table.stacked td[data-label]::before { content:attr(data-label) " "; color:var(--dim) }
   .wide { display:none } .card td, .card th { overflow-wrap:anywhere; padding:.4rem .5rem } .card .number { white-space:normal } }
 @media (forced-colors:active) { .band, .tile.on { border:1px solid } }

@@ -37,7 +37,7 @@ function open(path: string, session = token): Response | Promise<Response> {
 describe('the model page', () => {
   it('says what the champion predicts and what it learnt from', () => {
     expect(page).toContain('rich v1');
-    expect(page).toContain('the chance that it cancels or lapses within 30, 60 and 90 days');
+    expect(page).toContain('the chance that within 30, 60 and 90 days it cancels or lapses');
     expect(page).toContain('<dd>2026-10-30</dd>');
     expect(page).toContain('4,321 accounts, 98,765 rows, 2025-04-28 to 2026-05-25');
     expect(page).toContain('910 accounts, 5,678 rows');
@@ -74,6 +74,7 @@ describe('the model page', () => {
   it('says who promoted it and why to readers of all tenants only: a reason may name any of them', async () => {
     expect(page).toMatch(/<td class="nowrap">2026-11-17<\/td><th scope="row" class="nowrap">rich v1<\/th>/);
     expect(page).toContain('small v1');
+    for (const told of [REASON, '>Why<', '>By<']) expect(page, told).not.toContain(told);
     expect(page.indexOf('rich v1</th>')).toBeLessThan(page.indexOf('small v1</th>'));
     const everybody = await (await open('/tenants/acme/model', await service.token({ tenants: '*' }))).text();
     expect(everybody).toContain(REASON);
