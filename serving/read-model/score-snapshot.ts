@@ -63,7 +63,7 @@ export async function loadScoreSnapshot(
     const heldBack = heldBackTenants.get(tenantId) ?? null;
     const churn = churnDefinitions.get(tenantId) ?? null;
     if (held?.runs === runIds && isSame([held.current.heldBack, held.current.churn], [heldBack, churn])) {
-      const current = { ...held.current, newestAsOf };
+      const current = held.current.newestAsOf === newestAsOf ? held.current : { ...held.current, newestAsOf };
       snapshot.set(tenantId, withoutOutdated({ ...held, current, lastAttempt }, clock()));
       continue;
     }
