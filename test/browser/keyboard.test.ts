@@ -41,7 +41,8 @@ async function follow(): Promise<void> {
 
 it('everything that the mouse does, the keyboard does', async () => {
   await page.goto(pages.url);
-  // The field has the focus already.
+  // The field gets the focus by itself, a moment after the page is there.
+  await page.waitForFunction(`document.activeElement.name === 'token'`);
   await page.keyboard.type(await pages.prepared.token());
   await tabTo(/^Log in/);
   expect(await isFocusSeen()).toBe(true);
