@@ -29,9 +29,9 @@ export interface Demo {
 }
 
 const ACCOUNTS_LISTED = 10;
-/** So many that history, change and trend have something to show. */
-const WEEKS_SCORED = 8;
-const WEEKS_WITHOUT_FEATURES = 12;
+/** Scored besides the last one, so that history, change and trend have something to show. */
+const WEEKS_BEFORE = 7;
+const WEEKS_WITHOUT_FEATURES = 13;
 
 /** The main job on a simulated platform: raw rows → marts → two models → scores. Again, it changes nothing. */
 export async function runDemo(context: CommandContext, options: DemoOptions): Promise<Demo> {
@@ -86,8 +86,8 @@ export async function runDemo(context: CommandContext, options: DemoOptions): Pr
 
 /** The weeks before a platform's last day, ascending; fewer of a young one, whose first months have no features yet. */
 function earlierDays(months: number): readonly AsOfDate[] {
-  const weeks = Math.max(1, Math.min(WEEKS_SCORED, 4 * months - WEEKS_WITHOUT_FEATURES));
-  return Array.from({ length: weeks - 1 }, (_, week) => addDays(DEMO_WORLD.endDate, 7 * (week + 1 - weeks)));
+  const weeks = Math.max(0, Math.min(WEEKS_BEFORE, 4 * months - WEEKS_WITHOUT_FEATURES));
+  return Array.from({ length: weeks }, (_, week) => addDays(DEMO_WORLD.endDate, 7 * (week - weeks)));
 }
 
 async function listOf(warehouse: Warehouse, tenantId: TenantId) {

@@ -1,6 +1,7 @@
 import type { FeatureFrame } from '../../features/contract/feature-frame.ts';
 import { takeRows } from '../../features/contract/feature-frame.ts';
 import { featureSetHash } from '../../features/contract/feature-set.ts';
+import { logit } from '../../stats/logit.ts';
 import type { ModelArtefact } from '../artefact/artefact.ts';
 import { encodedWidth } from '../encoding/encoder.ts';
 import { featureColumn } from '../encoding/feature-columns.ts';
@@ -84,7 +85,7 @@ export function createScoringModel(artefact: ModelArtefact, { name, version }: M
       if (contributions !== undefined)
         for (let row = from; row < to; row++)
           typicalLogOdds[row] =
-            logOdds(probabilities.at(-1)![row]!) -
+            logit(probabilities.at(-1)![row]!) -
             sumOfRow(contributions, row - from, featureSet.features.length);
       for (let row = from; row < to; row++) {
         const source = (block: Float64Array): DriverSource => ({
@@ -172,10 +173,6 @@ export function createScoringModel(artefact: ModelArtefact, { name, version }: M
     targets,
     score,
   };
-}
-
-function logOdds(probability: number): number {
-  return Math.log(probability) - Math.log1p(-probability);
 }
 
 function sumOfRow(values: Float64Array, row: number, width: number): number {

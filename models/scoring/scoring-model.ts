@@ -27,7 +27,7 @@ export interface ScoredFrame {
   readonly probabilities: readonly Float64Array[];
   /**
    * 80 % interval of the longest horizon's probability: of the churn rate among accounts that are scored like this one.
-   * NaN under a version of before, which does not say how sure it is.
+   * NaN under a version that does not say how sure it is.
    */
   readonly interval: { readonly low: Float64Array; readonly high: Float64Array };
   readonly bands: readonly RiskBand[];

@@ -1,6 +1,6 @@
 import { toEpochDay } from '../../features/contract/as-of-date.ts';
 import { RISK_BANDS } from '../../models/scoring/probability/risk-bands.ts';
-import { moneyText } from '../scores-mart/money-by-currency.ts';
+import { type MoneyByCurrency, moneyByCurrency, moneyText } from '../scores-mart/money-by-currency.ts';
 import type { AlertRule } from './alert-settings.ts';
 import type { AccountState, Portfolio } from './portfolio.ts';
 
@@ -79,40 +79,31 @@ function ofTenant(
   if ('mrr_at_risk_at_least' in when) {
     const least = when.mrr_at_risk_at_least;
     // Amounts of different currencies are never added: the rule looks at the largest.
-    const [currency, { now }] = mrrAtRisk(accounts).reduce((a, b) => (b[1].now > a[1].now ? b : a), NOTHING);
-    return against(now, least, least * NEAR, `MRR at risk is ${money(now, currency)}`);
+    const [currency = '', total = 0] = Object.entries(mrrAtRisk(accounts, now))[0] ?? [];
+    return against(total, least, least * NEAR, `MRR at risk is ${moneyText({ [currency]: total })}`);
   }
   const scoredTwice = accounts.filter(({ previousProbability90d }) => previousProbability90d !== null);
-  const rise = ({ now, before }: AtRisk) => (before === 0 ? 0 : now / before - 1);
-  const [currency, most] = mrrAtRisk(scoredTwice).reduce(
-    (a, b) => (rise(b[1]) > rise(a[1]) ? b : a),
-    NOTHING,
-  );
-  if (most.before === 0) return [];
+  const atRiskNow = mrrAtRisk(scoredTwice, now);
+  const rises = Object.entries(mrrAtRisk(scoredTwice, aWeekBefore)).map(([currency, before]) => ({
+    by: (atRiskNow[currency] ?? 0) / before - 1,
+    text: `MRR at risk rose from ${moneyText({ [currency]: before })} to ${moneyText({ [currency]: atRiskNow[currency] ?? 0 })} within a week`,
+  }));
+  const [most] = rises.sort((a, b) => b.by - a.by);
+  if (most === undefined) return [];
   const least = when.mrr_at_risk_rises_by;
-  const text = `MRR at risk rose from ${money(most.before, currency)} to ${money(most.now, currency)} within a week`;
-  return against(rise(most), least, least / 2, text);
+  return against(most.by, least, least / 2, most.text);
 }
 
-/** Now and a week before. */
-interface AtRisk {
-  readonly now: number;
-  readonly before: number;
-}
+type ProbabilityOf = (account: AccountState) => number;
 
-const NOTHING: readonly [string, AtRisk] = ['', { now: 0, before: 0 }];
+const now: ProbabilityOf = ({ probability90d }) => probability90d;
+const aWeekBefore: ProbabilityOf = ({ previousProbability90d }) => previousProbability90d ?? 0;
 
-/** By currency. */
-function mrrAtRisk(accounts: readonly AccountState[]): (readonly [string, AtRisk])[] {
-  const sums = new Map<string, AtRisk>();
-  for (const { probability90d, previousProbability90d, mrr, currency } of accounts) {
-    const { now, before } = sums.get(currency ?? '') ?? NOTHING[1];
-    sums.set(currency ?? '', {
-      now: now + probability90d * (mrr ?? 0),
-      before: before + (previousProbability90d ?? 0) * (mrr ?? 0),
-    });
-  }
-  return [...sums];
+function mrrAtRisk(accounts: readonly AccountState[], probability: ProbabilityOf): MoneyByCurrency {
+  return moneyByCurrency(
+    accounts.map((account) => probability(account) * (account.mrr ?? 0)),
+    accounts.map(({ currency }) => currency),
+  );
 }
 
 function nameOf({ name, accountId }: AccountState): string {
@@ -121,8 +112,4 @@ function nameOf({ name, accountId }: AccountState): string {
 
 function percent(probability: number): string {
   return `${(probability * 100).toFixed(0)} %`;
-}
-
-function money(amount: number, currency: string): string {
-  return moneyText({ [currency]: amount });
 }

@@ -59,3 +59,8 @@ export function topReason({ drivers }: AccountRisk): string {
 export function signed(value: number): string {
   return value < 0 ? `−${(-value).toFixed(2)}` : `+${value.toFixed(2)}`;
 }
+
+/** @example highest(0.05) // 'highest 5 %' */
+export function highest(share: number): string {
+  return `highest ${Math.round(share * 100)} %`;
+}

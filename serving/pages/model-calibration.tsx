@@ -2,7 +2,7 @@
 /** @jsxImportSource hono/jsx */
 import type { TenantModelCard } from '../champions/tenant-model-card.ts';
 import { BarChart } from './charts/bar-chart.tsx';
-import { count, percent } from './format.ts';
+import { count, highest, percent } from './format.ts';
 import { horizonOf } from './horizon-words.ts';
 import { ReliabilityChart, type ReliabilityGroup } from './reliability-chart.tsx';
 
@@ -96,10 +96,6 @@ export function ModelCalibration(props: Pick<TenantModelCard, 'target' | 'reliab
 function reliabilityFinding(groups: readonly ReliabilityGroup[]): string {
   const last = groups.at(-1)!;
   return `In the highest of ${groups.length} groups ${percent(last.forecast)} were forecast to churn and ${percent(last.came)} did; in the lowest ${percent(groups[0]!.forecast)} were and ${percent(groups[0]!.came)} did`;
-}
-
-function highest(share: number): string {
-  return `highest ${Math.round(share * 100)} %`;
 }
 
 function timesText(value: number): string {

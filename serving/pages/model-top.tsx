@@ -1,7 +1,7 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource hono/jsx */
 import type { TenantModelCard } from '../champions/tenant-model-card.ts';
-import { count, percent } from './format.ts';
+import { count, highest, percent } from './format.ts';
 import { horizonOf } from './horizon-words.ts';
 
 /** What was forecast for the rows that people read first, and what came of them. */
@@ -43,7 +43,7 @@ export function ModelTop(props: {
                 {top.map(({ share, accounts, mean_probability: forecast, observed_rate: came }) => (
                   <tr>
                     <th scope="row" class="nowrap">
-                      highest {Math.round(share * 100)} %
+                      {highest(share)}
                     </th>
                     <td class="number" data-label="Accounts">
                       {count(accounts)}

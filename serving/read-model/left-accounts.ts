@@ -1,5 +1,5 @@
 import type { AsOfDate } from '../../features/contract/as-of-date.ts';
-import { RISK_BANDS, type RiskBand } from '../../models/scoring/probability/risk-bands.ts';
+import { HIGH_RISK, RISK_BANDS, type RiskBand } from '../../models/scoring/probability/risk-bands.ts';
 import { textAt } from './coded-texts.ts';
 import type { TenantScores } from './tenant-scores.ts';
 
@@ -20,8 +20,6 @@ export interface LeftAccount {
   readonly currency: string | null;
 }
 
-const HIGH = RISK_BANDS.indexOf('high');
-
 /** Accounts that were scored within half a year and are not any more: who left last comes first, then who was at most risk. */
 export function leftAccounts(scores: TenantScores): LeftAccount[] {
   const { left, history, currencies, mrr, rowCount } = scores;
@@ -31,7 +29,7 @@ export function leftAccounts(scores: TenantScores): LeftAccount[] {
     const points = history.of(row);
     const last = points.at(-1);
     if (last === undefined) continue;
-    const isHigh = points.map(({ band }) => RISK_BANDS.indexOf(band) >= HIGH);
+    const isHigh = points.map(({ band }) => RISK_BANDS.indexOf(band) >= HIGH_RISK);
     accounts.push({
       accountId,
       name: left.names[at]!,

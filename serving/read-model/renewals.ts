@@ -1,5 +1,5 @@
 import { type AsOfDate, addDays } from '../../features/contract/as-of-date.ts';
-import { RISK_BANDS } from '../../models/scoring/probability/risk-bands.ts';
+import { HIGH_RISK } from '../../models/scoring/probability/risk-bands.ts';
 import { type MoneyByCurrency, moneyByCurrency } from '../scores-mart/money-by-currency.ts';
 import { textAt } from './coded-texts.ts';
 import type { TenantScores } from './tenant-scores.ts';
@@ -31,7 +31,6 @@ export interface Renewals {
 /** Thirteen weeks are a quarter. */
 const WEEKS = 13;
 const DAY_MILLISECONDS = 86_400_000;
-const HIGH = RISK_BANDS.indexOf('high');
 
 /** What renews in the quarter from the as-of date on, and its risk. */
 export function renewals(scores: TenantScores): Renewals {
@@ -57,14 +56,14 @@ export function renewals(scores: TenantScores): Renewals {
         from: addDays(run.asOf, 7 * week),
         to: addDays(run.asOf, 7 * week + 6),
         accounts: rows.length,
-        highCount: rows.filter((row) => bands[row]! >= HIGH).length,
+        highCount: rows.filter((row) => bands[row]! >= HIGH_RISK).length,
         mrr: sum(scores.mrr),
         mrrAtRisk: sum(scores.mrrAtRisk),
       };
     }),
     highRows: rowsOf
       .flat()
-      .filter((row) => bands[row]! >= HIGH)
+      .filter((row) => bands[row]! >= HIGH_RISK)
       .sort((a, b) => renewsAt[a]! - renewsAt[b]! || a - b),
     overdueCount,
     unknownCount,

@@ -1,5 +1,5 @@
 import type { AsOfDate } from '../../features/contract/as-of-date.ts';
-import { RISK_BANDS, type RiskBand } from '../../models/scoring/probability/risk-bands.ts';
+import { HIGH_RISK, RISK_BANDS, type RiskBand } from '../../models/scoring/probability/risk-bands.ts';
 import { filterLeftRows, filterRows, type ScoresFilter } from './scores-query.ts';
 import type { TenantScores } from './tenant-scores.ts';
 import { weeklyDates } from './weekly-dates.ts';
@@ -82,7 +82,7 @@ export function riskTrend(scores: TenantScores, filter: ScoresFilter): RiskTrend
       const probability = history.probabilityAt(row, date);
       if (Number.isNaN(probability)) continue;
       accounts += 1;
-      if (history.bandAt(row, date) >= HIGH) highCount += 1;
+      if (history.bandAt(row, date) >= HIGH_RISK) highCount += 1;
       mrrAtRisk[positionOf.get(currencies.codes[row]!)!]! += probability * (scores.mrr[row] || 0);
     }
     return { asOf: history.dates[date]!, accounts, highCount, mrrAtRisk };
@@ -93,5 +93,3 @@ export function riskTrend(scores: TenantScores, filter: ScoresFilter): RiskTrend
     leftCount: leftRows.length,
   };
 }
-
-const HIGH = RISK_BANDS.indexOf('high');

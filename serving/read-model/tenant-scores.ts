@@ -4,7 +4,7 @@ import type { TenantId } from '../../features/contract/tenant-id.ts';
 import type { Vocabulary } from '../../models/scoring/drivers/feature-words.ts';
 import { RISK_BANDS } from '../../models/scoring/probability/risk-bands.ts';
 import { concatenated } from '../scores-mart/column-values.ts';
-import type { CurrentScores, RiskTotals } from '../scores-mart/current-scores.ts';
+import type { CurrentScores, ScoredDayTotals } from '../scores-mart/current-scores.ts';
 import { readDrivers } from '../scores-mart/driver-codes.ts';
 import type { HeldBack } from '../scores-mart/held-back.ts';
 import type { AccountProfiles } from '../scores-mart/read-current-scores.ts';
@@ -45,7 +45,7 @@ export interface TenantScores {
   readonly history: PackedHistory;
   readonly left: LeftAccounts;
   /** Ascending as-of dates, the current one last. */
-  readonly trend: readonly RiskTotals[];
+  readonly trend: readonly ScoredDayTotals[];
   readonly activity: WeeklyActivity;
   readonly typicalLogOdds: Float64Array;
   /** Name and id in lower case, for searching; accounts that left among its rows, as in the next four columns. */

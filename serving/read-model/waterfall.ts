@@ -1,3 +1,4 @@
+import { logit } from '../../stats/logit.ts';
 import { sigmoid } from '../../stats/sigmoid.ts';
 import type { AccountDetail } from './score-documents.ts';
 
@@ -34,7 +35,7 @@ export function waterfall(
   account: Pick<AccountDetail, 'drivers' | 'typical_log_odds' | 'churn_probability_90d'>,
 ): Waterfall | null {
   const { drivers, typical_log_odds: start, churn_probability_90d: probability } = account;
-  const logOdds = Math.log(probability) - Math.log1p(-probability);
+  const logOdds = logit(probability);
   if (start === null || !Number.isFinite(logOdds)) return null;
   const steps: WaterfallStep[] = [];
   let at = start;

@@ -46,7 +46,7 @@ export interface CurrentScores {
 }
 
 /** Counts of one as-of date: a point of the trend. */
-export interface RiskTotals {
+export interface ScoredDayTotals {
   readonly asOf: AsOfDate;
   readonly accounts: number;
   readonly accountsByBand: Readonly<Record<RiskBand, number>>;

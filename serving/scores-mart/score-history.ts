@@ -3,7 +3,7 @@ import type { TenantReader } from '../../features/warehouse/tenant-warehouse.ts'
 import { RISK_BANDS, type RiskBand } from '../../models/scoring/probability/risk-bands.ts';
 import { accountChurnScores } from './account-churn-scores.ts';
 import { numbersOf, textsOf } from './column-values.ts';
-import type { RiskTotals } from './current-scores.ts';
+import type { ScoredDayTotals } from './current-scores.ts';
 import type { SucceededRun } from './succeeded-runs.ts';
 
 const HISTORY_DAYS = 182;
@@ -20,7 +20,7 @@ export type AccountHistory = ReadonlyMap<string, readonly HistoryPoint[]>;
 
 export interface ScoreHistory {
   readonly history: AccountHistory;
-  readonly trend: readonly RiskTotals[];
+  readonly trend: readonly ScoredDayTotals[];
   /** The model of each as-of date, as `name version`. */
   readonly modelOf: ReadonlyMap<AsOfDate, string>;
   /** What each account paid a month when it was last scored; NaN and null where unknown. */
@@ -112,7 +112,7 @@ export async function readScoreHistory(
   return {
     history,
     trend,
-    modelOf: new Map(runs.map((run) => [run.asOf, `${run.modelName} ${run.modelVersion}`])),
+    modelOf,
     lastRevenue,
   };
 }
@@ -139,5 +139,5 @@ function emptyTotals(asOf: AsOfDate): MutableTotals {
 }
 
 function modelKey(name: string, version: string): string {
-  return `${name}\n${version}`;
+  return `${name} ${version}`;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { TenantId } from '../../features/contract/tenant-id.ts';
+import { type TenantId, tenantIdSchema } from '../../features/contract/tenant-id.ts';
 import { acrossTenants } from '../../features/warehouse/tenant-warehouse.ts';
 import type { ReadableWarehouse, Relation } from '../../features/warehouse/warehouse.ts';
 import { numbersOf, textsOf } from './column-values.ts';
@@ -32,7 +32,7 @@ export async function readChurnDefinitions(
     const [tenantIds, definition] = [textsOf(batch, 'tenant_id'), textsOf(batch, 'churn_definition')];
     const [silentDays, graceDays] = [numbersOf(batch, 'silent_days'), numbersOf(batch, 'grace_days')];
     for (let row = 0; row < batch.rowCount; row++)
-      definitions.set(tenantIds[row] as TenantId, {
+      definitions.set(tenantIdSchema.parse(tenantIds[row]), {
         definition: definitionSchema.parse(definition[row]),
         silentDays: silentDays[row]!,
         graceDays: graceDays[row]!,

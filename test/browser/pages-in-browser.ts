@@ -1,12 +1,11 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { openDuckDbWarehouse } from '../../features/warehouse/duckdb/duckdb-warehouse.ts';
-import { createServiceLog } from '../../serving/http/telemetry/service-log.ts';
 import { startService } from '../../serving/service/start-service.ts';
-import { SECRET, type ServiceUnderTest, startServiceUnderTest } from '../serving/http/service-under-test.ts';
+import { type ServiceUnderTest, startServiceUnderTest } from '../serving/http/service-under-test.ts';
 import { MODEL_FIGURES } from '../serving/model-figures.ts';
 import { accountId, type SmallMarts } from '../serving/small-marts.ts';
 import { promoteSmallModel } from '../serving/small-model.ts';
 import { openBrowser } from './open-browser.ts';
+import { serviceOptions } from './service-options.ts';
 
 const MARTS: SmallMarts = {
   tenants: { acme: 40, globex: 5 },
@@ -49,18 +48,7 @@ export interface PagesInBrowser {
 export async function openPages(folder: string, marts: SmallMarts = MARTS): Promise<PagesInBrowser> {
   const prepared = await startServiceUnderTest(folder, marts);
   await promoteSmallModel(prepared.registry, { name: 'measured', seed: 2, figures: MODEL_FIGURES });
-  const service = await startService({
-    host: '127.0.0.1',
-    port: 0,
-    jwtSecret: SECRET,
-    openWarehouse: () => openDuckDbWarehouse({ file: prepared.file, readOnly: true, lockTimeoutMs: 1_000 }),
-    registry: prepared.registry,
-    refreshSeconds: 3600,
-    requestsPerMinute: null,
-    rowsPerMinute: null,
-    clock: () => prepared.now,
-    log: createServiceLog({ write: () => undefined }),
-  });
+  const service = await startService(serviceOptions(prepared));
   await service.refresh();
   const browser = await openBrowser();
   const complaints: string[] = [];

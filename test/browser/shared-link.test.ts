@@ -4,12 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openDuckDbWarehouse } from '../../features/warehouse/duckdb/duckdb-warehouse.ts';
-import { createServiceLog } from '../../serving/http/telemetry/service-log.ts';
 import { type RunningService, startService } from '../../serving/service/start-service.ts';
 import { CLIENT, type IdentityProvider, startIdentityProvider } from '../serving/access/identity-provider.ts';
-import { SECRET, type ServiceUnderTest, startServiceUnderTest } from '../serving/http/service-under-test.ts';
+import { type ServiceUnderTest, startServiceUnderTest } from '../serving/http/service-under-test.ts';
 import { openBrowser } from './open-browser.ts';
+import { serviceOptions } from './service-options.ts';
 
 let folder: string;
 let prepared: ServiceUnderTest;
@@ -27,9 +26,8 @@ beforeAll(async () => {
   prepared = await startServiceUnderTest(folder);
   prepared.now = new Date();
   service = await startService({
-    host: '127.0.0.1',
+    ...serviceOptions(prepared),
     port,
-    jwtSecret: SECRET,
     oidc: {
       issuer: provider.issuer,
       scope: 'profile',
@@ -38,13 +36,6 @@ beforeAll(async () => {
       sessionSecret: undefined,
       ...CLIENT,
     },
-    openWarehouse: () => openDuckDbWarehouse({ file: prepared.file, readOnly: true, lockTimeoutMs: 1_000 }),
-    registry: prepared.registry,
-    refreshSeconds: 3600,
-    requestsPerMinute: null,
-    rowsPerMinute: null,
-    clock: () => prepared.now,
-    log: createServiceLog({ write: () => undefined }),
   });
   await service.refresh();
   browser = await openBrowser();

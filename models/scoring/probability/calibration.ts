@@ -5,7 +5,7 @@ const lineSchema = z.object({
   intercept: z.number(),
   /**
    * Variance of the calibrated log-odds at a raw score x: slope · x² + 2 · both · x + intercept.
-   * Versions of before have none.
+   * Versions that were trained before it was kept have none.
    */
   variance: z
     .object({ slope: z.number().nonnegative(), both: z.number(), intercept: z.number().nonnegative() })

@@ -1,9 +1,10 @@
+import { normalDeviate } from '../../../stats/normal-deviate.ts';
 import { sigmoid } from '../../../stats/sigmoid.ts';
 import type { CalibrationLines } from './calibration.ts';
 import { lastHorizonLogit } from './hazard.ts';
 
 /** Half the width of an 80 % interval in standard deviations. */
-const DEVIATIONS = 1.2815515655446004;
+const DEVIATIONS = normalDeviate(0.8);
 
 export interface ProbabilityInterval {
   readonly low: number;
@@ -20,7 +21,7 @@ export interface ProbabilityInterval {
  *
  * @param hazardLogits calibrated, one per interval
  * @param lines those that calibrated them
- * @returns null for a calibration of before, which does not say how sure it is
+ * @returns null for a calibration of an earlier version, which does not say how sure it is
  */
 export function probabilityInterval(
   hazardLogits: ArrayLike<number>,

@@ -2,6 +2,9 @@ import { z } from 'zod';
 
 export const RISK_BANDS = ['low', 'medium', 'high', 'critical'] as const;
 
+/** Position of the first band that is worth a call: high and critical risk lie from it on. */
+export const HIGH_RISK = RISK_BANDS.indexOf('high');
+
 export type RiskBand = (typeof RISK_BANDS)[number];
 
 /** Least probability of churn within the longest horizon for each band; below `medium` it is low. */
