@@ -18,6 +18,8 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 /** What loads within so many hours after a midnight belongs to the day before. */
 const ARRIVAL = 3 * HOUR;
+/** Tenants with somebody at work soon after midnight: more than a night's faults silence. */
+const AWAKE_AFTER_MIDNIGHT = 5;
 
 /** Tables that nights bring rows of, and their folders in a landing folder. */
 const LANDED = {
@@ -160,17 +162,21 @@ function field(column: string, value: string | number | null): string {
   return /[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 }
 
-/** Somebody is at work soon after every midnight, so that each night's load closes the day before it. */
+/**
+ * Somebody is at work soon after every midnight, so that each night's load closes the day before it; of several tenants,
+ * because a night in which the only one is silent could not know that the day is over.
+ */
 function closeDays(deliveries: Map<AsOfDate, Map<string, Delivery>>, nights: readonly AsOfDate[]): void {
-  const [busiest] = mostEvents(deliveries);
+  const awake = mostEvents(deliveries).slice(0, AWAKE_AFTER_MIDNIGHT);
   for (const night of nights) {
     const midnight = toEpochDay(night) * DAY;
-    deliver(deliveries, night, 'platform_events', {
-      ...busiest!,
-      event_id: `after-midnight-${night}`,
-      event_time: midnight + HOUR / 2,
-      loaded_at: midnight + HOUR,
-    });
+    for (const event of awake)
+      deliver(deliveries, night, 'platform_events', {
+        ...event,
+        event_id: `after-midnight-${night}`,
+        event_time: midnight + HOUR / 2,
+        loaded_at: midnight + HOUR,
+      });
   }
 }
 
