@@ -10,6 +10,9 @@ import type { StatementWorld } from './statement-world.ts';
 import { get, put, type Transfer } from './transfer-files.ts';
 import { translateSql } from './translate-sql.ts';
 
+/** Statements that a session without AUTOCOMMIT keeps to itself until it commits. */
+const CHANGES = new Set(['insert', 'update', 'delete', 'merge', 'copy']);
+
 export type StatementOutcome = { readonly result: ResultSet } | { readonly transfer: Transfer };
 
 /** The kind of a statement, which names its faults: `copy-into-table`, `commit`, … */
@@ -45,6 +48,14 @@ export async function runStatement(
   const changed = async (sql: string): Promise<number> => (await connection.run(sql, binds)).rowsChanged;
   const first = reader.peek()?.value;
   world.security.authorize(session, tokens);
+  if (
+    session.parameters.get('AUTOCOMMIT') === 'false' &&
+    CHANGES.has(String(first)) &&
+    !session.inTransaction
+  ) {
+    await connection.run('begin transaction');
+    session.inTransaction = true;
+  }
 
   switch (first) {
     case 'select': {
@@ -99,7 +110,9 @@ export async function runStatement(
       while (!reader.isDone) {
         const name = reader.name();
         reader.expect('=');
-        session.parameters.set(name, reader.next().value);
+        const { value } = reader.next();
+        session.parameters.set(name, value);
+        if (name === 'TIMEZONE') await connection.run(`set TimeZone = '${value}'`);
         reader.take(',');
       }
       return { result: NOTHING };

@@ -14,25 +14,35 @@ const loginSchema = z.object({
   }),
 });
 
-const SESSION_PARAMETERS = [
-  { name: 'TIMEZONE', value: 'UTC' },
+/** As a new account has them. */
+const DEFAULT_PARAMETERS: Readonly<Record<string, string>> = {
+  TIMEZONE: 'America/Los_Angeles',
+  AUTOCOMMIT: 'true',
+  QUOTED_IDENTIFIERS_IGNORE_CASE: 'false',
+};
+
+/** What the client is told of a session. */
+const CLIENT_PARAMETERS = [
   { name: 'DATE_OUTPUT_FORMAT', value: 'YYYY-MM-DD' },
   { name: 'TIMESTAMP_NTZ_OUTPUT_FORMAT', value: 'YYYY-MM-DD HH24:MI:SS.FF3' },
   { name: 'CLIENT_STAGE_ARRAY_BINDING_THRESHOLD', value: 65_280 },
 ];
 
+interface SessionsOptions {
+  readonly account: string;
+  readonly users: readonly EndpointUser[];
+  readonly accountParameters?: Readonly<Record<string, string>>;
+}
+
 /** Who is signed in, by the tokens that the client sends. */
 export class Sessions {
-  readonly #options: { readonly account: string; readonly users: readonly EndpointUser[] };
+  readonly #options: SessionsOptions;
   readonly #instance: DuckDBInstance;
   readonly #byToken = new Map<string, Session>();
   readonly #byMasterToken = new Map<string, Session>();
   #count = 0;
 
-  constructor(
-    options: { readonly account: string; readonly users: readonly EndpointUser[] },
-    instance: DuckDBInstance,
-  ) {
+  constructor(options: SessionsOptions, instance: DuckDBInstance) {
     this.#options = options;
     this.#instance = instance;
   }
@@ -57,6 +67,7 @@ export class Sessions {
     if (!user.roles.includes(role) && role !== 'PUBLIC')
       return failure('390189', `Role '${role}' specified in the connect string is not granted to this user.`);
     this.#count += 1;
+    const parameters = new Map(Object.entries({ ...DEFAULT_PARAMETERS, ...this.#options.accountParameters }));
     const session: Session = {
       id: this.#count,
       user,
@@ -66,9 +77,10 @@ export class Sessions {
       inTransaction: false,
       temporaryTables: new Set(),
       temporaryStages: new Set(),
-      parameters: new Map(),
+      parameters,
       queue: Promise.resolve(),
     };
+    await session.connection.run(`set TimeZone = '${parameters.get('TIMEZONE')}'`);
     const masterToken = `master-${randomUUID()}`;
     this.#byMasterToken.set(masterToken, session);
     return {
@@ -78,7 +90,7 @@ export class Sessions {
         masterToken,
         masterValidityInSeconds: 14_400,
         sessionId: session.id,
-        parameters: SESSION_PARAMETERS,
+        parameters: [{ name: 'TIMEZONE', value: parameters.get('TIMEZONE') }, ...CLIENT_PARAMETERS],
       },
     };
   }

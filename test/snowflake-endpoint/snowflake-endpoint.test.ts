@@ -215,6 +215,20 @@ describe('sessions', () => {
     expect(endpoint.faults.struck).toHaveLength(1);
   });
 
+  test('a text without an offset is a time in the session’s zone, which is Los Angeles unless set', async () => {
+    const connection = await connect();
+    const utc = async () => {
+      const [row] = await run(
+        connection,
+        `select convert_timezone('UTC', '2026-03-01 00:00:00'::timestamp_tz)::timestamp_ntz as "AT"`,
+      );
+      return (row!.AT as Date).toISOString();
+    };
+    expect(await utc()).toBe('2026-03-01T08:00:00.000Z');
+    await run(connection, "alter session set TIMEZONE = 'UTC'");
+    expect(await utc()).toBe('2026-03-01T00:00:00.000Z');
+  });
+
   test.each(['reset-before', 'reset-after', 'unavailable'] as const)(
     'a statement whose answer is lost (%s) is done once',
     async (kind) => {

@@ -29,6 +29,8 @@ export interface EndpointOptions {
   readonly rowsPerChunk?: number;
   /** A statement that takes longer is answered with "in progress" first. Default 10 s. */
   readonly answerWithinMs?: number;
+  /** Session parameters that the account sets for everybody. */
+  readonly accountParameters?: Readonly<Record<string, string>>;
 }
 
 /** What became of a request: an answer, a dead socket, or an answer that stops half-way. */
@@ -62,7 +64,6 @@ const querySchema = z.object({
 export async function createSnowflakeEndpoint(options: EndpointOptions): Promise<SnowflakeEndpoint> {
   const instance = await DuckDBInstance.create(options.file ?? ':memory:', { threads: '2' });
   const connection = await instance.connect();
-  await connection.run(`set global TimeZone = 'UTC'`);
   await connection.run('create schema if not exists snowflake_system');
   await connection.run(SYSTEM_COLUMNS);
   connection.disconnectSync();
@@ -239,7 +240,7 @@ export class SnowflakeEndpoint {
       loadedFiles: this.#loadedFiles,
     };
     try {
-      const tokens = tokensOf(sqlText);
+      const tokens = namesOf(session, tokensOf(sqlText));
       const binds: SentBinds = bindings ?? {};
       if (bindStage)
         return this.#rowSets.answer(await loadStagedBinds(session, tokens, bindStage, this.#storage), origin);
@@ -307,6 +308,16 @@ export class SnowflakeEndpoint {
     }
     return answer();
   }
+}
+
+/** With QUOTED_IDENTIFIERS_IGNORE_CASE, quotes do not keep a name's case. */
+function namesOf({ parameters }: Session, tokens: readonly Token[]): readonly Token[] {
+  if (parameters.get('QUOTED_IDENTIFIERS_IGNORE_CASE') !== 'true') return tokens;
+  return tokens.map((token) =>
+    token.kind === 'quoted'
+      ? { ...token, text: token.text.toUpperCase(), value: token.value.toUpperCase() }
+      : token,
+  );
 }
 
 function changesRows([first]: readonly Token[]): boolean {

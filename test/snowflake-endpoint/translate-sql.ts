@@ -18,6 +18,7 @@ const FUNCTIONS: Readonly<Record<string, (args: string[], raw: readonly Token[][
     if (scale !== '6') throw new SqlNotUnderstood(`to_timestamp_ntz with scale ${scale ?? 'none'}`);
     return `make_timestamp(${value})`;
   },
+  convert_timezone: ([zone, value]) => `timezone(${zone}, ${value})`,
   iff: (args) => `if(${args.join(', ')})`,
   count: (args) => `count(${args.join(', ')})`,
   coalesce: (args) => `coalesce(${args.join(', ')})`,
@@ -34,6 +35,8 @@ const TYPES: Readonly<Record<string, string>> = {
   boolean: 'BOOLEAN',
   date: 'DATE',
   timestamp_ntz: 'TIMESTAMP',
+  // A text without an offset is a time in the session's zone.
+  timestamp_tz: 'TIMESTAMPTZ',
   variant: 'JSON',
   integer: 'BIGINT',
   bigint: 'BIGINT',

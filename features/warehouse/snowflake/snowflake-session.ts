@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bind, Connection, ConnectionOptions, RowStatement } from 'snowflake-sdk';
 import type { OperationFailed } from '../../contract/failure.ts';
 import type { KeyValue } from '../warehouse.ts';
+import { parameterList } from './session-parameters.ts';
 import { redact, shortened, statementFailure, TransientFailure } from './snowflake-failure.ts';
 import { type SnowflakeOptions, secretsOf } from './snowflake-options.ts';
 
@@ -33,6 +34,7 @@ export class SnowflakeSession {
     try {
       // Only the configured role counts: what it may not do must fail here as it will in production.
       await session.execute('use secondary roles none');
+      await session.execute(`alter session set ${parameterList()}`);
       return session;
     } catch (error) {
       await session.close();

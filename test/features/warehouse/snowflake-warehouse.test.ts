@@ -78,6 +78,27 @@ test.each<[string, KeyFilter, string[]]>([
   }
 });
 
+test('neither the account’s time zone, nor its names, nor its transactions reach a session', async () => {
+  const test = await openTestWarehouse({
+    accountParameters: {
+      TIMEZONE: 'Asia/Kolkata',
+      QUOTED_IDENTIFIERS_IGNORE_CASE: 'true',
+      AUTOCOMMIT: 'false',
+    },
+  });
+  opened.push(test);
+  const [one, other] = [await SnowflakeSession.open(test.options), await SnowflakeSession.open(test.options)];
+  await one.execute('create table "lower" ("at" timestamp_ntz)');
+  await one.execute(
+    `insert into "lower" ("at") select convert_timezone('UTC', '2026-03-01 00:00:00'::timestamp_tz)::timestamp_ntz`,
+  );
+  const { rows: found, columns } = await other.execute(
+    'select date_part(epoch_millisecond, "at") as "at" from "lower"',
+  );
+  expect([columns, found]).toEqual([['at'], [[Date.parse('2026-03-01T00:00:00Z')]]]);
+  await Promise.all([one.close(), other.close()]);
+});
+
 test('the definitions add columns of a later version to a table with rows, and change nothing when run again', async () => {
   const administrator = {
     name: 'admin',
