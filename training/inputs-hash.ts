@@ -25,6 +25,7 @@ export function inputsHash(request: TrainingRequest, backend: BackendName): stri
     backend,
     // Only where it is asked for, so that what was trained without it is still known.
     ...(request.sequence ? ['sequence'] : []),
+    ...(request.monotone ? ['monotone'] : []),
   ]);
   const hash = createHash('sha256').update(canonical);
   // Which column was the account and which the day changes the split, though not the file.

@@ -6,6 +6,7 @@ import type { Alias } from '../models/registry/model-registry.ts';
 import { placeVersion } from '../models/registry/place-version.ts';
 import { riskThresholds } from '../models/scoring/probability/risk-bands.ts';
 import { startBackend } from './backends/backend.ts';
+import { checkDirections } from './check-directions.ts';
 import { checkLabels } from './check-labels.ts';
 import { measureModel } from './evaluation/measure-model.ts';
 import { report } from './evaluation/report.ts';
@@ -50,7 +51,7 @@ export async function train(request: TrainingRequest): Promise<TrainingResult> {
     return { name, version: known, existed: true, alias: await place(known, false), card };
   }
 
-  const notes = checkLabels(labelled);
+  const notes = [...checkDirections(request), ...checkLabels(labelled)];
   const slices = chooseSplit(labelled, request);
   const rounds = slices.kind === 'by_time' ? [slices.round] : slices.rounds;
   const judged = joinSlices(rounds.map(({ test }) => test));

@@ -16,6 +16,11 @@ export interface TrainingRequest {
   readonly family: 'auto' | FamilyName;
   /** Whether networks also learn features of weekly counts, where the feature set has any. */
   readonly sequence?: boolean | undefined;
+  /**
+   * Whether risk only goes with each feature as the feature set declares, all else equal. Only families that can be held
+   * to that take part.
+   */
+  readonly monotone?: boolean | undefined;
   readonly seed: number;
   readonly registry: ModelRegistry;
   readonly clock: () => Date;

@@ -31,6 +31,7 @@ fitNetwork({
   learner: learnerNamed(BENCHMARKED_FAMILY),
   training,
   validation: null,
+  directionOfInput: null,
   random,
   plannedEpochs: 10_000,
   // Asked after every epoch; the first one warms up.

@@ -18,6 +18,7 @@ import { parseScope } from '../options/scope-option.ts';
 interface TrainOptions {
   readonly model: 'auto' | FamilyName;
   readonly sequence: boolean;
+  readonly monotone: boolean;
   readonly seed: number;
   readonly scope: SnapshotScope;
   readonly budget?: number;
@@ -45,6 +46,11 @@ export function trainCommand(): Command {
         .default('auto'),
     )
     .option('--sequence', 'also learn from the shape of weekly counts, columns such as events_week_01', false)
+    .option(
+      '--monotone',
+      'let risk only go with a feature as its declared direction says; logistic and gam can be held to it',
+      false,
+    )
     .option('--seed <n>', 'the same data and seed give the same model', parseSeed, 1)
     .option(
       '--budget <time>',
@@ -119,6 +125,7 @@ async function trained(context: CommandContext, options: TrainOptions): Promise<
   const request = {
     family: options.model,
     sequence: options.sequence,
+    monotone: options.monotone,
     seed: options.seed,
     name: options.name,
     budgetSeconds: options.budget,

@@ -20,6 +20,7 @@ export interface TableTraining {
   readonly name?: string | undefined;
   readonly family: TrainingRequest['family'];
   readonly sequence?: boolean;
+  readonly monotone?: boolean;
   readonly seed: number;
   readonly budgetSeconds?: number | undefined;
   readonly embargoDays?: number | undefined;

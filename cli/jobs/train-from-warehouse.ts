@@ -20,6 +20,7 @@ export interface WarehouseTraining {
   readonly name?: string | undefined;
   readonly family: TrainingRequest['family'];
   readonly sequence?: boolean;
+  readonly monotone?: boolean;
   readonly seed: number;
   readonly testFrom?: AsOfDate | undefined;
   readonly testTenants?: readonly string[] | undefined;

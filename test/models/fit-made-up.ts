@@ -13,6 +13,7 @@ export interface FitOptions {
   readonly slice?: Slice;
   readonly featureSet?: FeatureSet;
   readonly sequence?: boolean;
+  readonly monotone?: boolean;
 }
 
 /** All rows, with every label known. */
@@ -36,6 +37,7 @@ export function fitMadeUp(
     slice = everyRow(labelled),
     featureSet = madeUpFeatureSet,
     sequence = false,
+    monotone = false,
   }: FitOptions = {},
 ): FittedMember {
   return fitMember({
@@ -44,6 +46,7 @@ export function fitMadeUp(
     featureSet,
     family,
     sequence,
+    monotone,
     encoder: fitFamilyEncoder(family, labelled.frame, featureSet, slice, seed),
     training: slice,
     validation: slice,

@@ -8,6 +8,7 @@ import { type Adam, adam } from './adam.ts';
 import type { EncodedRows } from './encoded-rows.ts';
 import { baseHazardLogits, hazardLogLoss } from './hazard-targets.ts';
 import type { Learner } from './learner.ts';
+import { keepWithin, type WeightBounds } from './weight-bounds.ts';
 
 const LEAST_BATCH_ROWS = 32;
 
@@ -18,6 +19,8 @@ export interface FitRequest {
   /** Judges every epoch: training stops when it no longer gets better, and the best weights are kept. */
   readonly validation: EncodedRows | null;
   readonly random: Random;
+  /** How the log-odds may go with each input (1 up, -1 down, 0 either way); null for any way. */
+  readonly directionOfInput: Int8Array | null;
   /** Epochs that the learning rate is planned over: the most there may be, per stage. */
   readonly plannedEpochs: number;
   /** Per stage, stops after so many of them; without validation the only stop. */
@@ -60,7 +63,7 @@ interface FittedStage {
 
 /** One run of training from the given weights, whose validation loss is to be beaten. */
 function fitStage(request: FitRequest, stage: number, initial: Weights, lossToBeat: number): FittedStage {
-  const { tf, learner, training, validation, random, plannedEpochs, outOfTime } = request;
+  const { tf, learner, training, validation, random, directionOfInput, plannedEpochs, outOfTime } = request;
   const epochs = Math.min(plannedEpochs, request.stopAfter?.[stage] ?? plannedEpochs);
   const patience = Math.max(learner.training.patience, Math.ceil(plannedEpochs / 8));
   const variables = new Map<string, TensorFlow.Variable>();
@@ -70,7 +73,9 @@ function fitStage(request: FitRequest, stage: number, initial: Weights, lossToBe
       tf.tidy(() => tf.variable(tf.tensor(values.slice(), [...shape]))),
     );
   const batchRows = batchRowsFor(learner, training.targets.rowCount);
-  const step = trainingStep(request, variables, adam(learner.training.weightDecay));
+  const bounds: WeightBounds =
+    directionOfInput === null ? new Map() : learner.bounds!(initial, directionOfInput);
+  const step = trainingStep(request, variables, bounds, adam(learner.training.weightDecay));
 
   let best: FittedStage = { weights: initial, epochs: 0, validationLoss: lossToBeat };
   for (let epoch = 1; epoch <= epochs; epoch++) {
@@ -99,6 +104,7 @@ function fitStage(request: FitRequest, stage: number, initial: Weights, lossToBe
 function trainingStep(
   { tf, learner, training, random }: FitRequest,
   variables: ReadonlyMap<string, TensorFlow.Variable>,
+  bounds: WeightBounds,
   optimizer: Adam,
 ): (rows: Int32Array, learningRate: number) => void {
   const { intervals } = training.targets;
@@ -122,6 +128,8 @@ function trainingStep(
       for (const [name, variable] of trained) {
         const values = variable.dataSync<'float32'>().slice();
         optimizer.update(name, values, grads[variable.name]!.dataSync<'float32'>(), name.endsWith('/weight'));
+        const within = bounds.get(name);
+        if (within !== undefined) keepWithin(within, values);
         variable.assign(tf.tensor(values, variable.shape));
       }
     });

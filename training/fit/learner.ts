@@ -4,6 +4,7 @@ import type { Random } from '../../stats/seeded-random.ts';
 import type { TensorFlow } from '../backends/tensorflow.ts';
 import type { Activation } from './activation.ts';
 import type { EncodedRows } from './encoded-rows.ts';
+import type { WeightBounds } from './weight-bounds.ts';
 
 export interface TrainingOptions {
   readonly learningRate: number;
@@ -35,6 +36,11 @@ export interface Learner {
    * from them. Undefined where there is nothing more to learn.
    */
   readonly grow?: (weights: Weights, training: EncodedRows) => Weights | undefined;
+  /**
+   * Between what weights have to stay so that the log-odds never go against a direction of an input; all inputs are in
+   * the weights that are given. A learner without it cannot keep directions.
+   */
+  readonly bounds?: (weights: Weights, directionOfInput: Int8Array) => WeightBounds;
   /** Whether training moves a weight; all of them where this is left out. */
   readonly isTrained?: (weight: string) => boolean;
   /** rows × inputs → rows × (submodels · intervals). */

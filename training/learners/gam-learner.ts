@@ -1,4 +1,4 @@
-import type { Weights } from '../../models/families/family.ts';
+import { type Weights, weightNamed } from '../../models/families/family.ts';
 import { inputsOfUnit, PAIR_LEFT, PAIR_RIGHT, PAIR_UNIT, PAIR_WEIGHT } from '../../models/families/gam.ts';
 import { linearNetwork } from '../../models/families/linear-network.ts';
 import { encodedBlock } from '../../models/scoring/kernels/encoded-block.ts';
@@ -6,6 +6,7 @@ import type { TensorFlow } from '../backends/tensorflow.ts';
 import type { Activation } from '../fit/activation.ts';
 import type { EncodedRows } from '../fit/encoded-rows.ts';
 import type { Learner } from '../fit/learner.ts';
+import { signBounds, type WeightBounds } from '../fit/weight-bounds.ts';
 import { linearLearner } from './linear-learner.ts';
 import { strongestPairs } from './strongest-pairs.ts';
 
@@ -22,6 +23,7 @@ export const gamLearner: Learner = {
     dropout: 0,
   },
   grow: growPairs,
+  bounds,
   isTrained: (weight) => weight !== PAIR_UNIT && weight !== PAIR_LEFT && weight !== PAIR_RIGHT,
   tensorLogits,
 };
@@ -45,6 +47,25 @@ function growPairs(weights: Weights, training: EncodedRows): Weights | undefined
       { shape: [pairs.left.length, intervals], values: new Float32Array(pairs.left.length * intervals) },
     ],
   ]);
+}
+
+/**
+ * Pieces and levels are never below 0, so a product goes with a unit as its weight says: it may go neither against the
+ * direction of the one nor against that of the other.
+ */
+function bounds(weights: Weights, directionOfInput: Int8Array): WeightBounds {
+  const ofPieces = linearLearner.bounds!(weights, directionOfInput);
+  if (!weights.has(PAIR_WEIGHT)) return ofPieces;
+  const unitOfInput = weightNamed(weights, PAIR_UNIT).values;
+  const [left, right] = [PAIR_LEFT, PAIR_RIGHT].map((side) =>
+    Array.from(weightNamed(weights, side).values, (unit) => directionOfInput[unitOfInput.indexOf(unit)]!),
+  ) as [number[], number[]];
+  const ofProducts = signBounds(
+    left.length,
+    (product) => left[product]! <= 0 && right[product]! <= 0,
+    (product) => left[product]! >= 0 && right[product]! >= 0,
+  );
+  return new Map([...ofPieces, [PAIR_WEIGHT, ofProducts]]);
 }
 
 function tensorLogits(

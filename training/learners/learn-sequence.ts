@@ -22,9 +22,10 @@ const UNITS = 8;
  */
 export function learnSequence(learner: Learner, weeklyInputs: readonly number[]): Learner {
   if (weeklyInputs.length === 0) return learner;
-  const { grow } = learner;
+  // Units over many weeks have no direction, so that with them none can be kept.
+  const { grow, bounds: _, ...rest } = learner;
   return {
-    ...learner,
+    ...rest,
     initialise: (shape, baseLogits, random) => {
       const inner = learner.initialise({ ...shape, inputs: shape.inputs + UNITS }, baseLogits, random);
       return new Map([...inner, ...initialUnits(weeklyInputs, random)]);

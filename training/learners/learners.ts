@@ -11,6 +11,11 @@ const LEARNERS: Readonly<Record<FamilyName, Learner>> = {
   tabm: tabmLearner,
 };
 
+/** Whether a family can be held to the directions that features declare. */
+export function keepsDirections(name: FamilyName): boolean {
+  return LEARNERS[name].bounds !== undefined;
+}
+
 /** @param weeklyInputs positions of weekly counts among the inputs, to learn features of */
 export function learnerNamed(name: FamilyName, weeklyInputs: readonly number[] = []): Learner {
   return learnSequence(LEARNERS[name], weeklyInputs);

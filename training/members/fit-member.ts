@@ -9,6 +9,7 @@ import type { Backend } from '../backends/tensorflow.ts';
 import type { EncodedRows } from '../fit/encoded-rows.ts';
 import { fitNetwork } from '../fit/fit-network.ts';
 import { hazardTargets } from '../fit/hazard-targets.ts';
+import { directionOfInput } from '../learners/direction-of-input.ts';
 import { learnerNamed } from '../learners/learners.ts';
 import { weeklyInputs } from '../learners/weekly-inputs.ts';
 import { sampleSlice } from '../splits/sample-slice.ts';
@@ -33,6 +34,8 @@ export interface MemberFit {
   readonly encoder: Encoder;
   /** Whether it also learns features of weekly counts, where there are any. */
   readonly sequence?: boolean;
+  /** Whether risk goes with every feature as the feature set declares, or not at all. */
+  readonly monotone?: boolean;
   readonly training: Slice;
   /** Null fits a plan again, without looking. */
   readonly validation: Slice | null;
@@ -82,6 +85,7 @@ export function fitMember(request: FitMemberRequest): FittedMember {
         ? null
         : encoded(sampleSlice(validation, MOST_VALIDATION_ROWS, `${seed}/validation`)),
     random: createRandom(`${seed}/${request.family}`),
+    directionOfInput: request.monotone ? directionOfInput(encoder, featureSet) : null,
     ...plan,
     outOfTime,
   });

@@ -24,13 +24,14 @@ import {
 export async function fitByFold(request: RecipeRequest, split: FoldSplit): Promise<FittedRecipe> {
   const { labelled, featureSet, seed, onProgress } = request;
   const { rounds, production } = split;
-  const families = fittedFamilies(request.family);
+  const families = fittedFamilies(request);
   const fits = families.flatMap((family) => {
     const encoder = fitFamilyEncoder(family, labelled.frame, featureSet, production, seed);
     return rounds.map(({ training, validation }, fold) => ({
       family,
       encoder,
       sequence: learnsSequence(request, family),
+      monotone: request.monotone ?? false,
       training,
       validation,
       seed: `${seed}/${fold}`,
@@ -47,9 +48,7 @@ export async function fitByFold(request: RecipeRequest, split: FoldSplit): Promi
 
   const foldLogits = rounds.map(({ test }, fold): CandidateLogits => {
     const frame = takeRows(labelled.frame, test.rows);
-    const members = membersOfFold(fold).filter(({ family }) =>
-      blendedFamilies(request.family).includes(family),
-    );
+    const members = membersOfFold(fold).filter(({ family }) => blendedFamilies(request).includes(family));
     return {
       slice: test,
       logits: new Map(members.map((member) => [member.family, memberLogits(member, featureSet, frame)])),

@@ -29,7 +29,7 @@ const JUDGING_SHARE = 0.5;
 export async function fitByTime(request: RecipeRequest, split: TemporalSplit): Promise<FittedRecipe> {
   const { labelled, featureSet, seed, onProgress } = request;
   const { round, production, testReserved } = split;
-  const families = fittedFamilies(request.family);
+  const families = fittedFamilies(request);
   const encodersOn = (slice: Slice): ReadonlyMap<FamilyName, Encoder> =>
     new Map(
       families.map((family) => [family, fitFamilyEncoder(family, labelled.frame, featureSet, slice, seed)]),
@@ -40,6 +40,7 @@ export async function fitByTime(request: RecipeRequest, split: TemporalSplit): P
     Array.from({ length: learnerNamed(family).fitsByTime }, (_, index) => ({
       family,
       sequence: learnsSequence(request, family),
+      monotone: request.monotone ?? false,
       seed: `${seed}/${index}`,
     })),
   );
@@ -57,7 +58,7 @@ export async function fitByTime(request: RecipeRequest, split: TemporalSplit): P
   });
   const validationFrame = takeRows(labelled.frame, round.validation.rows);
   const logits = new Map(
-    blendedFamilies(request.family).map((family) => [
+    blendedFamilies(request).map((family) => [
       family,
       meanLogits(
         fitted

@@ -2,6 +2,7 @@ import type { LabelledFrame } from '../../features/contract/feature-frame.ts';
 import type { FeatureSet } from '../../features/contract/feature-set.ts';
 import { FAMILY_NAMES, type FamilyName } from '../../models/families/families.ts';
 import type { Calibration } from '../../models/scoring/probability/calibration.ts';
+import { keepsDirections } from '../learners/learners.ts';
 import type { FittedMember } from '../members/fit-member.ts';
 import type { Slice } from '../splits/slice.ts';
 
@@ -11,6 +12,8 @@ export interface RecipeRequest {
   readonly family: 'auto' | FamilyName;
   /** Whether networks also learn features of weekly counts. */
   readonly sequence?: boolean | undefined;
+  /** Whether risk goes with every feature as the feature set declares, or not at all. */
+  readonly monotone?: boolean | undefined;
   readonly seed: number;
   readonly clock: () => Date;
   readonly startedAt: Date;
@@ -57,14 +60,17 @@ export interface FittedRecipe {
   readonly notes: readonly string[];
 }
 
+type AskedFamilies = Pick<RecipeRequest, 'family' | 'monotone'>;
+
 /** Families that take part in the blend; the logistic one is fitted in any case, as the yardstick. */
-export function blendedFamilies(family: RecipeRequest['family']): FamilyName[] {
+export function blendedFamilies({ family, monotone = false }: AskedFamilies): FamilyName[] {
+  if (family !== 'auto') return [family];
   // The slowest first: fits are handed out in this order.
-  return family === 'auto' ? [...FAMILY_NAMES].reverse() : [family];
+  return [...FAMILY_NAMES].reverse().filter((name) => !monotone || keepsDirections(name));
 }
 
-export function fittedFamilies(family: RecipeRequest['family']): FamilyName[] {
-  return [...new Set<FamilyName>([...blendedFamilies(family), 'logistic'])];
+export function fittedFamilies(asked: AskedFamilies): FamilyName[] {
+  return [...new Set<FamilyName>([...blendedFamilies(asked), 'logistic'])];
 }
 
 /** Whether a family learns features of weekly counts; the yardstick does only when it is asked for by its name. */
