@@ -1,10 +1,11 @@
 import { type AsOfDate, toEpochDay } from '../../features/contract/as-of-date.ts';
 import { type FeatureFrame, takeRows } from '../../features/contract/feature-frame.ts';
 import type { FeatureSet } from '../../features/contract/feature-set.ts';
-import { type TenantId, tenantIdSchema } from '../../features/contract/tenant-id.ts';
+import type { TenantId } from '../../features/contract/tenant-id.ts';
 import { collectFrame, frameColumns } from '../../features/frame/collect-frame.ts';
+import { rowsByTenant, type TenantRows } from '../../features/warehouse/tenant-rows.ts';
 import type { CrossTenantReader } from '../../features/warehouse/tenant-warehouse.ts';
-import type { BatchColumn, ColumnBatch, Relation } from '../../features/warehouse/warehouse.ts';
+import type { ColumnBatch, Relation } from '../../features/warehouse/warehouse.ts';
 import { concatenated, millisecondsOf, numbersOf, textsOf } from '../scores-mart/column-values.ts';
 
 const ACCOUNT_FEATURES: Relation = { schema: 'analytics', name: 'account_features' };
@@ -31,8 +32,7 @@ export interface FeaturesToRead {
 
 /**
  * Streams the features of several tenants, one tenant at a time and each tenant once; one without eligible
- * accounts comes with zero rows. A query per tenant would cost twenty times as much as its rows do, so this is
- * one query, cut where the tenant changes. No two tenants' rows ever meet in a frame.
+ * accounts comes with zero rows. No two tenants' rows ever meet in a frame.
  */
 export async function* readFeaturesByTenant(
   reader: CrossTenantReader,
@@ -40,7 +40,7 @@ export async function* readFeaturesByTenant(
   { asOf, previousAsOf, tenantIds }: FeaturesToRead,
 ): AsyncGenerator<readonly [TenantId, TenantFeatures]> {
   const ascending = tenantIds.toSorted();
-  const rows = reader.read({
+  const rows = rowsByTenant(reader, {
     relation: ACCOUNT_FEATURES,
     columns: [...new Set([...frameColumns(featureSet), 'mrr', 'billing_currency', 'renews_at'])],
     where: [
@@ -50,50 +50,14 @@ export async function* readFeaturesByTenant(
       { column: 'tenant_id', is: 'in', value: ascending },
       { column: 'as_of_date', is: 'in', value: previousAsOf === null ? [asOf] : [previousAsOf, asOf] },
     ],
-    orderBy: ['tenant_id', 'as_of_date', 'account_id'],
+    orderBy: ['as_of_date', 'account_id'],
   });
   const absent = new Set(tenantIds);
-  for await (const [tenantId, batches] of cutByTenant(rows)) {
-    absent.delete(tenantId);
-    yield [tenantId, await tenantFeatures(batches, featureSet, asOf)];
+  for await (const ofTenant of rows) {
+    absent.delete(ofTenant.tenantId);
+    yield [ofTenant.tenantId, await tenantFeatures(await batchesOf(ofTenant), featureSet, asOf)];
   }
   for (const tenantId of absent) yield [tenantId, await tenantFeatures([], featureSet, asOf)];
-}
-
-/** Batches of rows ordered by tenant, as the batches of each tenant. */
-async function* cutByTenant(
-  batches: AsyncIterable<ColumnBatch>,
-): AsyncGenerator<readonly [TenantId, readonly ColumnBatch[]]> {
-  let tenantId: string | null = null;
-  let parts: ColumnBatch[] = [];
-  for await (const batch of batches) {
-    const tenantIds = textsOf(batch, 'tenant_id');
-    for (let start = 0; start < batch.rowCount; ) {
-      const next = tenantIds[start]!;
-      if (next !== tenantId && tenantId !== null) {
-        yield [tenantIdSchema.parse(tenantId), parts];
-        parts = [];
-      }
-      tenantId = next;
-      let end = start + 1;
-      while (end < batch.rowCount && tenantIds[end] === next) end++;
-      parts.push(rowsBetween(batch, start, end));
-      start = end;
-    }
-  }
-  if (tenantId !== null) yield [tenantIdSchema.parse(tenantId), parts];
-}
-
-function rowsBetween(batch: ColumnBatch, start: number, end: number): ColumnBatch {
-  const columns = new Map<string, BatchColumn>();
-  for (const [name, column] of batch.columns)
-    columns.set(
-      name,
-      column.kind === 'text'
-        ? { ...column, values: column.values.slice(start, end) }
-        : { ...column, values: column.values.subarray(start, end) },
-    );
-  return { rowCount: end - start, columns };
 }
 
 /** @param batches One tenant's rows, those of the previous as-of date first. */
@@ -122,6 +86,12 @@ async function tenantFeatures(
             rowOf: Int32Array.from(accountIds, (accountId) => rowBefore.get(accountId) ?? -1),
           },
   };
+}
+
+async function batchesOf(rows: TenantRows): Promise<readonly ColumnBatch[]> {
+  const batches: ColumnBatch[] = [];
+  for await (const batch of rows.batches()) batches.push(batch);
+  return batches;
 }
 
 async function* streamed(batches: readonly ColumnBatch[]): AsyncGenerator<ColumnBatch> {

@@ -1,15 +1,15 @@
 import type { AsOfDate } from '../../features/contract/as-of-date.ts';
 import type { TenantId } from '../../features/contract/tenant-id.ts';
-import { acrossTenants, tenantReader } from '../../features/warehouse/tenant-warehouse.ts';
+import { acrossTenants } from '../../features/warehouse/tenant-warehouse.ts';
 import type { ReadableWarehouse } from '../../features/warehouse/warehouse.ts';
 import { isErasureRun } from '../scores-mart/erasure-runs.ts';
 import { vocabularies } from '../scores-mart/feature-words.ts';
 import { readHeldBack } from '../scores-mart/held-back.ts';
 import { type LastAttempt, readLastAttempts } from '../scores-mart/last-attempts.ts';
-import { readCurrentScores, readProfiles } from '../scores-mart/read-current-scores.ts';
-import { readScoreHistory } from '../scores-mart/score-history.ts';
+import { profilesAt } from '../scores-mart/read-current-scores.ts';
 import { scoreRuns } from '../scores-mart/score-runs.ts';
-import { readSucceededRuns, runsByTenant } from '../scores-mart/succeeded-runs.ts';
+import { readScoresByTenant } from '../scores-mart/scores-by-tenant.ts';
+import { readSucceededRuns, runsByTenant, type SucceededRun } from '../scores-mart/succeeded-runs.ts';
 import { readChurnDefinitions } from '../scores-mart/tenant-profiles.ts';
 import { type TenantScores, tenantScores } from './tenant-scores.ts';
 
@@ -55,9 +55,9 @@ export async function loadScoreSnapshot(
   let newestAsOf = EARLIEST;
   for (const { asOf } of currentRuns.values()) if (asOf > newestAsOf) newestAsOf = asOf;
   const snapshot = new Map<TenantId, TenantGenerations>();
+  const toRead = new Map<TenantId, readonly SucceededRun[]>();
   for (const [tenantId, tenantRuns] of runs) {
-    const run = tenantRuns.at(-1)!;
-    const runIds = tenantRuns.map(({ runId }) => runId).join();
+    const runIds = runIdsOf(tenantRuns);
     const held = previous?.get(tenantId);
     const lastAttempt = attempts.get(tenantId);
     const heldBack = heldBackTenants.get(tenantId) ?? null;
@@ -65,15 +65,22 @@ export async function loadScoreSnapshot(
     if (held?.runs === runIds && isSame([held.current.heldBack, held.current.churn], [heldBack, churn])) {
       const current = held.current.newestAsOf === newestAsOf ? held.current : { ...held.current, newestAsOf };
       snapshot.set(tenantId, withoutOutdated({ ...held, current, lastAttempt }, clock()));
-      continue;
-    }
-    const reader = tenantReader(warehouse, tenantId);
-    const read = await readCurrentScores(reader, vocabularyOf, run);
-    if (read === null) continue;
-    const past = await readScoreHistory(reader, tenantRuns);
+    } else toRead.set(tenantId, tenantRuns);
+  }
+  for await (const { current: read, past, profiles } of readScoresByTenant(reader, vocabularyOf, toRead)) {
+    const { tenantId } = read;
+    const tenantRuns = toRead.get(tenantId)!;
+    const held = previous?.get(tenantId);
     const leftIds = [...past.history.keys()].filter((accountId) => !read.rowOfAccount.has(accountId));
-    const leftProfiles = await readProfiles(reader, new Map(leftIds.map((accountId, at) => [accountId, at])));
-    const current = tenantScores({ current: read, past, leftIds, leftProfiles, heldBack, churn, newestAsOf });
+    const current = tenantScores({
+      current: read,
+      past,
+      leftIds,
+      leftProfiles: profilesAt(profiles, new Map(leftIds.map((accountId, at) => [accountId, at]))),
+      heldBack: heldBackTenants.get(tenantId) ?? null,
+      churn: churnDefinitions.get(tenantId) ?? null,
+      newestAsOf,
+    });
     const erasures = tenantRuns.filter(isErasureRun).length;
     const replaced =
       held === undefined || held.erasures !== erasures
@@ -81,10 +88,24 @@ export async function loadScoreSnapshot(
         : [{ scores: held.current, replacedAt: clock() }, ...held.replaced];
     snapshot.set(
       tenantId,
-      withoutOutdated({ current, replaced, runs: runIds, erasures, lastAttempt }, clock()),
+      withoutOutdated(
+        {
+          current,
+          replaced,
+          runs: runIdsOf(tenantRuns),
+          erasures,
+          lastAttempt: attempts.get(tenantId),
+        },
+        clock(),
+      ),
     );
   }
-  return snapshot;
+  // In one order, whoever was read anew.
+  return new Map([...runs.keys()].map((tenantId) => [tenantId, snapshot.get(tenantId)!]));
+}
+
+function runIdsOf(runs: readonly SucceededRun[]): string {
+  return runs.map(({ runId }) => runId).join();
 }
 
 function isSame(one: unknown, other: unknown): boolean {

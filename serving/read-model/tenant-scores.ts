@@ -7,7 +7,7 @@ import { concatenated } from '../scores-mart/column-values.ts';
 import type { CurrentScores, ScoredDayTotals } from '../scores-mart/current-scores.ts';
 import { readDrivers } from '../scores-mart/driver-codes.ts';
 import type { HeldBack } from '../scores-mart/held-back.ts';
-import type { AccountProfiles } from '../scores-mart/read-current-scores.ts';
+import type { ProfileColumns } from '../scores-mart/read-current-scores.ts';
 import type { ScoreHistory } from '../scores-mart/score-history.ts';
 import type { SucceededRun } from '../scores-mart/succeeded-runs.ts';
 import type { ChurnDefinition } from '../scores-mart/tenant-profiles.ts';
@@ -78,7 +78,7 @@ export interface TenantScoresParts {
   readonly past: ScoreHistory;
   /** The accounts of `past` that are not current, in the order of their profiles. */
   readonly leftIds: readonly string[];
-  readonly leftProfiles: AccountProfiles;
+  readonly leftProfiles: ProfileColumns;
   readonly heldBack: HeldBack | null;
   readonly churn: ChurnDefinition | null;
   readonly newestAsOf: AsOfDate;

@@ -1,11 +1,15 @@
-import type { TenantReader } from '../../features/warehouse/tenant-warehouse.ts';
+import { toEpochDay } from '../../features/contract/as-of-date.ts';
+import { rowsOfTenant, type TenantRows } from '../../features/warehouse/tenant-rows.ts';
+import type { ReaderSelection, TenantReader } from '../../features/warehouse/tenant-warehouse.ts';
+import type { ColumnBatch } from '../../features/warehouse/warehouse.ts';
 import { RISK_BANDS, type RiskBand } from '../../models/scoring/probability/risk-bands.ts';
 import { accountChurnScores } from './account-churn-scores.ts';
 import { ACCOUNT_PROFILES } from './account-profiles.ts';
 import { concatenated, millisecondsOf, numbersOf, textsOf } from './column-values.ts';
 import type { CurrentScores } from './current-scores.ts';
 import type { VocabularySource } from './feature-words.ts';
-import { scoredOn } from './scored-date.ts';
+import { rowsSaying } from './rows-saying.ts';
+import { type ScoredDate, scoredOn } from './scored-date.ts';
 import { servedOrder } from './served-order.ts';
 import { readSucceededRuns, type SucceededRun } from './succeeded-runs.ts';
 
@@ -31,7 +35,19 @@ const SCORE_COLUMNS = [
   'typical_log_odds',
 ] as const;
 
+const DATE_COLUMNS = ['as_of_date', 'model_name', 'model_version'] as const;
+
 const PROFILE_COLUMNS = ['account_id', 'name', 'segment', 'region', 'owner'] as const;
+
+/** What `currentScoresOf` reads of the scores. Rows of other dates and models may be among them. */
+export const CURRENT_SCORES: Omit<ReaderSelection, 'where'> = {
+  relation: accountChurnScores.relation,
+  columns: [...SCORE_COLUMNS, ...DATE_COLUMNS],
+  orderBy: ['risk_rank'],
+};
+
+/** What `profilesOf` reads. */
+export const PROFILES: ReaderSelection = { relation: ACCOUNT_PROFILES, columns: PROFILE_COLUMNS };
 
 /**
  * The tenant's scores of its latest as-of date under the champion that scored it last.
@@ -47,21 +63,29 @@ export async function readCurrentScores(
 ): Promise<CurrentScores | null> {
   const current = run ?? (await readSucceededRuns(reader)).at(-1);
   if (current === undefined) return null;
+  const scores = rowsOfTenant(reader, { ...CURRENT_SCORES, where: scoredOn(current) });
+  const profiles = await profilesOf(rowsOfTenant(reader, PROFILES));
+  return currentScoresOf(current, scores, profiles, vocabularyOf);
+}
+
+/** The scores of a run, among rows of its tenant. */
+export async function currentScoresOf(
+  current: SucceededRun,
+  scores: TenantRows,
+  profiles: AccountProfiles,
+  vocabularyOf: VocabularySource,
+): Promise<CurrentScores> {
   const numbers = new Map<string, Float64Array[]>();
   const texts = new Map<string, (string | null)[]>();
-  const rows = reader.read({
-    relation: accountChurnScores.relation,
-    columns: SCORE_COLUMNS,
-    where: scoredOn(current),
-    orderBy: ['risk_rank'],
-  });
-  for await (const batch of rows)
+  for await (const whole of scores.batches()) {
+    const batch = rowsScoredOn(current, whole);
     for (const name of SCORE_COLUMNS) {
       if (batch.columns.get(name)?.kind === 'text') append(texts, name, textsOf(batch, name));
       else if (name === 'renews_at')
         numbers.set(name, [...(numbers.get(name) ?? []), millisecondsOf(batch, name)]);
       else numbers.set(name, [...(numbers.get(name) ?? []), numbersOf(batch, name)]);
     }
+  }
   const allNumbers = (name: string) => concatenated(numbers.get(name) ?? []);
   const nullableTexts = (name: string) => texts.get(name) ?? [];
   const allTexts = (name: string) => nullableTexts(name) as string[];
@@ -85,12 +109,12 @@ export async function readCurrentScores(
   const accountIds = text('account_id');
   const rowOfAccount = new Map(accountIds.map((accountId, row) => [accountId, row]));
   return {
-    tenantId: reader.tenantId,
+    tenantId: scores.tenantId,
     run: current,
     rowCount: accountIds.length,
     accountIds,
     rowOfAccount,
-    ...(await readProfiles(reader, rowOfAccount)),
+    ...profilesAt(profiles, rowOfAccount),
     probability30d: number('churn_probability_30d'),
     probability60d: number('churn_probability_60d'),
     probability90d: number('churn_probability_90d'),
@@ -111,27 +135,59 @@ export async function readCurrentScores(
   };
 }
 
-/** What names accounts to people, by row. */
-export type AccountProfiles = Pick<CurrentScores, 'names' | 'segments' | 'regions' | 'owners'>;
+/** What names accounts to people, by account id; null for what nobody said. */
+export type AccountProfiles = ReadonlyMap<string, AccountProfile>;
 
-/** The profiles of the given accounts, each at its row; null for what nobody said. */
-export async function readProfiles(
-  reader: TenantReader,
+interface AccountProfile {
+  readonly name: string | null;
+  readonly segment: string | null;
+  readonly region: string | null;
+  readonly owner: string | null;
+}
+
+/** The same by row. */
+export type ProfileColumns = Pick<CurrentScores, 'names' | 'segments' | 'regions' | 'owners'>;
+
+/** The profiles of one tenant's accounts. */
+export async function profilesOf(rows: TenantRows): Promise<AccountProfiles> {
+  const profiles = new Map<string, AccountProfile>();
+  for await (const batch of rows.batches()) {
+    const [names, segments] = [textsOf(batch, 'name'), textsOf(batch, 'segment')];
+    const [regions, owners] = [textsOf(batch, 'region'), textsOf(batch, 'owner')];
+    textsOf(batch, 'account_id').forEach((accountId, at) => {
+      const [name, segment, region, owner] = [names[at]!, segments[at]!, regions[at]!, owners[at]!];
+      profiles.set(accountId!, { name, segment, region, owner });
+    });
+  }
+  return profiles;
+}
+
+/** The profiles of the given accounts, each at its row. */
+export function profilesAt(
+  profiles: AccountProfiles,
   rowOfAccount: ReadonlyMap<string, number>,
-): Promise<AccountProfiles> {
+): ProfileColumns {
   const blank = () => new Array<string | null>(rowOfAccount.size).fill(null);
   const [names, segments, regions, owners] = [blank(), blank(), blank(), blank()];
-  const rows = reader.read({ relation: ACCOUNT_PROFILES, columns: PROFILE_COLUMNS, where: [] });
-  for await (const batch of rows)
-    textsOf(batch, 'account_id').forEach((accountId, at) => {
-      const row = rowOfAccount.get(accountId!);
-      if (row === undefined) return;
-      names[row] = textsOf(batch, 'name')[at]!;
-      segments[row] = textsOf(batch, 'segment')[at]!;
-      regions[row] = textsOf(batch, 'region')[at]!;
-      owners[row] = textsOf(batch, 'owner')[at]!;
-    });
+  for (const [accountId, row] of rowOfAccount) {
+    const profile = profiles.get(accountId);
+    names[row] = profile?.name ?? null;
+    segments[row] = profile?.segment ?? null;
+    regions[row] = profile?.region ?? null;
+    owners[row] = profile?.owner ?? null;
+  }
   return { names, segments, regions, owners };
+}
+
+/** Of a batch, the rows of one as-of date and version. */
+function rowsScoredOn({ asOf, modelName, modelVersion }: ScoredDate, batch: ColumnBatch): ColumnBatch {
+  const days = numbersOf(batch, 'as_of_date');
+  const [names, versions] = [textsOf(batch, 'model_name'), textsOf(batch, 'model_version')];
+  const day = toEpochDay(asOf);
+  const isOfDate = (_: number, row: number) =>
+    days[row] === day && names[row] === modelName && versions[row] === modelVersion;
+  const kept = Array.from(days, (_, row) => row).filter(isOfDate);
+  return kept.length === batch.rowCount ? batch : rowsSaying(batch, kept, {});
 }
 
 function riskBand(text: string): RiskBand {

@@ -1,5 +1,7 @@
 import { type AsOfDate, addDays, fromEpochDay } from '../../features/contract/as-of-date.ts';
-import type { TenantReader } from '../../features/warehouse/tenant-warehouse.ts';
+import { rowsOfTenant, type TenantRows } from '../../features/warehouse/tenant-rows.ts';
+import type { ReaderSelection, TenantReader } from '../../features/warehouse/tenant-warehouse.ts';
+import type { KeyFilter } from '../../features/warehouse/warehouse.ts';
 import { RISK_BANDS, type RiskBand } from '../../models/scoring/probability/risk-bands.ts';
 import { accountChurnScores } from './account-churn-scores.ts';
 import { numbersOf, textsOf } from './column-values.ts';
@@ -40,27 +42,39 @@ export async function readScoreHistory(
   const current = runs.at(-1);
   if (current === undefined)
     return { history: new Map(), trend: [], modelOf: new Map(), lastRevenue: new Map() };
+  return scoreHistoryOf(runs, rowsOfTenant(reader, { ...SCORE_HISTORY, where: historyBefore(current.asOf) }));
+}
+
+/** What `scoreHistoryOf` reads. */
+export const SCORE_HISTORY: Omit<ReaderSelection, 'where'> = {
+  relation: accountChurnScores.relation,
+  columns: [
+    'account_id',
+    'as_of_date',
+    'model_name',
+    'model_version',
+    'revision',
+    'is_withdrawn',
+    'churn_probability_90d',
+    'risk_band',
+    'mrr',
+    'currency',
+    'mrr_at_risk',
+  ],
+  orderBy: ['as_of_date', 'account_id', 'revision'],
+};
+
+/** The key filter for the history of scores of this day; later rows may come with it. */
+export function historyBefore(asOf: AsOfDate): readonly KeyFilter[] {
+  return [{ column: 'as_of_date', is: '>=', value: addDays(asOf, -HISTORY_DAYS) }];
+}
+
+/** @param rows The tenant's rows from half a year before its current run on; older ones are passed over */
+export async function scoreHistoryOf(runs: readonly SucceededRun[], rows: TenantRows): Promise<ScoreHistory> {
   const modelOf = new Map(runs.map((run) => [run.asOf, modelKey(run.modelName, run.modelVersion)]));
+  const first = addDays(runs.at(-1)!.asOf, -HISTORY_DAYS);
   const history = new Map<string, HistoryPoint[]>();
   const totals = new Map<AsOfDate, MutableTotals>();
-  const rows = reader.read({
-    relation: accountChurnScores.relation,
-    columns: [
-      'account_id',
-      'as_of_date',
-      'model_name',
-      'model_version',
-      'revision',
-      'is_withdrawn',
-      'churn_probability_90d',
-      'risk_band',
-      'mrr',
-      'currency',
-      'mrr_at_risk',
-    ],
-    where: [{ column: 'as_of_date', is: '>=', value: addDays(current.asOf, -HISTORY_DAYS) }],
-    orderBy: ['as_of_date', 'account_id', 'revision'],
-  });
   const lastRevenue = new Map<string, { readonly mrr: number; readonly currency: string | null }>();
   const add = ({ accountId, asOf, probability90d, band, mrrAtRisk, mrr, currency }: Score) => {
     lastRevenue.set(accountId, { mrr, currency });
@@ -76,7 +90,7 @@ export async function readScoreHistory(
   };
   // The revisions of a score follow each other, and the last of them counts.
   let last: Score | null = null;
-  for await (const batch of rows) {
+  for await (const batch of rows.batches()) {
     const accountIds = textsOf(batch, 'account_id');
     const [names, versions] = [textsOf(batch, 'model_name'), textsOf(batch, 'model_version')];
     const [days, bands] = [numbersOf(batch, 'as_of_date'), textsOf(batch, 'risk_band')];
@@ -88,7 +102,7 @@ export async function readScoreHistory(
     const isWithdrawn = numbersOf(batch, 'is_withdrawn');
     for (let row = 0; row < batch.rowCount; row++) {
       const asOf = fromEpochDay(days[row]!);
-      if (modelOf.get(asOf) !== modelKey(names[row]!, versions[row]!)) continue;
+      if (asOf < first || modelOf.get(asOf) !== modelKey(names[row]!, versions[row]!)) continue;
       const accountId = accountIds[row]!;
       if (last !== null && !last.isWithdrawn && (last.accountId !== accountId || last.asOf !== asOf))
         add(last);
