@@ -1,6 +1,8 @@
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { BadInput } from '../../features/contract/failure.ts';
 import type { TenantId } from '../../features/contract/tenant-id.ts';
+import { foldedName } from '../../features/warehouse/snowflake/control-schema.ts';
+import type { Landing } from '../../features/warehouse/snowflake/security/security-plan.ts';
 import { prepareSnowflakeClient } from '../configuration/configuration.ts';
 import { type CommandContext, commandContext } from '../context/command-context.ts';
 import { listOf, parseTenantId } from '../options/options.ts';
@@ -9,6 +11,8 @@ interface DoctorOptions {
   readonly target?: 'snowflake';
   readonly definitions?: boolean;
   readonly tenant?: readonly TenantId[];
+  readonly landing: Landing;
+  readonly landingSchema?: readonly string[];
 }
 
 export function doctorCommand(): Command {
@@ -25,6 +29,16 @@ export function doctorCommand(): Command {
       '--tenant <id>',
       'with --target: a tenant with a role and a view of its own (repeatable)',
       listOf(parseTenantId),
+    )
+    .addOption(
+      new Option('--landing <landing>', 'with --target: how rows reach the raw layer')
+        .choices(['shared', 'schema_per_tenant', 'kafka'])
+        .default('shared'),
+    )
+    .option(
+      '--landing-schema <schema>',
+      "with --landing schema_per_tenant: a schema that a tenant's rows land in (repeatable)",
+      listOf(parseSnowflakeName),
     )
     .action(async (options: DoctorOptions, command: Command) => {
       if (options.target === 'snowflake') {
@@ -58,9 +72,16 @@ export function doctorCommand(): Command {
     });
 }
 
+function parseSnowflakeName(written: string): string {
+  const name = foldedName(written);
+  if (name === undefined)
+    throw new InvalidArgumentError(`${written} is no name in Snowflake; put it in double quotes`);
+  return name;
+}
+
 async function examineSnowflake(
   { configuration, terminal }: CommandContext,
-  { definitions = false, tenant = [] }: DoctorOptions,
+  { definitions = false, tenant = [], landing, landingSchema }: DoctorOptions,
 ): Promise<void> {
   const { snowflake } = configuration;
   if (snowflake === null)
@@ -71,7 +92,10 @@ async function examineSnowflake(
     });
   const { snowflakePlan } = await import('../doctor/snowflake-plan.ts');
   const { database, warehouse } = snowflake;
-  const plan = snowflakePlan({ database: database!, warehouse: warehouse! }, tenant);
+  const plan = snowflakePlan(
+    { database: database!, warehouse: warehouse!, landing, landingSchemas: landingSchema },
+    tenant,
+  );
   if (definitions) {
     const made = await import('../../features/warehouse/snowflake/security/security-definitions.ts');
     const [account, tenants] = [made.securityDefinitions(plan), made.tenantDefinitions(plan)];

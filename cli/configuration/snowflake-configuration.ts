@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BadInput } from '../../features/contract/failure.ts';
+import { foldedName } from '../../features/warehouse/snowflake/control-schema.ts';
 import type {
   SnowflakeCredentials,
   SnowflakeOptions,
@@ -41,9 +42,9 @@ export function snowflakeConfiguration(
     accessUrl: variables.SNOWFLAKE_ACCESS_URL,
     user: needed(variables, 'SNOWFLAKE_USER'),
     credentials: credentialsOf(variables),
-    role: needed(variables, 'SNOWFLAKE_ROLE'),
-    warehouse: needed(variables, 'SNOWFLAKE_WAREHOUSE'),
-    database: needed(variables, 'SNOWFLAKE_DATABASE'),
+    role: identifier(variables, 'SNOWFLAKE_ROLE'),
+    warehouse: identifier(variables, 'SNOWFLAKE_WAREHOUSE'),
+    database: identifier(variables, 'SNOWFLAKE_DATABASE'),
     statementTimeoutSeconds: variables.SNOWFLAKE_STATEMENT_TIMEOUT,
     rowAccessPolicy,
   };
@@ -64,6 +65,18 @@ function credentialsOf(variables: SnowflakeVariables): SnowflakeCredentials {
     case 'SNOWFLAKE':
       return { kind: 'password', password: needed(variables, 'SNOWFLAKE_PASSWORD') };
   }
+}
+
+/** A name as Snowflake takes it: `churn` is CHURN, and `"churn"` keeps its case. */
+function identifier(variables: SnowflakeVariables, name: keyof SnowflakeVariables): string {
+  const value = needed(variables, name);
+  const found = foldedName(value);
+  if (found !== undefined) return found;
+  throw new BadInput({
+    where: 'environment',
+    what: `${name} is ${value}, which is no name in Snowflake`,
+    remedy: `use letters, digits and underscores, or put it in double quotes: '"${value}"'`,
+  });
 }
 
 function needed(variables: SnowflakeVariables, name: keyof SnowflakeVariables): string {

@@ -34,7 +34,7 @@ beforeAll(async () => {
   shortenPauses(100);
   folder = mkdtempSync(join(tmpdir(), 'churn-shared-models-'));
   snowflake = await openTestWarehouse(
-    { users: [USER] },
+    { users: [USER], grants: 'checked' },
     { user: USER.name, credentials: { kind: 'password', password: USER.password }, role: 'CHURN_BATCH' },
   );
   const administrator = await SnowflakeSession.open({ ...snowflake.options, role: 'ACCOUNTADMIN' });

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { snowflakePlan } from '../../cli/doctor/snowflake-plan.ts';
 import { tenantIdSchema } from '../../features/contract/tenant-id.ts';
 import { type Cell, columnBatchOfRows } from '../../features/warehouse/column-batch-of-rows.ts';
+import { securityDefinitions } from '../../features/warehouse/snowflake/security/security-definitions.ts';
 import { verifySecurity } from '../../features/warehouse/snowflake/security/verify-security.ts';
 import { SnowflakeSession } from '../../features/warehouse/snowflake/snowflake-session.ts';
 import { openSnowflakeWarehouse } from '../../features/warehouse/snowflake/snowflake-warehouse.ts';
@@ -26,6 +27,8 @@ const ROLES = [
 const TENANTS = ['acme', 'zeta'].map((id) => tenantIdSchema.parse(id));
 const USER = { name: 'admin', password: 'of the admin', roles: ROLES, defaultRole: 'ACCOUNTADMIN' };
 
+const PLAN = snowflakePlan({ database: 'CHURN', warehouse: 'CHURN' }, TENANTS);
+
 let folder: string;
 let snowflake: TestWarehouse;
 let administrator: SnowflakeSession;
@@ -33,7 +36,7 @@ let administrator: SnowflakeSession;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'churn-security-'));
   snowflake = await openTestWarehouse(
-    { users: [USER] },
+    { users: [USER], grants: 'checked' },
     {
       user: USER.name,
       credentials: { kind: 'password', password: USER.password },
@@ -42,18 +45,29 @@ beforeAll(async () => {
     },
   );
   administrator = await as('ACCOUNTADMIN');
+  await setUp('account');
   const marts = await snowflake.endpoint.instance.connect();
-  await marts.run('create schema if not exists "ANALYTICS"');
-  await setUp();
   // In dbt's place, which attaches the policy as it builds.
   for (const mart of MARTS) {
     const [schema, name] = mart.split('.');
-    if (name !== 'CURRENT_RISK') await marts.run(`create table "${schema}"."${name}" ("TENANT_ID" varchar)`);
+    const isView = name === 'CURRENT_RISK';
+    if (!isView) await marts.run(`create table "${schema}"."${name}" ("TENANT_ID" varchar)`);
+    snowflake.endpoint.security.adopt(
+      'CHURN_TRANSFORMER',
+      isView ? 'VIEW' : 'TABLE',
+      mart,
+      'CHURN.TENANT_ROWS',
+    );
   }
-  await marts.run('create view "SCORES"."CURRENT_RISK" as select * from "SCORES"."ACCOUNT_CHURN_SCORES"');
+  const held = accountChurnScores.columns.map(({ name }) => name);
+  const columns = PLAN.riskColumns.map(
+    (name) => `${held.includes(name) ? name : 'null'} as "${name.toUpperCase()}"`,
+  );
+  await marts.run(
+    `create view "SCORES"."CURRENT_RISK" as select ${columns.join(', ')} from "SCORES"."ACCOUNT_CHURN_SCORES"`,
+  );
   marts.disconnectSync();
-  snowflake.endpoint.security.guard(...MARTS);
-  await setUp();
+  await setUp('all');
 }, 60_000);
 
 afterAll(async () => {
@@ -82,7 +96,7 @@ function as(role: string): Promise<SnowflakeSession> {
   return SnowflakeSession.open({ ...snowflake.options, role });
 }
 
-function doctor(...args: string[]) {
+function doctor(args: readonly string[] = [], environment: Record<string, string> = {}) {
   return runChurn(
     join(folder, 'home'),
     ['doctor', '--target', 'snowflake', '--tenant', 'acme', '--tenant', 'zeta', ...args],
@@ -96,23 +110,23 @@ function doctor(...args: string[]) {
       SNOWFLAKE_ROLE: 'ACCOUNTADMIN',
       SNOWFLAKE_WAREHOUSE: 'CHURN',
       SNOWFLAKE_DATABASE: 'CHURN',
+      ...environment,
     },
   );
 }
 
 /** What the doctor says, one gap a line, without starting the command. */
 async function gaps(): Promise<string> {
-  const plan = snowflakePlan({ database: 'CHURN', warehouse: 'CHURN' }, TENANTS);
-  const found = (await verifySecurity(administrator, plan)).gaps;
+  const found = (await verifySecurity(administrator, PLAN)).gaps;
   return found.map(({ object, what, remedy }) => `${object} ${what}; ${remedy}`).join('\n');
 }
 
 /** Runs what `--definitions` prints; the tenants' part only once their view's source is there. */
-async function setUp(): Promise<void> {
-  const { stdout } = await doctor('--definitions', '--json');
+async function setUp(part: 'account' | 'all'): Promise<void> {
+  const { stdout } = await doctor(['--definitions', '--json']);
   const { account, tenants } = JSON.parse(stdout) as { account: string[]; tenants: string[] };
-  const isBuilt = (await snowflake.warehouse.describe({ schema: 'scores', name: 'current_risk' })).length > 0;
-  for (const statement of [...account, ...(isBuilt ? tenants : [])]) await administrator.execute(statement);
+  for (const statement of [...account, ...(part === 'all' ? tenants : [])])
+    await administrator.execute(statement);
 }
 
 describe('churn doctor --target snowflake', () => {
@@ -155,6 +169,21 @@ describe('churn doctor --target snowflake', () => {
       /lets role CHURN_TENANT_acme see tenant zeta, which is not planned; (delete .+)/,
     ],
     [
+      'no administrator holds a role',
+      'revoke role "CHURN_TRANSFORMER" from role "SYSADMIN"',
+      /role CHURN_TRANSFORMER is not granted to SYSADMIN, so no administrator sees what it owns; (grant role .+)/,
+    ],
+    [
+      'a table was there before a grant on future ones',
+      'revoke select on table "ANALYTICS"."ACCOUNT_FEATURES" from role "CHURN_READER"',
+      /role CHURN_READER lacks SELECT on all TABLEs in ANALYTICS, such as ANALYTICS.ACCOUNT_FEATURES; (grant .+)/,
+    ],
+    [
+      'services cannot see the models',
+      'revoke read on stage "CHURN"."MODELS" from role "CHURN_READER"',
+      /role CHURN_READER lacks READ on STAGE CHURN.MODELS; (grant .+)/,
+    ],
+    [
       'the warehouse never sleeps',
       'alter warehouse "CHURN" set auto_suspend = 0',
       /warehouse CHURN does not suspend itself.+; (alter warehouse .+)/,
@@ -175,6 +204,48 @@ describe('churn doctor --target snowflake', () => {
     const mend = /is open to role CURIOUS with SELECT, which is not planned; (revoke .+)/.exec(stdout)![1]!;
     await administrator.execute(mend);
     expect(await gaps()).toBe('');
+  });
+
+  test('tries what each role reads, so that it finds what is no grant', async () => {
+    await administrator.execute('drop table "RAW"."AS_OF_REQUESTS"');
+    expect(await gaps()).toMatch(
+      /role CHURN_TRANSFORMER cannot read RAW.AS_OF_REQUESTS; .+ not be there yet/,
+    );
+    await setUp('all');
+    expect(await gaps()).toBe('');
+  });
+
+  test('takes names as Snowflake does: without quotes they are upper case', async () => {
+    const { status, stdout } = await doctor(['--definitions'], { SNOWFLAKE_DATABASE: 'churn' });
+    expect([status, stdout]).toEqual([0, expect.stringContaining('create database if not exists "CHURN";')]);
+    expect((await doctor([], { SNOWFLAKE_DATABASE: 'churn', SNOWFLAKE_WAREHOUSE: 'Churn' })).status).toBe(0);
+    const odd = await doctor([], { SNOWFLAKE_DATABASE: 'my-churn' });
+    expect([odd.status, odd.stderr]).toEqual([
+      2,
+      expect.stringMatching(/SNOWFLAKE_DATABASE is my-churn, which is no name.+double quotes/),
+    ]);
+  });
+
+  test('says which edition it takes', async () => {
+    const { endpoint, served, options, close } = await openTestWarehouse(
+      { users: [USER], grants: 'checked', edition: 'standard' },
+      { user: USER.name, credentials: { kind: 'password', password: USER.password }, role: 'ACCOUNTADMIN' },
+    );
+    try {
+      const session = await SnowflakeSession.open(options);
+      const policy = securityDefinitions(PLAN).find((statement) =>
+        /^create row access policy/.test(statement),
+      )!;
+      await expect(session.execute(policy)).rejects.toThrow(
+        /Unsupported feature 'ROW ACCESS POLICY'.+Enterprise Edition/,
+      );
+      await session.close();
+      const { status, stdout } = await doctor([], { SNOWFLAKE_ACCESS_URL: served.accessUrl });
+      expect([status, stdout]).toEqual([1, expect.stringMatching(/Enterprise Edition/)]);
+      expect(endpoint.security.find('ROW ACCESS POLICY', 'CHURN.TENANT_ROWS')).toBeUndefined();
+    } finally {
+      await close();
+    }
   });
 
   test('needs an account to be configured', async () => {
@@ -261,11 +332,15 @@ describe('what a role can do', () => {
   });
 
   test('a grant without a mapping shows no rows', async () => {
+    for (const role of ['CHURN_TENANT_zeta', 'CURIOUS'])
+      for (const object of ['database "CHURN"', 'warehouse "CHURN"', 'schema "SCORES"']) {
+        await administrator.execute(`create role if not exists "${role}"`);
+        await administrator.execute(`grant usage on ${object} to role "${role}"`);
+      }
     await administrator.execute(
       'grant select on table "SCORES"."ACCOUNT_CHURN_SCORES" to role "CHURN_TENANT_zeta"',
     );
     expect(await rows('CHURN_TENANT_zeta', '"SCORES"."ACCOUNT_CHURN_SCORES"')).toEqual(['zeta']);
-    await administrator.execute('create role if not exists "CURIOUS"');
     await administrator.execute('grant select on table "SCORES"."ACCOUNT_CHURN_SCORES" to role "CURIOUS"');
     expect(await rows('CURIOUS', '"SCORES"."ACCOUNT_CHURN_SCORES"')).toEqual([]);
   });

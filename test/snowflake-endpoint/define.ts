@@ -1,3 +1,4 @@
+import { guardAt, runAccountStatement } from './account-statements.ts';
 import { NOTHING, type ResultSet } from './result-set.ts';
 import type { Session } from './session.ts';
 import { commaSeparated, SqlNotUnderstood, type Token, TokenReader } from './sql-tokens.ts';
@@ -18,7 +19,7 @@ export async function define(
     const relation = reader.relation();
     reader.done();
     await connection.run(`drop table ${ifExists ? 'if exists ' : ''}${relation}`);
-    session.temporaryTables.delete(relation);
+    if (!session.temporaryTables.delete(relation)) world.security.drop('TABLE', relation.replaceAll('"', ''));
     return NOTHING;
   }
   reader.expect('create');
@@ -35,7 +36,14 @@ export async function define(
     const relation = reader.relation();
     const columns = commaSeparated(reader.bracketed()).map(columnDefinition);
     if (temporary) session.temporaryTables.add(relation);
-    else world.security.created(session, relation, reader);
+    else {
+      const name = relation.replaceAll('"', '');
+      const isNew = world.security.create(session, 'TABLE', name, { orReplace, ifNotExists });
+      if (reader.take('with', 'row', 'access', 'policy')) {
+        if (isNew) guardAt(session, reader, world, name);
+        else return NOTHING;
+      }
+    }
     await connection.run(
       `create ${orReplace ? 'or replace ' : ''}table ${ifNotExists ? 'if not exists ' : ''}${relation} (${columns.join(', ')})`,
     );
@@ -45,16 +53,14 @@ export async function define(
     const ifNotExists = reader.take('if', 'not', 'exists');
     const schema = reader.relation().split('.').at(-1)!;
     reader.done();
+    world.security.create(session, 'SCHEMA', schema.replaceAll('"', ''), { ifNotExists });
     await connection.run(`create schema ${ifNotExists ? 'if not exists ' : ''}${schema}`);
     return NOTHING;
-  } else if (reader.take('secure', 'view', 'if', 'not', 'exists')) {
-    const view = reader.relation();
-    reader.expect('as');
-    await connection.run(`create view if not exists ${view} as ${translateSql(reader.rest())}`);
-    return NOTHING;
+  } else if (reader.take('secure', 'view') || reader.take('view')) {
+    return defineView(session, reader, world, orReplace);
   }
   reader.at = start;
-  const result = world.security.run(session, reader);
+  const result = runAccountStatement(session, reader, world);
   if (result === undefined)
     throw new SqlNotUnderstood(
       `a definition of ${reader
@@ -63,6 +69,33 @@ export async function define(
         .join(' ')}`,
     );
   return result;
+}
+
+async function defineView(
+  session: Session,
+  reader: TokenReader,
+  { security }: StatementWorld,
+  orReplace: boolean,
+): Promise<ResultSet> {
+  const ifNotExists = reader.take('if', 'not', 'exists');
+  const view = reader.relation();
+  const columns = reader.peek()?.text === '(' ? `(${translateSql(reader.bracketed())})` : '';
+  const copyGrants = reader.take('copy', 'grants');
+  reader.expect('as');
+  const body = reader.rest();
+  security.checkViewBody(session.role, body);
+  const isNew = security.create(
+    session,
+    'VIEW',
+    view.replaceAll('"', ''),
+    { orReplace, ifNotExists, copyGrants },
+    { body },
+  );
+  if (isNew)
+    await session.connection.run(
+      `create ${orReplace ? 'or replace ' : ''}view ${view} ${columns} as ${translateSql(body)}`,
+    );
+  return NOTHING;
 }
 
 /** `ALTER TABLE` where it is about a column; undefined for another alteration. */

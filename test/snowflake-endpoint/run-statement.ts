@@ -1,4 +1,5 @@
 import type { DuckDBValue } from '@duckdb/node-api';
+import { runAccountStatement } from './account-statements.ts';
 import { load, unload } from './copy-files.ts';
 import { alterColumn, define } from './define.ts';
 import { listOrRemove } from './list-or-remove.ts';
@@ -47,6 +48,7 @@ export async function runStatement(
   });
   const changed = async (sql: string): Promise<number> => (await connection.run(sql, binds)).rowsChanged;
   const first = reader.peek()?.value;
+  refuseUnsupported(tokens, world);
   world.security.authorize(session, tokens);
   if (
     session.parameters.get('AUTOCOMMIT') === 'false' &&
@@ -59,7 +61,7 @@ export async function runStatement(
 
   switch (first) {
     case 'select': {
-      const special = world.security.run(session, new TokenReader(tokens));
+      const special = runAccountStatement(session, new TokenReader(tokens), world);
       if (special !== undefined) return { result: special };
       return query(world.security.readThrough(session, translateSql(tokens)));
     }
@@ -135,7 +137,7 @@ export async function runStatement(
     case 'remove':
       return { result: listOrRemove(session, reader, world) };
   }
-  const result = world.security.run(session, reader);
+  const result = runAccountStatement(session, reader, world);
   if (result === undefined)
     throw new SqlNotUnderstood(
       `the statement ${tokens
@@ -144,6 +146,28 @@ export async function runStatement(
         .slice(0, 200)}`,
     );
   return { result };
+}
+
+/** A feature that the account's edition lacks. */
+export class UnsupportedFeature extends Error {}
+
+function refuseUnsupported(tokens: readonly Token[], { edition }: StatementWorld): void {
+  const words = tokens.filter(({ kind }) => kind === 'word').map(({ value }) => value);
+  if (edition === 'standard' && /\brow access polic(y|ies)\b/.test(words.join(' ')))
+    throw new UnsupportedFeature("Unsupported feature 'ROW ACCESS POLICY'.");
+}
+
+/** What USE makes current. */
+function current(
+  session: Session,
+  kind: 'WAREHOUSE' | 'DATABASE',
+  name: string,
+  security: SecurityCatalog,
+): string {
+  const object = security.find(kind, name);
+  if (security.isChecked && (object === undefined || !security.mayAny(session, object)))
+    throw new Error(`${kind} '${name}' does not exist or not authorized.`);
+  return name;
 }
 
 function relationAfter(tokens: readonly Token[], word: string): string {
@@ -158,7 +182,10 @@ function use(session: Session, reader: TokenReader, security: SecurityCatalog): 
   else if (reader.take('role')) {
     const role = reader.name();
     security.assume(session, role);
-  } else if (reader.take('warehouse') || reader.take('database') || reader.take('schema')) reader.relation();
+  } else if (reader.take('warehouse'))
+    session.warehouse = current(session, 'WAREHOUSE', reader.name(), security);
+  else if (reader.take('database')) session.database = current(session, 'DATABASE', reader.name(), security);
+  else if (reader.take('schema')) reader.relation();
   reader.done();
   return NOTHING;
 }

@@ -1,41 +1,227 @@
-import { NOTHING, type ResultSet, resultOf } from './result-set.ts';
+import { Roles } from './roles.ts';
 import type { Session } from './session.ts';
-import { SqlNotUnderstood, type Token, TokenReader, tokensOf } from './sql-tokens.ts';
+import { type Token, TokenReader } from './sql-tokens.ts';
+import { translateSql } from './translate-sql.ts';
 
-interface Grant {
-  readonly role: string;
-  readonly privilege: string;
-  readonly on: string;
+export type ObjectKind =
+  | 'DATABASE'
+  | 'SCHEMA'
+  | 'TABLE'
+  | 'VIEW'
+  | 'STAGE'
+  | 'ROW ACCESS POLICY'
+  | 'WAREHOUSE'
+  | 'NETWORK POLICY'
+  | 'NETWORK RULE'
+  | 'ROLE'
+  | 'USER';
+
+/** Whose rights count: a session's, or those of a view's owner. */
+export type RoleHolder = Pick<Session, 'role' | 'usesSecondaryRoles' | 'user'>;
+
+interface AccountObject {
+  readonly kind: ObjectKind;
+  /** Within its database. */
   readonly name: string;
-  readonly isFuture: boolean;
+  owner: string;
+  /** Of a warehouse. */
+  readonly options?: Map<string, string>;
+  /** Of a view or a policy. */
+  readonly body?: readonly Token[];
 }
 
-/** The one policy that the endpoint can apply: the mapping table says which tenants a role sees. */
-const KNOWN_POLICY_BODY = `exists (select 1 from "CHURN"."ROLE_TENANTS" m where is_role_in_session(m."ROLE_NAME") and m."TENANT_ID" in ('*', ROW_TENANT_ID))`;
-const ADMINISTRATOR = 'ACCOUNTADMIN';
+export interface Grant {
+  readonly role: string;
+  readonly privilege: string;
+  readonly on: ObjectKind;
+  readonly name: string;
+}
+
+/** What a schema will give to a role on each object that is made in it. */
+export interface FutureGrant extends Omit<Grant, 'name'> {
+  readonly schema: string;
+}
+
+/** The role that creates an object of this kind needs one of these, or CREATE on the parent. */
+const CREATING_ROLES: Readonly<Partial<Record<ObjectKind, string>>> = {
+  DATABASE: 'SYSADMIN',
+  WAREHOUSE: 'SYSADMIN',
+  ROLE: 'USERADMIN',
+  USER: 'USERADMIN',
+  'NETWORK POLICY': 'SECURITYADMIN',
+};
+
+const STATEMENTS_WITH_RELATIONS = ['select', 'merge', 'delete', 'insert', 'update', 'copy'];
 
 /**
- * Warehouses, roles, grants, stages and row access policies. Once a role has been made, what a role was not granted is
- * refused, and a table with a policy shows a role the rows of its tenants only.
+ * Objects, their owners and grants, as one account has them. Nobody sees an object but through ownership, or a grant, of a
+ * role in the session; ACCOUNTADMIN is a role like any other. With grants ignored everybody may do everything.
  */
 export class SecurityCatalog {
-  readonly #warehouses = new Map<string, Map<string, string>>();
-  readonly #roles = new Set<string>();
-  readonly #stages = new Set<string>();
-  readonly #policies = new Map<string, string>();
+  readonly roles = new Roles();
+  readonly isChecked: boolean;
+  readonly #objects = new Map<string, AccountObject>();
   /** Relation → policy. */
   readonly #guarded = new Map<string, string>();
-  readonly #owners = new Map<string, string>();
   #grants: Grant[] = [];
+  #future: FutureGrant[] = [];
+
+  constructor(grants: 'checked' | 'ignored') {
+    this.isChecked = grants === 'checked';
+  }
 
   assume(session: Session, role: string): void {
-    if (!session.user.roles.includes(role))
+    if (!this.mayAssume(session.user, role))
       throw new Error(`Requested role '${role}' is not assigned to the executing user.`);
     session.role = role;
   }
 
+  mayAssume({ name, roles }: Session['user'], role: string): boolean {
+    return this.roles.inherited([...roles, ...this.roles.ofUser(name.toUpperCase())]).has(role);
+  }
+
+  /** Every role that counts in a session. */
+  rolesOf({ role, usesSecondaryRoles, user }: RoleHolder): ReadonlySet<string> {
+    const secondary = usesSecondaryRoles
+      ? [...user.roles, ...this.roles.ofUser(user.name.toUpperCase())]
+      : [];
+    return this.roles.inherited([role, ...secondary]);
+  }
+
+  find(kind: ObjectKind, name: string): AccountObject | undefined {
+    return this.#objects.get(`${kind} ${name}`);
+  }
+
+  relation(name: string): AccountObject | undefined {
+    return this.find('TABLE', name) ?? this.find('VIEW', name);
+  }
+
+  all(kind: ObjectKind): readonly AccountObject[] {
+    return [...this.#objects.values()].filter((object) => object.kind === kind);
+  }
+
+  /** Objects of a kind that the session may know of, in a schema or anywhere. */
+  visible(session: RoleHolder, kind: ObjectKind, schema?: string): readonly AccountObject[] {
+    return this.all(kind).filter(
+      (object) =>
+        (schema === undefined || object.name.startsWith(`${schema}.`)) && this.mayAny(session, object),
+    );
+  }
+
+  /** Refuses what a role may not create. @returns false where the object is there already */
+  create(
+    session: RoleHolder,
+    kind: ObjectKind,
+    name: string,
+    how: { readonly orReplace?: boolean; readonly ifNotExists?: boolean; readonly copyGrants?: boolean } = {},
+    more: Pick<AccountObject, 'options' | 'body'> = {},
+  ): boolean {
+    this.#checkCreation(session, kind, name);
+    const key = `${kind} ${name}`;
+    if (this.#objects.has(key)) {
+      if (how.ifNotExists) return false;
+      if (!how.orReplace && this.isChecked) throw new Error(`Object '${name}' already exists.`);
+      if (this.isChecked && !this.rolesOf(session).has(this.#objects.get(key)!.owner))
+        throw new Error(`Insufficient privileges to operate on ${kind.toLowerCase()} '${name}'.`);
+      if (!how.copyGrants)
+        this.#grants = this.#grants.filter((grant) => grant.on !== kind || grant.name !== name);
+    }
+    this.#guarded.delete(name);
+    this.#objects.set(key, { kind, name, owner: session.role, ...more });
+    if (kind === 'ROLE') this.roles.create(name);
+    const [schema] = name.split('.');
+    for (const { role, privilege, on, schema: within } of this.#future)
+      if (on === kind && within === schema) this.#add({ role, privilege, on, name });
+    return true;
+  }
+
+  drop(kind: ObjectKind, name: string): void {
+    this.#objects.delete(`${kind} ${name}`);
+    this.#guarded.delete(name);
+    this.#grants = this.#grants.filter((grant) => grant.on !== kind || grant.name !== name);
+  }
+
+  /** Takes over an object that was not made by a statement, as if the role had made it. */
+  adopt(role: string, kind: 'SCHEMA' | 'TABLE' | 'VIEW', name: string, policy?: string): void {
+    const maker = { role, usesSecondaryRoles: false, user: { name: '', roles: [], defaultRole: '' } };
+    this.create(maker, kind, name, { orReplace: true, ifNotExists: kind === 'SCHEMA' });
+    if (policy !== undefined) this.guard(maker, policy, name);
+  }
+
+  /** Attaches a policy. */
+  guard(session: RoleHolder, policy: string, relation: string): void {
+    const found = this.find('ROW ACCESS POLICY', policy);
+    if (found === undefined || !this.may(session, 'APPLY', found))
+      throw new Error(`Row access policy '${policy}' does not exist or not authorized.`);
+    this.#guarded.set(relation, policy);
+  }
+
+  unguard(relation: string): void {
+    this.#guarded.delete(relation);
+  }
+
+  guarded(): readonly (readonly [string, string])[] {
+    return [...this.#guarded];
+  }
+
+  grants(): readonly Grant[] {
+    return this.#grants;
+  }
+
+  futureGrants(): readonly FutureGrant[] {
+    return this.#future;
+  }
+
+  grant(session: RoleHolder, grant: Grant): void {
+    this.#checkGranting(session, grant.on, grant.name);
+    if (grant.privilege === 'OWNERSHIP') {
+      this.find(grant.on, grant.name)!.owner = grant.role;
+      return;
+    }
+    this.#add(grant);
+  }
+
+  revoke(session: RoleHolder, grant: Grant): void {
+    this.#checkGranting(session, grant.on, grant.name);
+    this.#grants = this.#grants.filter((one) => !isSame(one, grant));
+  }
+
+  grantFuture(session: RoleHolder, grant: FutureGrant, direction: 'to' | 'from'): void {
+    if (!this.#manages(session)) throw new Error('Insufficient privileges: MANAGE GRANTS is needed.');
+    this.#future = this.#future.filter((one) => !isSame(one, grant));
+    if (direction === 'to') this.#future.push(grant);
+  }
+
+  /** Whether an object is owned or the privilege on it was granted, and something on each of its parents. */
+  may(session: RoleHolder, privilege: string, object: AccountObject): boolean {
+    if (!this.isChecked) return true;
+    const roles = this.rolesOf(session);
+    const holds =
+      roles.has(object.owner) ||
+      this.#grants.some(
+        (grant) =>
+          roles.has(grant.role) &&
+          grant.privilege === privilege &&
+          grant.on === object.kind &&
+          grant.name === object.name,
+      );
+    return holds && this.#parentsOf(object).every((parent) => this.mayAny(session, parent));
+  }
+
+  mayAny(session: RoleHolder, object: AccountObject): boolean {
+    if (!this.isChecked) return true;
+    const roles = this.rolesOf(session);
+    return (
+      roles.has(object.owner) ||
+      this.#grants.some(
+        (grant) => roles.has(grant.role) && grant.on === object.kind && grant.name === object.name,
+      )
+    );
+  }
+
   stage(session: Session, name: string, privilege: 'READ' | 'WRITE'): string {
-    if (!this.#stages.has(name) || !this.#may(session, privilege, 'STAGE', name))
+    const stage = this.find('STAGE', name);
+    if (stage === undefined || !this.may(session, privilege, stage))
       throw new Error(`Stage '${name}' does not exist or not authorized.`);
     return name;
   }
@@ -43,248 +229,143 @@ export class SecurityCatalog {
   /** Refuses a statement whose role lacks a privilege on what it touches. */
   authorize(session: Session, tokens: readonly Token[]): void {
     const [first] = tokens;
-    if (
-      first?.kind !== 'word' ||
-      !['select', 'merge', 'delete', 'insert', 'update', 'copy'].includes(first.value)
-    )
-      return;
-    const isMerge = first.value === 'merge';
-    for (const [word, relation] of referencedRelations(tokens)) {
+    if (!this.isChecked || first?.kind !== 'word' || !STATEMENTS_WITH_RELATIONS.includes(first.value)) return;
+    const referenced = referencedRelations(tokens);
+    if (session.database === undefined && referenced.length > 0)
+      throw new Error(
+        `Cannot perform ${first.value.toUpperCase()}. This session does not have a current database. Call 'USE DATABASE', or use a qualified name.`,
+      );
+    if (referenced.length > 0) this.#checkWarehouse(session);
+    for (const [word, relation] of referenced) {
       if (session.temporaryTables.has(quoted(relation)) || relation.startsWith('INFORMATION_SCHEMA.'))
         continue;
-      const needed = new Set<string>();
-      if (word === 'update') needed.add('UPDATE');
-      else if (word !== 'into') needed.add(first.value === 'delete' ? 'DELETE' : 'SELECT');
-      else if (first.value !== 'copy' || !relation.startsWith('@')) needed.add('INSERT');
-      if (isMerge && word === 'into') {
-        needed.add('SELECT');
-        if (tokens.some(({ kind, value }) => kind === 'word' && value === 'update')) needed.add('UPDATE');
-      }
-      for (const privilege of needed)
-        if (
-          !this.#may(session, privilege, 'TABLE', relation) &&
-          !this.#may(session, privilege, 'VIEW', relation)
-        )
-          throw new Error(
-            `Object '${relation}' does not exist or not authorized (${session.role} lacks ${privilege}).`,
-          );
+      for (const privilege of privilegesFor(first.value, word, relation, tokens))
+        this.#demand(session, privilege, relation);
     }
   }
 
-  /** A translated SELECT as the role sees it. */
+  /** A translated SELECT as the role sees it: rows of its tenants, and of a view what its owner may read. */
   readThrough(session: Session, sql: string): string {
-    if (!this.#isEnforced(session)) return sql;
-    return sql.replaceAll(
-      /\b(from|join) "([^"]+)" \. "([^"]+)"/g,
-      (whole, word: string, schema: string, name: string) => {
-        if (!this.#guarded.has(`${schema}.${name}`)) return whole;
-        const seen = `exists (select 1 from "CHURN"."ROLE_TENANTS" as m where m."ROLE_NAME" = '${session.role}' and m."TENANT_ID" in ('*', r."TENANT_ID"))`;
-        return `${word} (select r.* from "${schema}"."${name}" as r where ${seen}) as "${name}"`;
-      },
-    );
-  }
-
-  /** What follows the columns of a new table, and that its schema may hold it. */
-  created(session: Session, relation: string, reader: TokenReader): void {
-    const [schema] = plain(relation).split('.');
-    if (!this.#may(session, 'CREATE TABLE', 'SCHEMA', schema!))
-      throw new Error(`Insufficient privileges to operate on schema '${schema}'.`);
-    if (reader.take('with', 'row', 'access', 'policy')) this.#guard(plain(relation), reader);
-    this.#owners.set(plain(relation), session.role);
-    reader.done();
-  }
-
-  /** Attaches the policy to what dbt would have made. */
-  guard(...relations: readonly string[]): void {
-    for (const relation of relations) this.#guarded.set(relation, 'CHURN.TENANT_ROWS');
-  }
-
-  /** Definitions, grants and SHOW; undefined for what is none of them. */
-  run(session: Session, reader: TokenReader): ResultSet | undefined {
-    if (reader.take('create')) return this.#create(reader);
-    if (reader.take('grant')) return this.#grant(reader, 'to');
-    if (reader.take('revoke')) return this.#grant(reader, 'from');
-    if (reader.take('alter')) return this.#alter(reader);
-    if (reader.take('show')) return this.#show(session, reader);
-    if (reader.take('describe', 'row', 'access', 'policy')) {
-      const name = nameAt(reader);
-      const body = this.#policies.get(name);
-      if (body === undefined)
-        throw new Error(`Row access policy '${name}' does not exist or not authorized.`);
-      return resultOf({ name: [name.split('.').at(-1)!], body: [body] });
-    }
-    if (reader.take('select', '*', 'from', 'table')) {
-      const call = new TokenReader(reader.bracketed());
-      call.expect('information_schema', '.', 'policy_references');
-      const argument = new TokenReader(call.bracketed());
-      argument.expect('policy_name', '=>');
-      const policy = argument.next().value.split('.').slice(-2).join('.').toUpperCase();
-      const found = [...this.#guarded]
-        .filter(([, one]) => one === policy)
-        .map(([relation]) => relation.split('.'));
-      return resultOf({
-        REF_SCHEMA_NAME: found.map(([schema]) => schema!),
-        REF_ENTITY_NAME: found.map(([, name]) => name!),
-        REF_ARG_COLUMN_NAMES: found.map(() => '[ "TENANT_ID" ]'),
-        POLICY_STATUS: found.map(() => 'ACTIVE'),
-      });
-    }
-    return undefined;
-  }
-
-  #isEnforced({ role }: Session): boolean {
-    return this.#roles.size > 0 && role !== ADMINISTRATOR;
-  }
-
-  #may(session: Session, privilege: string, on: string, name: string): boolean {
-    if (!this.#isEnforced(session)) return true;
-    const [schema] = name.split('.');
-    return (
-      this.#owners.get(name) === session.role ||
-      this.#grants.some(
-        (grant) =>
-          grant.role === session.role &&
-          grant.privilege === privilege &&
-          grant.on === on &&
-          grant.name === (grant.isFuture ? schema : name),
+    if (!this.isChecked) return sql;
+    const visible = ['TABLE', 'VIEW'].flatMap((kind) => this.visible(session, kind as ObjectKind));
+    const names = visible.map(({ name }) => `'${name.replaceAll("'", "''")}'`).join(', ');
+    return sql
+      .replaceAll(
+        'snowflake_system.columns',
+        `(select * from snowflake_system.columns where table_schema || '.' || table_name in (${names || "''"}))`,
       )
-    );
-  }
-
-  #create(reader: TokenReader): ResultSet | undefined {
-    if (reader.take('warehouse', 'if', 'not', 'exists')) {
-      const name = nameAt(reader);
-      reader.take('with');
-      const options = optionsAt(reader);
-      if (!this.#warehouses.has(name)) this.#warehouses.set(name, options);
-      return NOTHING;
-    }
-    if (reader.take('database', 'if', 'not', 'exists')) return NOTHING;
-    if (reader.take('role', 'if', 'not', 'exists')) {
-      this.#roles.add(nameAt(reader));
-      return NOTHING;
-    }
-    if (reader.take('row', 'access', 'policy', 'if', 'not', 'exists')) {
-      const name = nameAt(reader);
-      reader.expect('as');
-      if (
-        reader
-          .bracketed()
-          .map(({ value }) => value)
-          .join(' ') !== 'row_tenant_id varchar'
-      )
-        throw new SqlNotUnderstood('a policy over other columns');
-      reader.expect('returns', 'boolean', '->');
-      const body = reader.rest();
-      if (!this.#policies.has(name)) this.#policies.set(name, shown(body));
-      if (shown(body) !== shown(tokensOf(KNOWN_POLICY_BODY)))
-        throw new SqlNotUnderstood(`the policy ${shown(body)}`);
-      return NOTHING;
-    }
-    if (reader.take('stage', 'if', 'not', 'exists')) {
-      this.#stages.add(nameAt(reader));
-      reader.expect('encryption', '=');
-      reader.bracketed();
-      reader.done();
-      return NOTHING;
-    }
-    return undefined;
-  }
-
-  #guard(relation: string, reader: TokenReader): void {
-    const policy = nameAt(reader);
-    if (!this.#policies.has(policy))
-      throw new Error(`Row access policy '${policy}' does not exist or not authorized.`);
-    reader.expect('on');
-    if (
-      reader
-        .bracketed()
-        .map(({ value }) => value)
-        .join() !== 'TENANT_ID'
-    )
-      throw new SqlNotUnderstood('a policy on other columns');
-    this.#guarded.set(relation, policy);
-  }
-
-  #grant(reader: TokenReader, direction: 'to' | 'from'): ResultSet {
-    const words: string[] = [];
-    while (!reader.take('on')) words.push(reader.next().value);
-    const privilege = words.join(' ').toUpperCase();
-    const isFuture = reader.take('future');
-    const kind: string[] = [];
-    while (reader.peek()?.kind === 'word') kind.push(reader.next().value);
-    const on = isFuture ? kind.join(' ').replace(/s in schema$/, '') : kind.join(' ');
-    const name = nameAt(reader);
-    reader.expect(direction, 'role');
-    const role = nameAt(reader);
-    reader.done();
-    if (!this.#roles.has(role)) throw new Error(`Role '${role}' does not exist or not authorized.`);
-    const grant = { role, privilege, on: on.toUpperCase(), name, isFuture };
-    const others = this.#grants.filter((one) => JSON.stringify(one) !== JSON.stringify(grant));
-    this.#grants = direction === 'to' ? [...others, grant] : others;
-    return NOTHING;
-  }
-
-  #alter(reader: TokenReader): ResultSet {
-    if (reader.take('warehouse')) {
-      const options = this.#warehouses.get(nameAt(reader));
-      reader.expect('set');
-      for (const [name, value] of optionsAt(reader)) options?.set(name, value);
-      return NOTHING;
-    }
-    reader.expect('table');
-    const relation = nameAt(reader);
-    if (reader.take('drop', 'row', 'access', 'policy')) {
-      nameAt(reader);
-      this.#guarded.delete(relation);
-      return NOTHING;
-    }
-    reader.expect('add', 'row', 'access', 'policy');
-    this.#guard(relation, reader);
-    return NOTHING;
-  }
-
-  #show(_session: Session, reader: TokenReader): ResultSet {
-    if (reader.take('roles')) return resultOf({ name: [...this.#roles, ADMINISTRATOR] });
-    if (reader.take('warehouses'))
-      return resultOf({
-        name: [...this.#warehouses.keys()],
-        auto_suspend: [...this.#warehouses.values()].map((options) => options.get('auto_suspend') ?? '600'),
-      });
-    if (reader.take('stages', 'in', 'schema')) {
-      const schema = nameAt(reader);
-      return resultOf({ name: within(this.#stages, schema) });
-    }
-    if (reader.take('row', 'access', 'policies', 'in', 'schema')) {
-      const schema = nameAt(reader);
-      return resultOf({ name: within(this.#policies.keys(), schema) });
-    }
-    if (reader.take('grants', 'on', 'table')) {
-      const table = nameAt(reader);
-      const [schema] = table.split('.');
-      const found = this.#grants.filter(
-        ({ on, name, isFuture }) => on === 'TABLE' && name === (isFuture ? schema : table),
+      .replaceAll(
+        /\b(from|join) "([^"]+)" \. "([^"]+)"/g,
+        (whole, word: string, schema: string, name: string) => {
+          const rows = this.#rowsOf(session, schema, name);
+          return rows === undefined ? whole : `${word} ${rows} as "${name}"`;
+        },
       );
-      const owner = this.#owners.get(table) ?? ADMINISTRATOR;
-      return resultOf({
-        privilege: [...found.map(({ privilege }) => privilege), 'OWNERSHIP'],
-        grantee_name: [...found.map(({ role }) => role), owner],
-      });
-    }
-    const isFuture = reader.take('future');
-    reader.expect('grants', 'to', 'role');
-    const role = nameAt(reader);
-    const found = this.#grants.filter((grant) => grant.role === role && grant.isFuture === isFuture);
-    const full = (grant: Grant) =>
-      ['DATABASE', 'WAREHOUSE'].includes(grant.on)
-        ? grant.name
-        : `CHURN.${grant.name}${isFuture ? `.<${grant.on}>` : ''}`;
-    return resultOf({
-      privilege: found.map(({ privilege }) => privilege),
-      [isFuture ? 'grant_on' : 'granted_on']: found.map(({ on }) => on.replaceAll(' ', '_')),
-      name: found.map(full),
-    });
   }
+
+  /** The rows of a relation that is not read as it is. */
+  #rowsOf(session: Session, schema: string, name: string): string | undefined {
+    const relation = `${schema}.${name}`;
+    const body = this.find('VIEW', relation)?.body;
+    const guarded = this.#guarded.has(relation);
+    if (body === undefined && !guarded) return undefined;
+    const all =
+      body === undefined ? `"${schema}"."${name}"` : `(${this.readThrough(session, translateSql(body))})`;
+    if (!guarded) return all;
+    const roles = [...this.rolesOf(session)].map((role) => `'${role}'`).join(', ');
+    const seen = `exists (select 1 from "CHURN"."ROLE_TENANTS" as m where m."ROLE_NAME" in (${roles}) and m."TENANT_ID" in ('*', r."TENANT_ID"))`;
+    return `(select r.* from ${all} as r where ${seen})`;
+  }
+
+  #demand(session: RoleHolder, privilege: string, relation: string): void {
+    const object = this.relation(relation);
+    if (object === undefined || !this.may(session, privilege, object))
+      throw new Error(
+        `Object '${relation}' does not exist or not authorized (${session.role} lacks ${privilege}).`,
+      );
+    if (object.body !== undefined) this.checkViewBody(object.owner, object.body);
+  }
+
+  /** A view reads with its owner's rights. */
+  checkViewBody(owner: string, body: readonly Token[]): void {
+    if (!this.isChecked) return;
+    const holder = { role: owner, usesSecondaryRoles: false, user: { name: '', roles: [], defaultRole: '' } };
+    for (const [, relation] of referencedRelations(body)) this.#demand(holder, 'SELECT', relation);
+  }
+
+  #checkWarehouse(session: Session): void {
+    const warehouse = session.warehouse && this.find('WAREHOUSE', session.warehouse);
+    if (!warehouse || !this.may(session, 'USAGE', warehouse))
+      throw new NoWarehouse(
+        "No active warehouse selected in the current session. Select an active warehouse with the 'use warehouse' command.",
+      );
+  }
+
+  #checkCreation(session: RoleHolder, kind: ObjectKind, name: string): void {
+    if (!this.isChecked) return;
+    const roles = this.rolesOf(session);
+    const creator = CREATING_ROLES[kind];
+    if (creator !== undefined) {
+      if (roles.has(creator)) return;
+      throw new Error(
+        `Insufficient privileges to operate on account (${session.role} may not create ${name}).`,
+      );
+    }
+    const [parent] = this.#parentsOf({ kind, name, owner: '' });
+    if (parent === undefined)
+      throw new Error(`Schema '${name.split('.')[0]}' does not exist or not authorized.`);
+    if (!this.may(session, `CREATE ${kind}`, parent))
+      throw new Error(`Insufficient privileges to operate on ${parent.kind.toLowerCase()} '${parent.name}'.`);
+  }
+
+  /** The nearest first. */
+  #parentsOf({ kind, name }: AccountObject): readonly AccountObject[] {
+    if (kind in CREATING_ROLES) return [];
+    const database = this.all('DATABASE').slice(0, 1);
+    if (kind === 'SCHEMA') return database;
+    const schema = this.find('SCHEMA', name.split('.')[0]!);
+    return schema === undefined ? [] : [schema, ...database];
+  }
+
+  #manages(session: RoleHolder): boolean {
+    return !this.isChecked || this.rolesOf(session).has('SECURITYADMIN');
+  }
+
+  #checkGranting(session: RoleHolder, on: ObjectKind, name: string): void {
+    const object = this.find(on, name);
+    if (this.isChecked && object === undefined)
+      throw new Error(`${on} '${name}' does not exist or not authorized.`);
+    if (!this.#manages(session) && !this.rolesOf(session).has(object!.owner))
+      throw new Error(`Insufficient privileges to operate on ${on.toLowerCase()} '${name}'.`);
+  }
+
+  #add(grant: Grant): void {
+    this.#grants = [...this.#grants.filter((one) => !isSame(one, grant)), grant];
+  }
+}
+
+/** Nothing can be read before a warehouse is chosen. */
+export class NoWarehouse extends Error {}
+
+function isSame(one: object, other: object): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+function privilegesFor(
+  statement: string,
+  word: string,
+  relation: string,
+  tokens: readonly Token[],
+): ReadonlySet<string> {
+  const needed = new Set<string>();
+  if (word === 'update') needed.add('UPDATE');
+  else if (word !== 'into') needed.add(statement === 'delete' && word === 'from' ? 'DELETE' : 'SELECT');
+  else if (statement !== 'copy' || !relation.startsWith('@')) needed.add('INSERT');
+  if (statement === 'merge' && word === 'into') {
+    needed.add('SELECT');
+    if (tokens.some(({ kind, value }) => kind === 'word' && value === 'update')) needed.add('UPDATE');
+  }
+  return needed;
 }
 
 /** Relations by the word before them. */
@@ -301,12 +382,9 @@ function referencedRelations(tokens: readonly Token[]): [string, string][] {
   return found;
 }
 
-function nameAt(reader: TokenReader): string {
-  return plain(reader.relation());
-}
-
-function plain(relation: string): string {
-  return relation.replaceAll('"', '');
+/** A name without quotes; of three parts the last two. */
+export function nameAt(reader: TokenReader): string {
+  return reader.relation().replaceAll('"', '');
 }
 
 function quoted(relation: string): string {
@@ -314,31 +392,4 @@ function quoted(relation: string): string {
     .split('.')
     .map((part) => `"${part}"`)
     .join('.');
-}
-
-function within(names: Iterable<string>, schema: string): string[] {
-  return [...names]
-    .filter((name) => name.startsWith(`${schema}.`))
-    .map((name) => name.slice(schema.length + 1));
-}
-
-function optionsAt(reader: TokenReader): Map<string, string> {
-  const options = new Map<string, string>();
-  while (!reader.isDone) {
-    const name = reader.next().value;
-    reader.expect('=');
-    options.set(name, reader.next().value);
-  }
-  return options;
-}
-
-/** Tokens as text, so that blanks do not matter. */
-function shown(tokens: readonly Token[]): string {
-  return tokens
-    .map(({ text }) => text)
-    .join(' ')
-    .replaceAll(/ ?([().,]) ?/g, '$1')
-    .replaceAll(',', ', ')
-    .replaceAll(/([^\w ])\(/g, '$1 (')
-    .replaceAll(/\b(exists|in)\(/g, '$1 (');
 }

@@ -7,6 +7,9 @@ export interface Session {
   readonly user: EndpointUser;
   readonly connection: DuckDBConnection;
   role: string;
+  /** The current database and warehouse; undefined where the session asked for none that there is. */
+  database: string | undefined;
+  warehouse: string | undefined;
   usesSecondaryRoles: boolean;
   inTransaction: boolean;
   /** Temporary tables, as quoted names. */

@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { DuckDBInstance } from '@duckdb/node-api';
 import { z } from 'zod';
 import { failure, tokenOf } from './replies.ts';
+import type { SecurityCatalog } from './security-catalog.ts';
 import type { Session } from './session.ts';
-import { type EndpointUser, signIn } from './sign-in.ts';
+import { createdUsers, type EndpointUser, signIn } from './sign-in.ts';
+import { TokenReader, tokensOf } from './sql-tokens.ts';
 
 const loginSchema = z.object({
   data: z.object({
@@ -38,12 +40,14 @@ interface SessionsOptions {
 export class Sessions {
   readonly #options: SessionsOptions;
   readonly #instance: DuckDBInstance;
+  readonly #catalog: SecurityCatalog;
   readonly #byToken = new Map<string, Session>();
   readonly #byMasterToken = new Map<string, Session>();
   #count = 0;
 
-  constructor(options: SessionsOptions, instance: DuckDBInstance) {
+  constructor(options: SessionsOptions, instance: DuckDBInstance, catalog: SecurityCatalog) {
     this.#options = options;
+    this.#catalog = catalog;
     this.#instance = instance;
   }
 
@@ -57,14 +61,15 @@ export class Sessions {
     this.#byToken.set(`expired-${tokenOf(request)}`, session);
   }
 
-  async login(body: unknown, roleName: string | null): Promise<unknown> {
+  async login(body: unknown, asked: URLSearchParams): Promise<unknown> {
     const { data } = loginSchema.parse(body);
-    const user = signIn(this.#options.users, this.#options.account, {
+    const users = [...this.#options.users, ...createdUsers(this.#catalog)];
+    const user = signIn(users, this.#options.account, {
       ...(data as Record<string, string>),
     });
     if (typeof user === 'string') return failure('390100', user);
-    const role = roleName ?? user.defaultRole;
-    if (!user.roles.includes(role) && role !== 'PUBLIC')
+    const role = folded(asked.get('roleName')) ?? user.defaultRole;
+    if (!this.#catalog.mayAssume(user, role))
       return failure('390189', `Role '${role}' specified in the connect string is not granted to this user.`);
     this.#count += 1;
     const parameters = new Map(Object.entries({ ...DEFAULT_PARAMETERS, ...this.#options.accountParameters }));
@@ -73,6 +78,8 @@ export class Sessions {
       user,
       connection: await this.#instance.connect(),
       role,
+      database: folded(asked.get('databaseName')),
+      warehouse: folded(asked.get('warehouse')) ?? user.defaultWarehouse,
       usesSecondaryRoles: true,
       inTransaction: false,
       temporaryTables: new Set(),
@@ -80,6 +87,15 @@ export class Sessions {
       parameters,
       queue: Promise.resolve(),
     };
+    // What a session asks for and may not use is no error: it has none.
+    for (const [kind, key] of [
+      ['DATABASE', 'database'],
+      ['WAREHOUSE', 'warehouse'],
+    ] as const) {
+      const found = session[key] && this.#catalog.find(kind, session[key]);
+      if (this.#catalog.isChecked && (!found || !this.#catalog.mayAny(session, found)))
+        session[key] = undefined;
+    }
     await session.connection.run(`set TimeZone = '${parameters.get('TIMEZONE')}'`);
     const masterToken = `master-${randomUUID()}`;
     this.#byMasterToken.set(masterToken, session);
@@ -138,4 +154,9 @@ export class Sessions {
   disconnect(): void {
     for (const session of this.#byMasterToken.values()) session.connection.disconnectSync();
   }
+}
+
+/** A name as a client sends it: without quotes it is upper case. */
+function folded(name: string | null): string | undefined {
+  return name === null ? undefined : new TokenReader(tokensOf(name)).name();
 }

@@ -1,15 +1,43 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
+import type { SecurityCatalog } from './security-catalog.ts';
 
 /** Someone who may sign in; each credential that is given is a way in. */
 export interface EndpointUser {
   readonly name: string;
   readonly password?: string;
-  /** PEM. */
+  /** PEM. A user may have two, so that one can be replaced while the other is in use. */
   readonly publicKey?: string;
+  readonly publicKey2?: string;
   readonly programmaticAccessToken?: string;
   readonly oauthToken?: string;
   readonly roles: readonly string[];
   readonly defaultRole: string;
+  readonly defaultWarehouse?: string;
+}
+
+/** Users that statements made. */
+export function createdUsers(catalog: SecurityCatalog): readonly EndpointUser[] {
+  return catalog.all('USER').map(({ name, options }) => {
+    const key = (option: string) => {
+      const value = options!.get(option);
+      return value === undefined
+        ? undefined
+        : `-----BEGIN PUBLIC KEY-----\n${value}\n-----END PUBLIC KEY-----\n`;
+    };
+    const [publicKey, publicKey2, defaultWarehouse] = [
+      key('rsa_public_key'),
+      key('rsa_public_key_2'),
+      options!.get('default_warehouse'),
+    ];
+    return {
+      name,
+      roles: catalog.roles.ofUser(name),
+      defaultRole: options!.get('default_role')?.toUpperCase() ?? 'PUBLIC',
+      ...(publicKey === undefined ? {} : { publicKey }),
+      ...(publicKey2 === undefined ? {} : { publicKey2 }),
+      ...(defaultWarehouse === undefined ? {} : { defaultWarehouse: defaultWarehouse.toUpperCase() }),
+    };
+  });
 }
 
 export interface LoginRequest {
@@ -33,7 +61,10 @@ export function signIn(
         ? named
         : 'Incorrect username or password was specified.';
     case 'SNOWFLAKE_JWT':
-      return named?.publicKey !== undefined && isSignedBy(named, account, token ?? '')
+      return named !== undefined &&
+        [named.publicKey, named.publicKey2].some(
+          (key) => key !== undefined && isSignedBy(named, key, account, token ?? ''),
+        )
         ? named
         : 'JWT token is invalid.';
     case 'PROGRAMMATIC_ACCESS_TOKEN':
@@ -51,10 +82,10 @@ export function signIn(
 }
 
 /** RS256, the right issuer and subject, not expired. Snowflake's Node client counts in milliseconds. */
-function isSignedBy({ name, publicKey }: EndpointUser, account: string, token: string): boolean {
+function isSignedBy({ name }: EndpointUser, publicKey: string, account: string, token: string): boolean {
   const [header, payload, signature] = token.split('.');
   if (header === undefined || payload === undefined || signature === undefined) return false;
-  const key = createPublicKey(publicKey!);
+  const key = createPublicKey(publicKey);
   const signed = Buffer.from(`${header}.${payload}`);
   const { alg } = decoded(header) as { alg?: string };
   if (alg !== 'RS256' || !verify('sha256', signed, key, Buffer.from(signature, 'base64url'))) return false;

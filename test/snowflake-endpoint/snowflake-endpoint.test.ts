@@ -7,7 +7,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { interceptEndpoint } from './intercept-endpoint.ts';
 import { type ServedEndpoint, serveEndpoint } from './serve-endpoint.ts';
 import { shortenPauses } from './shorten-pauses.ts';
-import { createSnowflakeEndpoint, type SnowflakeEndpoint } from './snowflake-endpoint.ts';
+import {
+  createSnowflakeEndpoint,
+  type EndpointOptions,
+  type SnowflakeEndpoint,
+} from './snowflake-endpoint.ts';
 
 /** The real client against the endpoint: what the driver does not use is tested here too. */
 
@@ -262,6 +266,99 @@ describe('sessions', () => {
     await run(writer, 'create table "T" ("N" number(38, 0))');
     await run(writer, 'rollback');
     expect(await run(reader, 'select "N" from "S"')).toEqual([{ N: 1 }]);
+  });
+});
+
+describe('an account whose grants count', () => {
+  const users = ['ACCOUNTADMIN', 'LOADER', 'READER'].map((role) => ({
+    name: role.toLowerCase(),
+    password: ANA.password,
+    roles: [role],
+    defaultRole: role,
+    defaultWarehouse: 'W',
+  }));
+
+  async function open(options: Partial<EndpointOptions> = {}) {
+    await served.close();
+    await endpoint.close();
+    endpoint = await createSnowflakeEndpoint({ account: 'acme', users, grants: 'checked', ...options });
+    served = await serveEndpoint(endpoint);
+    return connect({ username: 'accountadmin', password: ANA.password });
+  }
+
+  /** A database, and two roles of which the administrator holds none. */
+  async function setUp() {
+    const administrator = await open();
+    for (const sql of [
+      'create warehouse if not exists W with auto_suspend = 60',
+      'create database if not exists D',
+      'create schema if not exists S',
+      ...['LOADER', 'READER'].flatMap((role) => [
+        `create role if not exists ${role}`,
+        `grant usage on database D to role ${role}`,
+        `grant usage on warehouse W to role ${role}`,
+        `grant usage on schema S to role ${role}`,
+      ]),
+      'grant create table, create view on schema S to role LOADER',
+    ])
+      await run(administrator, sql);
+    const as = (role: string) =>
+      connect({ username: role, password: ANA.password, database: 'd', warehouse: 'W' });
+    const [loader, reader] = [await as('loader'), await as('reader')];
+    await run(loader, 'create table S.T ("N" number(38, 0))');
+    return { administrator, loader, reader };
+  }
+
+  test('hides from ACCOUNTADMIN what no role of its own holds', async () => {
+    const { administrator } = await setUp();
+    await expect(run(administrator, 'select "N" from S.T')).rejects.toThrow(
+      /S.T' does not exist or not authorized/,
+    );
+    await expect(run(administrator, 'create view S.V as select "N" from S.T')).rejects.toThrow(
+      /not authorized/,
+    );
+    await run(administrator, 'grant role LOADER to role SYSADMIN');
+    await run(administrator, 'create view S.V as select "N" from S.T');
+    expect(await run(administrator, 'select "N" from S.V')).toEqual([]);
+    // The view reads with its owner's rights.
+    await run(administrator, 'grant select on view S.V to role READER');
+    await run(administrator, 'revoke role LOADER from role SYSADMIN');
+    const reader = await connect({ username: 'reader', password: ANA.password, database: 'D' });
+    await expect(run(reader, 'select "N" from S.V')).rejects.toThrow(/ACCOUNTADMIN lacks SELECT/);
+  });
+
+  test('grants on future tables those that come, and on all those that are there', async () => {
+    const { administrator, loader, reader } = await setUp();
+    await run(administrator, 'grant select on future tables in schema S to role READER');
+    await run(loader, 'create table S."LATER" ("N" number(38, 0))');
+    expect(await run(reader, 'select "N" from S."LATER"')).toEqual([]);
+    await expect(run(reader, 'select "N" from S.T')).rejects.toThrow(/READER lacks SELECT/);
+    await run(administrator, 'revoke select on future tables in schema S from role READER');
+    await run(administrator, 'grant select on all tables in schema S to role READER');
+    expect(await run(reader, 'select "N" from S.T')).toEqual([]);
+    await run(loader, 'create table S."LATEST" ("N" number(38, 0))');
+    await expect(run(reader, 'select "N" from S."LATEST"')).rejects.toThrow(/READER lacks SELECT/);
+    await run(loader, 'create or replace table S.T ("N" number(38, 0))');
+    await expect(run(reader, 'select "N" from S.T')).rejects.toThrow(/READER lacks SELECT/);
+  });
+
+  test('knows names in upper case unless they are quoted, and a session without database or warehouse', async () => {
+    const { loader } = await setUp();
+    expect(await run(loader, 'select "N" from s.t')).toEqual([]);
+    await expect(run(loader, 'select "N" from "s"."t"')).rejects.toThrow(/not authorized/);
+    const lower = await connect({ username: 'loader', password: ANA.password, database: '"d"' });
+    await expect(run(lower, 'select "N" from S.T')).rejects.toThrow(/does not have a current database/);
+    await expect(connect({ username: 'loader', password: ANA.password, role: '"loader"' })).rejects.toThrow(
+      /not granted/,
+    );
+    const idle = await connect({ username: 'loader', password: ANA.password, database: 'D', warehouse: 'X' });
+    await expect(run(idle, 'select "N" from S.T')).rejects.toThrow(/No active warehouse/);
+  });
+
+  test('has no row access policies in Standard Edition', async () => {
+    const administrator = await open({ edition: 'standard' });
+    const policy = 'create row access policy P as (ROW_TENANT_ID varchar) returns boolean -> true';
+    await expect(run(administrator, policy)).rejects.toThrow("Unsupported feature 'ROW ACCESS POLICY'.");
   });
 });
 

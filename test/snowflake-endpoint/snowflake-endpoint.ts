@@ -10,8 +10,8 @@ import { type FaultKind, FaultPlan, type FaultPoint } from './faults.ts';
 import { bodyOf, failure, inProgress, json, withQueryId } from './replies.ts';
 import { type ResultSet, resultOf } from './result-set.ts';
 import { RowSets } from './row-sets.ts';
-import { runStatement, type StatementOutcome, statementKind } from './run-statement.ts';
-import { SecurityCatalog } from './security-catalog.ts';
+import { runStatement, type StatementOutcome, statementKind, UnsupportedFeature } from './run-statement.ts';
+import { NoWarehouse, SecurityCatalog } from './security-catalog.ts';
 import type { Session } from './session.ts';
 import { Sessions } from './sessions.ts';
 import type { EndpointUser } from './sign-in.ts';
@@ -29,6 +29,10 @@ export interface EndpointOptions {
   readonly rowsPerChunk?: number;
   /** A statement that takes longer is answered with "in progress" first. Default 10 s. */
   readonly answerWithinMs?: number;
+  /** Whether roles may do only what they were granted, in an account that is empty at first. Default `ignored`. */
+  readonly grants?: 'checked' | 'ignored';
+  /** Default `enterprise`. */
+  readonly edition?: 'standard' | 'enterprise';
   /** Session parameters that the account sets for everybody. */
   readonly accountParameters?: Readonly<Record<string, string>>;
 }
@@ -73,7 +77,7 @@ export async function createSnowflakeEndpoint(options: EndpointOptions): Promise
 export class SnowflakeEndpoint {
   readonly faults = new FaultPlan();
   readonly statements: ReceivedStatement[] = [];
-  readonly security = new SecurityCatalog();
+  readonly security: SecurityCatalog;
   readonly instance: DuckDBInstance;
   readonly #options: EndpointOptions;
   readonly #folder = mkdtempSync(join(tmpdir(), 'snowflake-endpoint-'));
@@ -90,7 +94,8 @@ export class SnowflakeEndpoint {
   constructor(options: EndpointOptions, instance: DuckDBInstance) {
     this.#options = options;
     this.instance = instance;
-    this.#sessions = new Sessions(options, instance);
+    this.security = new SecurityCatalog(options.grants ?? 'ignored');
+    this.#sessions = new Sessions(options, instance, this.security);
     this.#rowSets = new RowSets(options.rowsPerChunk ?? 1000);
   }
 
@@ -106,7 +111,7 @@ export class SnowflakeEndpoint {
     if (path.startsWith('/chunks/')) return this.#struck('chunk', async () => this.#rowSets.chunk(path));
     if (path === '/session/v1/login-request')
       return this.#struck('login', async () =>
-        json(await this.#sessions.login(await bodyOf(request), url.searchParams.get('roleName'))),
+        json(await this.#sessions.login(await bodyOf(request), url.searchParams)),
       );
     if (path === '/session/token-request')
       return this.#struck('renew', async () => json(this.#sessions.renew(request)));
@@ -237,6 +242,7 @@ export class SnowflakeEndpoint {
     const world: StatementWorld = {
       storage: this.#storage,
       security: this.security,
+      edition: this.#options.edition ?? 'enterprise',
       loadedFiles: this.#loadedFiles,
     };
     try {
@@ -261,6 +267,8 @@ export class SnowflakeEndpoint {
       return this.#outcomeBody(outcome, origin, wrongStatus);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
+      if (error instanceof UnsupportedFeature) return failure('000002', message, '0A000');
+      if (error instanceof NoWarehouse) return failure('000606', message, '57P03');
       if (/does not exist/i.test(message)) return failure('002003', message, '02000');
       return failure(/privilege/i.test(message) ? '003001' : '001003', message, '42000');
     }

@@ -5,6 +5,7 @@ import type { StageStorage } from './stage-storage.ts';
 export interface StatementWorld {
   readonly storage: StageStorage;
   readonly security: SecurityCatalog;
+  readonly edition: 'standard' | 'enterprise';
   /** Files that a table has loaded already: COPY leaves them out. */
   readonly loadedFiles: Set<string>;
 }

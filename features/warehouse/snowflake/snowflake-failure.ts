@@ -70,6 +70,8 @@ function remedyFor(code: string, message: string): string {
     return 'run `churn doctor --target snowflake` to see which object or grant is missing';
   if (/^(000604|000630)$/.test(code) || /timeout/i.test(message))
     return 'raise SNOWFLAKE_STATEMENT_TIMEOUT, or give the job a larger warehouse';
+  if (/^000002$/.test(code) && /ROW.ACCESS.POLICY/i.test(message))
+    return 'row access policies, which keep tenants apart, need Enterprise Edition or higher';
   if (/^000606$/.test(code)) return 'name a warehouse that the role may use with SNOWFLAKE_WAREHOUSE';
   return 'nothing was changed; look the query up in Snowflake, remove the cause and run it again';
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bind, Connection, ConnectionOptions, RowStatement } from 'snowflake-sdk';
 import type { OperationFailed } from '../../contract/failure.ts';
 import type { KeyValue } from '../warehouse.ts';
+import { quotedName } from './control-schema.ts';
 import { parameterList } from './session-parameters.ts';
 import { redact, shortened, statementFailure, TransientFailure } from './snowflake-failure.ts';
 import { type SnowflakeOptions, secretsOf } from './snowflake-options.ts';
@@ -136,9 +137,10 @@ function connectionOptions(options: SnowflakeOptions): ConnectionOptions {
     account,
     ...(accessUrl === undefined ? {} : { accessUrl }),
     username: user,
-    ...(role === undefined ? {} : { role }),
-    ...(warehouse === undefined ? {} : { warehouse }),
-    ...(database === undefined ? {} : { database }),
+    // Without quotes Snowflake would take them in upper case.
+    ...(role === undefined ? {} : { role: quotedName(role) }),
+    ...(warehouse === undefined ? {} : { warehouse: quotedName(warehouse) }),
+    ...(database === undefined ? {} : { database: quotedName(database) }),
     queryTag,
     application: 'churn',
     sfRetryMaxLoginRetries: 5,

@@ -119,7 +119,20 @@ test('the definitions add columns of a later version to a table with rows, and c
     ],
   };
   const place = { database: 'CHURN', warehouse: 'CHURN' };
-  const scope = { ...place, tables: [later], runs: later, erasures: later, marts: [], tenantIds: [] };
+  const scope = {
+    ...place,
+    tables: [later],
+    runs: later,
+    imports: later,
+    erasures: later,
+    raw: [],
+    landing: 'shared',
+    landed: [],
+    landingSchemas: [],
+    marts: [],
+    riskColumns: [],
+    tenantIds: [],
+  } as const;
   const session = await SnowflakeSession.open({ ...test.options, role: 'ACCOUNTADMIN' });
   for (const statement of [1, 2].flatMap(() => securityDefinitions(securityPlan(scope))))
     await session.execute(statement);

@@ -6,9 +6,11 @@ import {
   quotedName,
   ROLE_TENANTS,
   TENANT_ROWS,
+  TENANT_SCHEMAS,
 } from '../control-schema.ts';
 import { snowflakeColumnDdl } from '../snowflake-types.ts';
 import {
+  ADMINISTRATOR,
   AUTO_SUSPEND_SECONDS,
   CROSS_TENANT_ROLES,
   type Grant,
@@ -17,8 +19,15 @@ import {
   upperName,
 } from './security-plan.ts';
 
-/** What the policy says. An account whose policy says something else fails the check. */
-export const POLICY_BODY = `exists (select 1 from ${quotedName(ROLE_TENANTS)} m where is_role_in_session(m."ROLE_NAME") and m."TENANT_ID" in ('*', ROW_TENANT_ID))`;
+/**
+ * What the policy says. An account whose policy says something else fails the check. Snowflake documents lookups by
+ * equality only, so there is one for the row's tenant and one for roles that see all of them; and its names are full ones.
+ */
+export function policyBody(database: string): string {
+  const mapped = (condition: string) =>
+    `exists (select 1 from ${quotedName(`${database}.${ROLE_TENANTS}`)} m where is_role_in_session(m."ROLE_NAME") and ${condition})`;
+  return `${mapped('m."TENANT_ID" = ROW_TENANT_ID')} or ${mapped(`m."TENANT_ID" = '*'`)}`;
+}
 
 const SCHEMAS = ['RAW', 'STAGING', 'INTERMEDIATE', 'REFERENCE', 'ANALYTICS', 'SCORES', CONTROL_SCHEMA];
 
@@ -33,26 +42,44 @@ export function securityDefinitions(plan: SecurityPlan): readonly string[] {
     const policy = isGuarded(table) ? ` with row access policy ${TENANT_ROWS} on ("TENANT_ID")` : '';
     return `create table if not exists ${quotedName(upperName(table.relation))} (${list})${policy}`;
   });
+  const grantsOn = (...kinds: readonly Grant['on'][]) =>
+    grants.filter(({ on, scope }) => kinds.includes(on) && scope === undefined);
   return [
     `create warehouse if not exists ${quotedName(warehouse)} with warehouse_size = 'XSMALL' auto_suspend = ${AUTO_SUSPEND_SECONDS} auto_resume = true initially_suspended = true`,
+    // One that was there already is not the session's yet.
+    `use warehouse ${quotedName(warehouse)}`,
     `create database if not exists ${quotedName(database)}`,
     `use database ${quotedName(database)}`,
     ...SCHEMAS.map((schema) => `create schema if not exists ${quotedName(schema)}`),
     ...roles.map((role) => `create role if not exists ${quotedName(role)}`),
+    ...roles.map((role) => `grant role ${quotedName(role)} to role ${quotedName(ADMINISTRATOR)}`),
+    ...grantsOn('DATABASE', 'WAREHOUSE').map(grantStatement),
+    ...grantsOn('SCHEMA')
+      .filter(({ name }) => !isOfTenant(plan, name))
+      .map(grantStatement),
+    // Before the tables are made, so that `if not exists` sees those that a loader made.
+    ...grants.filter(({ scope }) => scope !== undefined).map(grantStatement),
     `create table if not exists ${quotedName(ROLE_TENANTS)} ("ROLE_NAME" varchar not null, "TENANT_ID" varchar not null)`,
     ...mappedRoles(plan).map(
       ([role, tenantId]) =>
         `merge into ${quotedName(ROLE_TENANTS)} t using (select ${text(role)} as "ROLE_NAME", ${text(tenantId)} as "TENANT_ID") s on t."ROLE_NAME" = s."ROLE_NAME" and t."TENANT_ID" = s."TENANT_ID" when not matched then insert ("ROLE_NAME", "TENANT_ID") values (s."ROLE_NAME", s."TENANT_ID")`,
     ),
-    `create row access policy if not exists ${TENANT_ROWS} as (ROW_TENANT_ID varchar) returns boolean -> ${POLICY_BODY}`,
+    `create row access policy if not exists ${TENANT_ROWS} as (ROW_TENANT_ID varchar) returns boolean -> ${policyBody(database)}`,
     ...tables_,
     ...tables.flatMap(laterColumns),
     `create table if not exists ${quotedName(MODEL_STATES)} ("NAME" varchar not null, "REVISION" number(38, 0) not null, "STATE" varchar not null)`,
     `create stage if not exists ${quotedName(MODEL_STAGE)} encryption = (type = 'SNOWFLAKE_FULL')`,
-    ...grants.filter(({ on }) => on !== 'VIEW' && on !== 'SCHEMA').map(grantStatement),
-    ...grants.filter(({ on, name }) => on === 'SCHEMA' && SCHEMAS.includes(name)).map(grantStatement),
-    ...grants.filter(({ on, future }) => on === 'VIEW' && future).map(grantStatement),
+    ...(plan.hasTenantSchemas
+      ? [
+          `create table if not exists ${quotedName(TENANT_SCHEMAS)} ("TENANT_ID" varchar not null, "SCHEMA_NAME" varchar not null)`,
+        ]
+      : []),
+    ...grantsOn('TABLE', 'STAGE', 'ROW ACCESS POLICY').map(grantStatement),
   ];
+}
+
+function isOfTenant({ tenants }: SecurityPlan, name: string): boolean {
+  return tenants.some(({ schema }) => schema === name);
 }
 
 /** Columns that a table of an earlier version lacks. Snowflake adds one with a default only where it is known to be absent. */
@@ -72,11 +99,15 @@ function laterColumns({ relation, columns }: TableDefinition): readonly string[]
   });
 }
 
-/** What each tenant needs beyond that: a schema with one view in it. Run them once dbt has built current_risk. */
+/**
+ * What each tenant needs beyond that: a schema with one view in it. Run them once dbt has built current_risk, and again when
+ * it has got another column: a view keeps the columns that it was made with.
+ */
 export function tenantDefinitions(plan: SecurityPlan): readonly string[] {
+  const columns = plan.riskColumns.map((name) => quotedName(name.toUpperCase())).join(', ');
   return plan.tenants.flatMap(({ tenantId, role, schema }) => [
     `create schema if not exists ${quotedName(schema)}`,
-    `create secure view if not exists ${quotedName(`${schema}.CURRENT_RISK`)} as select * from "SCORES"."CURRENT_RISK" where "TENANT_ID" = ${text(tenantId)}`,
+    `create or replace secure view ${quotedName(`${schema}.CURRENT_RISK`)} (${columns}) copy grants as select ${columns} from "SCORES"."CURRENT_RISK" where "TENANT_ID" = ${text(tenantId)}`,
     ...plan.grants
       .filter(
         (grant) => grant.role === role && (grant.name === schema || grant.name.startsWith(`${schema}.`)),
@@ -93,8 +124,8 @@ export function mappedRoles({ tenants }: SecurityPlan): readonly (readonly [stri
   ];
 }
 
-export function grantStatement({ role, privilege, on, name, future }: Grant): string {
-  const object = future ? `future ${on.toLowerCase()}s in schema` : on.toLowerCase();
+export function grantStatement({ role, privilege, on, name, scope }: Grant): string {
+  const object = scope === undefined ? on.toLowerCase() : `${scope} ${on.toLowerCase()}s in schema`;
   return `grant ${privilege.toLowerCase()} on ${object} ${quotedName(name)} to role ${quotedName(role)}`;
 }
 

@@ -1,7 +1,21 @@
-import { MODEL_STAGE, quotedName, ROLE_TENANTS, TENANT_ROWS } from '../control-schema.ts';
+import { reasonOf } from '../../../contract/failure.ts';
+import {
+  foldedName,
+  MODEL_STAGE,
+  quotedName,
+  ROLE_TENANTS,
+  TENANT_ROWS,
+  TENANT_SCHEMAS,
+} from '../control-schema.ts';
 import type { SnowflakeSession } from '../snowflake-session.ts';
-import { grantStatement, mappedRoles, POLICY_BODY } from './security-definitions.ts';
-import { AUTO_SUSPEND_SECONDS, type Grant, type SecurityPlan, upperName } from './security-plan.ts';
+import { grantStatement, mappedRoles, policyBody } from './security-definitions.ts';
+import {
+  ADMINISTRATOR,
+  AUTO_SUSPEND_SECONDS,
+  type Grant,
+  type SecurityPlan,
+  upperName,
+} from './security-plan.ts';
 
 /** Something that is not as planned, and the statement or step that corrects it. */
 export interface SecurityGap {
@@ -31,6 +45,7 @@ export async function verifySecurity(
   };
 
   await checkWarehouse(query, plan, check);
+  const objects = await objectsIn(query, plan);
   const roles = new Set((await query('show roles')).map(({ name }) => name));
   for (const role of plan.roles) {
     check(roles.has(role), {
@@ -38,8 +53,19 @@ export async function verifySecurity(
       what: 'does not exist',
       remedy: `create role if not exists ${quotedName(role)}`,
     });
-    if (roles.has(role)) await checkGrants(query, plan, role, check);
+    if (!roles.has(role)) continue;
+    await checkGrants(query, plan, role, objects, check);
+    const holders = await query(`show grants of role ${quotedName(role)}`);
+    check(
+      holders.some((row) => row.granted_to === 'ROLE' && row.grantee_name === ADMINISTRATOR),
+      {
+        object: `role ${role}`,
+        what: `is not granted to ${ADMINISTRATOR}, so no administrator sees what it owns`,
+        remedy: `grant role ${quotedName(role)} to role ${quotedName(ADMINISTRATOR)}`,
+      },
+    );
   }
+  await checkGrants(query, plan, ADMINISTRATOR, objects, check);
   await checkPolicy(query, plan, check);
   await checkMapping(query, plan, check);
   const stages = await query(`show stages in schema ${quotedName(MODEL_STAGE.split('.')[0]!)}`);
@@ -48,6 +74,8 @@ export async function verifySecurity(
     { object: `stage ${MODEL_STAGE}`, what: 'does not exist', remedy: 'run the definitions' },
   );
   await checkStrangers(query, plan, check);
+  await checkLandingSchemas(query, plan, check);
+  await checkReads(query, plan, roles, check);
   return { checked, gaps };
 }
 
@@ -65,7 +93,31 @@ async function checkWarehouse(query: Query, { warehouse }: SecurityPlan, check: 
   });
 }
 
-async function checkGrants(query: Query, plan: SecurityPlan, role: string, check: Check): Promise<void> {
+/** Tables and views that are there, by schema, for each schema in which a role is granted all of them. */
+async function objectsIn(
+  query: Query,
+  { grants }: SecurityPlan,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const found = new Map<string, readonly string[]>();
+  for (const { on, name: schema, scope } of grants) {
+    const key = `${on} ${schema}`;
+    if (scope !== 'all' || found.has(key)) continue;
+    const rows = await query(`show ${on.toLowerCase()}s in schema ${quotedName(schema)}`);
+    found.set(
+      key,
+      rows.map(({ name }) => `${schema}.${name}`),
+    );
+  }
+  return found;
+}
+
+async function checkGrants(
+  query: Query,
+  plan: SecurityPlan,
+  role: string,
+  objects: ReadonlyMap<string, readonly string[]>,
+  check: Check,
+): Promise<void> {
   const held = new Set<string>();
   for (const row of await query(`show grants to role ${quotedName(role)}`))
     held.add(grantKey(row.privilege!, row.granted_on!, nameWithout(plan.database, row.name!), false));
@@ -73,12 +125,20 @@ async function checkGrants(query: Query, plan: SecurityPlan, role: string, check
     const schema = nameWithout(plan.database, row.name!).replace(/\.<[^>]*>$/, '');
     held.add(grantKey(row.privilege!, row.grant_on!, schema, true));
   }
-  for (const grant of plan.grants.filter((one) => one.role === role))
-    check(held.has(grantKey(grant.privilege, grant.on, grant.name, grant.future === true)), {
+  for (const grant of plan.grants.filter((one) => one.role === role)) {
+    const { privilege, on, name, scope } = grant;
+    const lacking =
+      scope === 'all'
+        ? objects.get(`${on} ${name}`)!.find((one) => !held.has(grantKey(privilege, on, one, false)))
+        : undefined;
+    const isHeld =
+      scope === 'all' ? lacking === undefined : held.has(grantKey(privilege, on, name, scope === 'future'));
+    check(isHeld, {
       object: `role ${role}`,
-      what: `lacks ${describeGrant(grant)}`,
+      what: `lacks ${describeGrant(grant)}${lacking === undefined ? '' : `, such as ${lacking}`}`,
       remedy: grantStatement(grant),
     });
+  }
 }
 
 function grantKey(privilege: string, on: string, name: string, isFuture: boolean): string {
@@ -91,8 +151,8 @@ function nameWithout(database: string, name: string): string {
   return plain.startsWith(`${database}.`) ? plain.slice(database.length + 1) : plain;
 }
 
-function describeGrant({ privilege, on, name, future }: Grant): string {
-  return future ? `${privilege} on future ${on}s in ${name}` : `${privilege} on ${on} ${name}`;
+function describeGrant({ privilege, on, name, scope }: Grant): string {
+  return scope === undefined ? `${privilege} on ${on} ${name}` : `${privilege} on ${scope} ${on}s in ${name}`;
 }
 
 async function checkPolicy(query: Query, plan: SecurityPlan, check: Check): Promise<void> {
@@ -106,10 +166,10 @@ async function checkPolicy(query: Query, plan: SecurityPlan, check: Check): Prom
   });
   if (!exists) return;
   const [described] = await query(`describe row access policy ${quotedName(TENANT_ROWS)}`);
-  check(squeezed(described?.body ?? '') === squeezed(POLICY_BODY), {
+  check(squeezed(described?.body ?? '') === squeezed(policyBody(plan.database)), {
     object: `row access policy ${TENANT_ROWS}`,
     what: `says ${described?.body ?? 'nothing'}`,
-    remedy: `alter row access policy ${TENANT_ROWS} set body -> ${POLICY_BODY}`,
+    remedy: `alter row access policy ${TENANT_ROWS} set body -> ${policyBody(plan.database)}`,
   });
   const references = await query(
     `select * from table(information_schema.policy_references(policy_name => '${plan.database}.${TENANT_ROWS}'))`,
@@ -160,9 +220,15 @@ async function checkMapping(query: Query, plan: SecurityPlan, check: Check): Pro
 
 /** Roles outside the plan that may read or change the scores. */
 async function checkStrangers(query: Query, plan: SecurityPlan, check: Check): Promise<void> {
-  for (const { relation } of plan.tables) {
+  for (const relation of plan.ours) {
     const name = upperName(relation);
-    for (const row of await query(`show grants on table ${quotedName(name)}`)) {
+    const held = await query(`show grants on table ${quotedName(name)}`).catch(() => undefined);
+    check(held !== undefined, {
+      object: name,
+      what: 'is not there, or not to be seen',
+      remedy: 'run the definitions',
+    });
+    for (const row of held ?? []) {
       if (row.privilege === 'OWNERSHIP') {
         check(!plan.roles.includes(row.grantee_name!), {
           object: name,
@@ -174,7 +240,7 @@ async function checkStrangers(query: Query, plan: SecurityPlan, check: Check): P
       const isPlanned = plan.grants.some(
         (grant) =>
           grant.role === row.grantee_name &&
-          (grant.name === name || (grant.future && grant.name === name.split('.')[0])) &&
+          (grant.name === name || (grant.scope !== undefined && grant.name === name.split('.')[0])) &&
           grant.privilege === row.privilege,
       );
       check(isPlanned, {
@@ -184,6 +250,59 @@ async function checkStrangers(query: Query, plan: SecurityPlan, check: Check): P
       });
     }
   }
+}
+
+/** Schemas of tenants that the table names and the plan does not. */
+async function checkLandingSchemas(query: Query, plan: SecurityPlan, check: Check): Promise<void> {
+  if (!plan.hasTenantSchemas) return;
+  for (const row of await query(`select "SCHEMA_NAME" from ${quotedName(TENANT_SCHEMAS)}`)) {
+    const schema = foldedName(row.schema_name!) ?? row.schema_name!;
+    check(
+      plan.grants.some(({ on, name }) => on === 'SCHEMA' && name === schema),
+      {
+        object: TENANT_SCHEMAS,
+        what: `names schema ${schema}, which dbt is not known to read`,
+        remedy: `give --landing-schema ${schema} with the definitions and here`,
+      },
+    );
+  }
+}
+
+/** Reads as each role what it reads in its work: what hinders it without being a missing grant shows here only. */
+async function checkReads(
+  query: Query,
+  { reads, database, warehouse }: SecurityPlan,
+  roles: ReadonlySet<string | undefined>,
+  check: Check,
+): Promise<void> {
+  const [before] = await query('select current_role() as "ROLE"');
+  const attempt = (statement: string) =>
+    query(statement).then(
+      () => undefined,
+      (error: unknown) => reasonOf(error),
+    );
+  for (const role of new Set(reads.map((read) => read.role))) {
+    if (!roles.has(role)) continue;
+    const problem =
+      (await attempt(`use role ${quotedName(role)}`)) ??
+      (await attempt(`use warehouse ${quotedName(warehouse)}`)) ??
+      (await attempt(`use database ${quotedName(database)}`));
+    check(problem === undefined, {
+      object: `role ${role}`,
+      what: `cannot be tried (${problem})`,
+      remedy: 'run this check with a role that all roles of the plan are granted to, such as ACCOUNTADMIN',
+    });
+    if (problem !== undefined) continue;
+    for (const { relation } of reads.filter((read) => read.role === role)) {
+      const refusal = await attempt(`select 1 as "ONE" from ${quotedName(relation)} limit 0`);
+      check(refusal === undefined, {
+        object: `role ${role}`,
+        what: `cannot read ${relation}`,
+        remedy: 'mend what else is said of it, or have it built or brought: it may not be there yet',
+      });
+    }
+  }
+  await query(`use role ${quotedName(before!.role!)}`);
 }
 
 function squeezed(text: string): string {
