@@ -33,6 +33,8 @@ export interface EndpointOptions {
   readonly grants?: 'checked' | 'ignored';
   /** Default `enterprise`. */
   readonly edition?: 'standard' | 'enterprise';
+  /** How long every statement takes before it begins, as on a network and in a compiler. Default 0. */
+  readonly statementDelayMs?: number;
   /** Session parameters that the account sets for everybody. */
   readonly accountParameters?: Readonly<Record<string, string>>;
 }
@@ -226,8 +228,10 @@ export class SnowflakeEndpoint {
     origin: string,
     wrongStatus: boolean,
   ): Promise<unknown> {
+    const { statementDelayMs = 0 } = this.#options;
     const run = session.queue
       .catch(() => undefined)
+      .then(() => (statementDelayMs === 0 ? undefined : sleep(statementDelayMs)))
       .then(() => this.#answer(session, body, origin, wrongStatus));
     session.queue = run;
     return run;
