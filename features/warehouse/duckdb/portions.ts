@@ -7,7 +7,7 @@ import { duckDbDialect, sqlText } from './duckdb-types.ts';
  * So many rows, wide and joined, take a few hundred megabytes, which the smallest memory limit leaves room for. Each portion
  * costs another look at what the model reads, so they are no smaller.
  */
-const ROWS_OF_A_PORTION = 250_000;
+const ROWS_OF_A_PORTION = 100_000;
 
 /**
  * Splits a SELECT into SELECTs that give its rows portion by portion: ranges of a column, each with so many rows at most
