@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { AsOfDate } from '../../features/contract/as-of-date.ts';
 import { OperationFailed, reasonOf } from '../../features/contract/failure.ts';
 import type { TenantId } from '../../features/contract/tenant-id.ts';
+import { isEmbedded } from '../../features/warehouse/warehouse.ts';
 import { writeFileAtomically } from '../../models/registry/atomic-write.ts';
 import { monitorModels } from '../../serving/monitoring/models/monitor-models.ts';
 import type { MonitoringReport } from '../../serving/monitoring/models/monitoring-report.ts';
@@ -10,6 +11,7 @@ import { renderMonitoringReport } from '../../serving/monitoring/report/report-p
 import type { CommandContext } from '../context/command-context.ts';
 import { openRegistry } from '../context/open-registry.ts';
 import { withWarehouse } from '../context/open-warehouse.ts';
+import { publishScores } from './score-tenants.ts';
 
 export interface MonitorRequest {
   readonly tenantIds: readonly TenantId[] | undefined;
@@ -19,19 +21,23 @@ export interface MonitorRequest {
   readonly withHindsight: boolean;
 }
 
-/** Measures, records and writes the page. @returns The figures and where the page lies */
+/** Measures, records, publishes what pages show of it, and writes the report. @returns The figures and where the page lies */
 export async function monitor(
-  { configuration, clock, terminal }: CommandContext,
+  context: CommandContext,
   { out, ...request }: MonitorRequest,
 ): Promise<{ readonly report: MonitoringReport; readonly file: string }> {
-  const report = await withWarehouse(configuration, 'monitor', (warehouse) =>
-    monitorModels({
+  const { configuration, clock, terminal } = context;
+  const report = await withWarehouse(configuration, 'monitor', async (warehouse) => {
+    const measured = await monitorModels({
       warehouse,
       registry: openRegistry(configuration, clock),
       clock,
       ...request,
-    }),
-  );
+    });
+    // Pages show each tenant its own figures.
+    if (isEmbedded(warehouse)) await publishScores(context, warehouse, measured.runId);
+    return measured;
+  });
   for (const { model, notes } of report.models) for (const note of notes) terminal.log(`${model}: ${note}`);
   const file = resolve(
     out ?? join(configuration.reportsDirectory, `monitor-${report.asOf}-${report.runId}.html`),

@@ -7,6 +7,7 @@ import { waterfall } from '../read-model/waterfall.ts';
 import type { ExplainedDriver } from '../scores-mart/tell-drivers.ts';
 import type { ChurnDefinition } from '../scores-mart/tenant-profiles.ts';
 import { AccountMarks } from './account-marks.tsx';
+import { ActivityByKind } from './activity-by-kind.tsx';
 import { activityWords } from './activity-words.ts';
 import { BarChart } from './charts/bar-chart.tsx';
 import { churnRule, churnVerb } from './churn-words.ts';
@@ -140,8 +141,15 @@ export function AccountView({ account, churn, newestAsOf, notice }: AccountViewP
             <HistoryChart points={account.history} />
           </section>
           <section class="card">
-            <h2>Activity by week</h2>
-            <Activity weeks={account.weekly_events} asOf={account.as_of_date} />
+            <h2>{account.activity_by_kind === null ? 'Activity by week' : 'Activity by kind over a year'}</h2>
+            {account.activity_by_kind === null ? (
+              <TwelveWeeks weeks={account.weekly_events} asOf={account.as_of_date} />
+            ) : (
+              <ActivityByKind
+                activity={account.activity_by_kind}
+                asOf={asOfDateSchema.parse(account.as_of_date)}
+              />
+            )}
           </section>
           <section class="card">
             <h2>Still there after</h2>
@@ -176,7 +184,8 @@ function Fact({ name, value }: { readonly name: string; readonly value: string |
   );
 }
 
-function Activity(props: { readonly weeks: readonly number[] | null; readonly asOf: string }) {
+/** What the score itself keeps, for a date of which the marts have no year. */
+function TwelveWeeks(props: { readonly weeks: readonly number[] | null; readonly asOf: string }) {
   const { weeks, asOf } = props;
   if (weeks === null) return <p class="dim">Not enough data: this score keeps no weekly counts.</p>;
   const words = activityWords(weeks);
@@ -184,7 +193,13 @@ function Activity(props: { readonly weeks: readonly number[] | null; readonly as
   const bars = weeks.map((value, at) => ({ label: addDays(date, (at - weeks.length) * 7), value }));
   return (
     <>
-      <p>{words.charAt(0).toUpperCase() + words.slice(1)}.</p>
+      <p>
+        {words.charAt(0).toUpperCase() + words.slice(1)}.{' '}
+        <span class="dim">
+          The year by kind is not there: the marts have none of {asOf}. They have it of each date that is
+          scored from their next build on.
+        </span>
+      </p>
       <BarChart bars={bars} format={count} title={`Events by week: ${words}`} />
       <details class="small">
         <summary>The twelve weeks</summary>

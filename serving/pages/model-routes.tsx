@@ -24,7 +24,14 @@ export function modelRoutes(
     const { current } = view;
     return answerPage(
       c,
-      <ModelView run={runJson(current)} churn={current.churn} card={card} notice={notice()} />,
+      <ModelView
+        run={runJson(current)}
+        churn={current.churn}
+        card={card}
+        monitoring={current.monitoring}
+        vocabulary={current.vocabulary}
+        notice={notice()}
+      />,
     );
   });
 

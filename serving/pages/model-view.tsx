@@ -1,13 +1,17 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource hono/jsx */
+import { asOfDateSchema } from '../../features/contract/as-of-date.ts';
+import type { Vocabulary } from '../../models/scoring/drivers/feature-words.ts';
 import type { TenantModelCard } from '../champions/tenant-model-card.ts';
 import type { Summary } from '../read-model/score-documents.ts';
+import type { TenantMonitoring } from '../scores-mart/tenant-monitoring.ts';
 import type { ChurnDefinition } from '../scores-mart/tenant-profiles.ts';
 import { churnRule, churnVerb } from './churn-words.ts';
 import { count, day, percent } from './format.ts';
 import { Layout } from './layout.tsx';
 import { ModelCalibration } from './model-calibration.tsx';
 import { ModelChanges } from './model-changes.tsx';
+import { ModelDrift } from './model-drift.tsx';
 import { ModelQuality } from './model-quality.tsx';
 import { ModelTop } from './model-top.tsx';
 import { tenantPath } from './tenant-navigation.tsx';
@@ -16,6 +20,9 @@ export interface ModelViewProps {
   readonly run: Pick<Summary, 'tenant_id' | 'as_of_date' | 'model_name' | 'model_version'>;
   readonly churn: ChurnDefinition | null;
   readonly card: TenantModelCard;
+  readonly monitoring: TenantMonitoring | null;
+  /** What the features are called. */
+  readonly vocabulary: Vocabulary;
   readonly notice: string | null;
 }
 
@@ -27,7 +34,7 @@ const LEARNT_FROM = {
 } as const satisfies Record<TenantModelCard['learntFrom'], string>;
 
 /** The champion of a tenant, for people who read its list: what it predicts, from what, and how far it can be believed. */
-export function ModelView({ run, churn, card, notice }: ModelViewProps) {
+export function ModelView({ run, churn, card, monitoring, vocabulary, notice }: ModelViewProps) {
   const { tenant_id: tenantId } = run;
   const { fit, tested } = card;
   const isOfList = run.model_name === card.name && run.model_version === card.version;
@@ -86,6 +93,13 @@ export function ModelView({ run, churn, card, notice }: ModelViewProps) {
       <ModelCalibration target={card.target} reliability={card.reliability} lift={card.lift} />
       <ModelTop top={card.topOfList} target={card.target} />
       <OwnRow tenantId={tenantId} card={card} />
+      <ModelDrift
+        tenantId={tenantId}
+        monitoring={monitoring}
+        version={card}
+        vocabulary={vocabulary}
+        asOf={asOfDateSchema.parse(run.as_of_date)}
+      />
       <ModelChanges changes={card.changes} />
     </Layout>
   );

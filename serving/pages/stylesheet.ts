@@ -58,6 +58,7 @@ td.account { min-width:12rem } td.account a { font-weight:600; overflow-wrap:any
 .notice.bad { border-color:var(--critical); background:var(--critical-ground) }
 .columns { display:grid; grid-template-columns:repeat(2,minmax(0,1fr)); gap:0 1rem; align-items:start } .columns > * { min-width:0 }
 .interval { font-size:.85rem; font-weight:400; color:var(--dim); white-space:nowrap }
+ul.multiples { display:grid; grid-template-columns:repeat(auto-fill,minmax(13rem,1fr)); gap:1rem 1.25rem; list-style:none; margin:.75rem 0; padding:0 } .multiples h3 { margin:0 } .multiples p { margin:0 0 .3rem }
 ul.plain { list-style:none; margin:0; padding:0 } ul.plain > li { padding:.35rem 0 }
 ul.drivers { list-style:none; margin:0; padding:0 } ul.drivers > li { padding:.7rem 0; border-top:1px solid var(--line) } ul.drivers > li:first-child { border-top:0; padding-top:0 }
 .play { display:block; margin-top:.2rem; font-size:.9rem } .play::before { content:"→ "; color:var(--accent) }

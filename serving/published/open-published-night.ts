@@ -4,19 +4,33 @@ import type { ReadableWarehouse } from '../../features/warehouse/warehouse.ts';
 import { accountChurnScores } from '../scores-mart/account-churn-scores.ts';
 import { ACCOUNT_PROFILES } from '../scores-mart/account-profiles.ts';
 import { featureWords } from '../scores-mart/feature-words.ts';
+import { monitoringFigures } from '../scores-mart/monitoring-figures.ts';
 import { scoreRuns } from '../scores-mart/score-runs.ts';
 import { TENANT_PROFILES } from '../scores-mart/tenant-profiles.ts';
+import { ACCOUNT_WEEKLY_ACTIVITY, ACTIVITY_KINDS } from '../scores-mart/year-of-activity.ts';
 import { type PublishedNight, readPublishedNight } from './published-night.ts';
 import { columnsHash } from './published-tables.ts';
 
 /** The files of a published night, read under the names that they have in the warehouse. */
 export function openPublishedNight(
   folder: string,
-  { scores, score_runs, feature_words, account_profiles, tenant_profiles }: PublishedNight,
+  {
+    scores,
+    activity,
+    score_runs,
+    feature_words,
+    activity_kinds,
+    monitoring,
+    account_profiles,
+    tenant_profiles,
+  }: PublishedNight,
 ): Promise<ReadableWarehouse> {
   const files = (names: readonly string[]) => names.map((name) => join(folder, name));
   return openParquetWarehouse([
     { relation: accountChurnScores.relation, files: files(scores.map(({ file }) => file)) },
+    { relation: ACCOUNT_WEEKLY_ACTIVITY, files: files(activity.map(({ file }) => file)) },
+    { relation: ACTIVITY_KINDS, files: files(activity_kinds === null ? [] : [activity_kinds]) },
+    { relation: monitoringFigures.relation, files: files(monitoring === null ? [] : [monitoring]) },
     { relation: scoreRuns.relation, files: files([score_runs]) },
     { relation: featureWords.relation, files: files(feature_words === null ? [] : [feature_words]) },
     { relation: ACCOUNT_PROFILES, files: files(account_profiles === null ? [] : [account_profiles]) },

@@ -8,12 +8,22 @@ import type { ReadableWarehouse, Relation } from '../../features/warehouse/wareh
 import { syncDirectory, writeFileAtomically } from '../../models/registry/atomic-write.ts';
 import { accountChurnScores } from '../scores-mart/account-churn-scores.ts';
 import { ACCOUNT_PROFILES } from '../scores-mart/account-profiles.ts';
+import { EVERY_TENANT } from '../scores-mart/build-runs.ts';
 import { featureWords } from '../scores-mart/feature-words.ts';
+import { monitoringFigures } from '../scores-mart/monitoring-figures.ts';
 import { scoreRuns } from '../scores-mart/score-runs.ts';
-import { readSucceededRuns, type SucceededRun } from '../scores-mart/succeeded-runs.ts';
+import { readSucceededRuns, runsByTenant, type SucceededRun } from '../scores-mart/succeeded-runs.ts';
+import { readMonitoringRuns } from '../scores-mart/tenant-monitoring.ts';
 import { TENANT_PROFILES } from '../scores-mart/tenant-profiles.ts';
+import { ACCOUNT_WEEKLY_ACTIVITY, ACTIVITY_KINDS } from '../scores-mart/year-of-activity.ts';
 import { openPublishedNight } from './open-published-night.ts';
-import { manifestFile, type PublishedNight, pointerFile, readPublishedNight } from './published-night.ts';
+import {
+  manifestFile,
+  type PublishedNight,
+  type PublishedPart,
+  pointerFile,
+  readPublishedNight,
+} from './published-night.ts';
 import { columnsHash, sha256, tenantGroup } from './published-tables.ts';
 import { sweepPublishedNights } from './sweep-published-nights.ts';
 
@@ -52,24 +62,41 @@ export async function publishNight(options: PublishOptions): Promise<Publication
   mkdirSync(join(folder, side), { recursive: true });
   mkdirSync(join(folder, 'nights'), { recursive: true });
 
-  const before = heldFiles(folder);
-  const scores: PublishedNight['scores'] = [];
+  const before = heldNight(folder);
+  const runs = await readSucceededRuns(reader);
   let filesWritten = 0;
-  for (const part of partsOf(await readSucceededRuns(reader))) {
-    const held = before.get(keyOf(part));
-    const isHeld = held?.runs_hash === part.runs_hash && !part.tenantIds.some((id) => afresh.has(id));
-    if (isHeld) scores.push(held);
-    else {
-      scores.push(await writePart(reader, folder, side, part));
-      filesWritten += 1;
+  const written = async (table: PartTable, parts: readonly Part[], heldParts: readonly PublishedPart[]) => {
+    const heldByKey = new Map(heldParts.map((part) => [keyOf(part), part]));
+    const all: PublishedPart[] = [];
+    for (const part of parts) {
+      const held = heldByKey.get(keyOf(part));
+      const isHeld = held?.runs_hash === part.runs_hash && !part.tenantIds.some((id) => afresh.has(id));
+      if (!isHeld) filesWritten += 1;
+      all.push(isHeld ? held : await writePart(reader, folder, side, table, part));
     }
-  }
+    return all;
+  };
+  const scores = await written(SCORES, partsOf(runs), before?.scores ?? []);
+  const activities = await activityTable(warehouse);
+  const currentRuns = [...runsByTenant(runs).values()].map((ofTenant) => ofTenant.at(-1)!);
+  const activity =
+    activities === null
+      ? []
+      : await written(
+          activities,
+          partsOf(currentRuns),
+          // A file without rows was written before the marts had any.
+          before?.activity.filter(({ row_count }) => row_count > 0) ?? [],
+        );
   const manifest: PublishedNight = {
     night,
     published_at: clock().toISOString(),
     columns_hash: columnsHash(),
     scores,
+    activity,
     score_runs: await writeRuns(reader, folder, side),
+    monitoring: await writeMonitoring(options, side),
+    activity_kinds: await writeTable(options, side, ACTIVITY_KINDS, ['activity_kind']),
     feature_words: await writeTable(options, side, featureWords.relation, ['feature_set_hash', 'feature']),
     account_profiles: await writeTable(options, side, ACCOUNT_PROFILES, ['tenant_id', 'account_id']),
     tenant_profiles: await writeTable(options, side, TENANT_PROFILES, ['tenant_id']),
@@ -82,7 +109,7 @@ export async function publishNight(options: PublishOptions): Promise<Publication
   return {
     night,
     filesWritten,
-    filesKept: scores.length - filesWritten,
+    filesKept: scores.length + activity.length - filesWritten,
     rowCount: scores.reduce((rows, { row_count }) => rows + row_count, 0),
   };
 }
@@ -102,6 +129,30 @@ interface Part {
   readonly tenant_group: string;
   readonly tenantIds: readonly TenantId[];
   readonly runs_hash: string;
+}
+
+/** A table that is published part by part. */
+interface PartTable {
+  /** What its files begin with. */
+  readonly name: string;
+  readonly relation: Relation;
+  readonly columns: readonly string[];
+  readonly orderBy: readonly string[];
+}
+
+const SCORES: PartTable = {
+  name: 'scores',
+  relation: accountChurnScores.relation,
+  columns: accountChurnScores.columns.map(({ name }) => name),
+  orderBy: ['tenant_id', 'risk_rank'],
+};
+
+/** Null where the marts have no such table. */
+async function activityTable(warehouse: ReadableWarehouse): Promise<PartTable | null> {
+  const columns = (await warehouse.describe(ACCOUNT_WEEKLY_ACTIVITY)).map(({ name }) => name);
+  if (columns.length === 0) return null;
+  const orderBy = ['tenant_id', 'account_id'];
+  return { name: 'activity', relation: ACCOUNT_WEEKLY_ACTIVITY, columns, orderBy };
 }
 
 function partsOf(runs: readonly SucceededRun[]): Part[] {
@@ -124,18 +175,19 @@ async function writePart(
   reader: CrossTenantReader,
   folder: string,
   side: string,
+  { name, relation, columns, orderBy }: PartTable,
   { as_of_date, tenant_group, tenantIds, runs_hash }: Part,
-): Promise<PublishedNight['scores'][number]> {
-  const file = join(side, `scores-${as_of_date}-${tenant_group}.parquet`);
+): Promise<PublishedPart> {
+  const file = join(side, `${name}-${as_of_date}-${tenant_group}.parquet`);
   const { rowCount } = await reader.exportParquet(
     {
-      relation: accountChurnScores.relation,
-      columns: accountChurnScores.columns.map(({ name }) => name),
+      relation,
+      columns,
       where: [
         { column: 'as_of_date', is: '=', value: as_of_date },
         { column: 'tenant_id', is: 'in', value: tenantIds },
       ],
-      orderBy: ['tenant_id', 'risk_rank'],
+      orderBy,
     },
     join(folder, file),
   );
@@ -151,6 +203,32 @@ async function writeRuns(reader: CrossTenantReader, folder: string, side: string
       // What did not succeed has no scores, and says how the last night went.
       where: [{ column: 'status', is: 'in', value: ['succeeded', 'failed', 'refused'] }],
       orderBy: ['tenant_id', 'as_of_date'],
+    },
+    join(folder, file),
+  );
+  return file;
+}
+
+/** What the newest run of `churn monitor` says about each tenant; null where there was none. */
+async function writeMonitoring(
+  { warehouse, folder }: Pick<PublishOptions, 'warehouse' | 'folder'>,
+  side: string,
+): Promise<string | null> {
+  const { relation, columns } = monitoringFigures;
+  if ((await warehouse.describe(relation)).length === 0) return null;
+  const reader = acrossTenants(warehouse, 'publishing');
+  const runIds = [...(await readMonitoringRuns(reader)).values()].map(({ runId }) => runId);
+  if (runIds.length === 0) return null;
+  const file = join(side, 'monitoring.parquet');
+  await reader.exportParquet(
+    {
+      relation,
+      columns: columns.map(({ name }) => name),
+      where: [
+        { column: 'run_id', is: 'in', value: [...new Set(runIds)] },
+        { column: 'tenant_id', is: '!=', value: EVERY_TENANT },
+      ],
+      orderBy: ['tenant_id', 'run_id', 'subject'],
     },
     join(folder, file),
   );
@@ -190,10 +268,10 @@ async function verify(folder: string, manifest: PublishedNight): Promise<void> {
   }
 }
 
-function heldFiles(folder: string): ReadonlyMap<string, PublishedNight['scores'][number]> {
+/** The night whose files may still hold; null where none was published, or one with other columns. */
+function heldNight(folder: string): PublishedNight | null {
   const night = readPublishedNight(folder);
-  if (night === null || night.columns_hash !== columnsHash()) return new Map();
-  return new Map(night.scores.map((part) => [keyOf(part), part]));
+  return night === null || night.columns_hash !== columnsHash() ? null : night;
 }
 
 function keyOf({ as_of_date, tenant_group }: Pick<Part, 'as_of_date' | 'tenant_group'>): string {

@@ -4,6 +4,19 @@ import { z } from 'zod';
 import { asOfDateSchema } from '../../features/contract/as-of-date.ts';
 import { OperationFailed, reasonOf } from '../../features/contract/failure.ts';
 
+/** One file: the rows of one day of one group of tenants. */
+const partSchema = z.strictObject({
+  as_of_date: asOfDateSchema,
+  tenant_group: z.string().regex(/^[0-9a-f]$/),
+  /** Fingerprint of the runs whose rows the file holds. */
+  runs_hash: z.string().regex(/^[0-9a-f]{64}$/),
+  /** Relative to the folder. */
+  file: z.string().min(1),
+  row_count: z.int().min(0),
+});
+
+export type PublishedPart = z.infer<typeof partSchema>;
+
 /**
  * A published night: which immutable Parquet files hold the scores that services show. The folder holds
  *
@@ -17,20 +30,16 @@ export const publishedNightSchema = z.strictObject({
   published_at: z.iso.datetime(),
   /** Fingerprint of the tables' columns: a program with other columns does not read this night. */
   columns_hash: z.string().regex(/^[0-9a-f]{64}$/),
-  scores: z.array(
-    z.strictObject({
-      as_of_date: asOfDateSchema,
-      tenant_group: z.string().regex(/^[0-9a-f]$/),
-      /** Fingerprint of the runs whose rows the file holds. */
-      runs_hash: z.string().regex(/^[0-9a-f]{64}$/),
-      /** Relative to the folder. */
-      file: z.string().min(1),
-      row_count: z.int().min(0),
-    }),
-  ),
+  scores: z.array(partSchema),
+  /** What the accounts of each tenant's current run did in a year; empty in a night of an earlier version. */
+  activity: z.array(partSchema).default([]),
   score_runs: z.string().min(1),
   /** What the codes of the drivers mean; null where a night wrote none yet. */
   feature_words: z.string().min(1).nullable().default(null),
+  /** What people call the kinds of activity; null where the marts do not say. */
+  activity_kinds: z.string().min(1).nullable().default(null),
+  /** The newest figures of `churn monitor` about each tenant; null where nothing was monitored. */
+  monitoring: z.string().min(1).nullable().default(null),
   /** Null where the marts have no profiles. */
   account_profiles: z.string().min(1).nullable(),
   /** Null where the marts have none, and in a night of an earlier version. */

@@ -41,14 +41,14 @@ function namesIn(folder: string): string[] {
 }
 
 function filesOf(folder: string, night: string): readonly string[] {
-  const { scores, score_runs, feature_words, account_profiles, tenant_profiles } = readManifest(
-    folder,
-    night,
-  );
+  const manifest = readManifest(folder, night);
+  const { scores, activity, score_runs, feature_words, activity_kinds, monitoring } = manifest;
+  const { account_profiles, tenant_profiles } = manifest;
   return [
-    ...scores.map(({ file }) => file),
+    ...[...scores, ...activity].map(({ file }) => file),
     score_runs,
-    ...(feature_words === null ? [] : [feature_words]),
-    ...[account_profiles, tenant_profiles].filter((file) => file !== null),
+    ...[feature_words, activity_kinds, monitoring, account_profiles, tenant_profiles].filter(
+      (file) => file !== null,
+    ),
   ];
 }

@@ -86,6 +86,27 @@ export const accountDetailSchema = accountRiskSchema
       .array(z.number())
       .nullable()
       .describe('Events in each of the twelve weeks before the as-of date, the oldest first'),
+    activity_by_kind: z
+      .object({
+        counted_from: z
+          .string()
+          .describe(
+            'The first day that counts: before it the account or the data of its tenant were not there',
+          ),
+        kinds: z.array(
+          z.object({
+            kind: z.string(),
+            label: z.string(),
+            weekly_events: z
+              .array(z.number())
+              .describe('Events in each of the 52 weeks before the as-of date, the oldest first'),
+          }),
+        ),
+      })
+      .nullable()
+      .describe(
+        'What the account did in a year, as it was known at the as-of date, by every kind that is counted; null where the marts have none of that date',
+      ),
     typical_log_odds: z
       .number()
       .nullable()

@@ -1,16 +1,25 @@
 import type { AsOfDate } from '../../features/contract/as-of-date.ts';
 import type { TenantId } from '../../features/contract/tenant-id.ts';
-import { acrossTenants } from '../../features/warehouse/tenant-warehouse.ts';
+import { acrossTenants, type CrossTenantReader } from '../../features/warehouse/tenant-warehouse.ts';
 import type { ReadableWarehouse } from '../../features/warehouse/warehouse.ts';
 import { isErasureRun } from '../scores-mart/erasure-runs.ts';
 import { vocabularies } from '../scores-mart/feature-words.ts';
 import { readHeldBack } from '../scores-mart/held-back.ts';
 import { type LastAttempt, readLastAttempts } from '../scores-mart/last-attempts.ts';
+import { monitoringFigures } from '../scores-mart/monitoring-figures.ts';
 import { profilesAt } from '../scores-mart/read-current-scores.ts';
 import { scoreRuns } from '../scores-mart/score-runs.ts';
 import { readScoresByTenant } from '../scores-mart/scores-by-tenant.ts';
 import { readSucceededRuns, runsByTenant, type SucceededRun } from '../scores-mart/succeeded-runs.ts';
+import {
+  type MonitoringRun,
+  readMonitoring,
+  readMonitoringRuns,
+  type TenantMonitoring,
+} from '../scores-mart/tenant-monitoring.ts';
 import { readChurnDefinitions } from '../scores-mart/tenant-profiles.ts';
+import { ACCOUNT_WEEKLY_ACTIVITY, readActivityKinds } from '../scores-mart/year-of-activity.ts';
+import { packYear } from './packed-year.ts';
 import { type TenantScores, tenantScores } from './tenant-scores.ts';
 
 /** Current scores of one tenant, and the replaced ones that readers may still be paging through. */
@@ -52,6 +61,9 @@ export async function loadScoreSnapshot(
   const heldBackTenants = await readHeldBack(reader, currentRuns);
   const churnDefinitions = await readChurnDefinitions(warehouse);
   const vocabularyOf = vocabularies(warehouse);
+  const monitoringOf = await readMonitoringAfter(warehouse, reader, previous);
+  const activityKinds = await readActivityKinds(warehouse);
+  const hasYears = (await warehouse.describe(ACCOUNT_WEEKLY_ACTIVITY)).length > 0;
   let newestAsOf = EARLIEST;
   for (const { asOf } of currentRuns.values()) if (asOf > newestAsOf) newestAsOf = asOf;
   const snapshot = new Map<TenantId, TenantGenerations>();
@@ -63,11 +75,14 @@ export async function loadScoreSnapshot(
     const heldBack = heldBackTenants.get(tenantId) ?? null;
     const churn = churnDefinitions.get(tenantId) ?? null;
     if (held?.runs === runIds && isSame([held.current.heldBack, held.current.churn], [heldBack, churn])) {
-      const current = held.current.newestAsOf === newestAsOf ? held.current : { ...held.current, newestAsOf };
+      const monitoring = monitoringOf.get(tenantId) ?? null;
+      const isCurrent = held.current.newestAsOf === newestAsOf && held.current.monitoring === monitoring;
+      const current = isCurrent ? held.current : { ...held.current, newestAsOf, monitoring };
       snapshot.set(tenantId, withoutOutdated({ ...held, current, lastAttempt }, clock()));
     } else toRead.set(tenantId, tenantRuns);
   }
-  for await (const { current: read, past, profiles } of readScoresByTenant(reader, vocabularyOf, toRead)) {
+  const ofTenants = readScoresByTenant(reader, vocabularyOf, toRead, hasYears);
+  for await (const { current: read, past, profiles, year } of ofTenants) {
     const { tenantId } = read;
     const tenantRuns = toRead.get(tenantId)!;
     const held = previous?.get(tenantId);
@@ -77,8 +92,11 @@ export async function loadScoreSnapshot(
       past,
       leftIds,
       leftProfiles: profilesAt(profiles, new Map(leftIds.map((accountId, at) => [accountId, at]))),
+      year: year === null ? null : await packYear(read.rowOfAccount, year),
+      activityKinds,
       heldBack: heldBackTenants.get(tenantId) ?? null,
       churn: churnDefinitions.get(tenantId) ?? null,
+      monitoring: monitoringOf.get(tenantId) ?? null,
       newestAsOf,
     });
     const erasures = tenantRuns.filter(isErasureRun).length;
@@ -102,6 +120,24 @@ export async function loadScoreSnapshot(
   }
   // In one order, whoever was read anew.
   return new Map([...runs.keys()].map((tenantId) => [tenantId, snapshot.get(tenantId)!]));
+}
+
+/** What `churn monitor` found last at each tenant; what `previous` has of the same run is not read again. */
+async function readMonitoringAfter(
+  warehouse: ReadableWarehouse,
+  reader: CrossTenantReader,
+  previous: ScoreSnapshot | null,
+): Promise<ReadonlyMap<TenantId, TenantMonitoring>> {
+  const found = new Map<TenantId, TenantMonitoring>();
+  if ((await warehouse.describe(monitoringFigures.relation)).length === 0) return found;
+  const toRead = new Map<TenantId, MonitoringRun>();
+  for (const [tenantId, run] of await readMonitoringRuns(reader)) {
+    const held = previous?.get(tenantId)?.current.monitoring;
+    if (held?.runId === run.runId) found.set(tenantId, held);
+    else toRead.set(tenantId, run);
+  }
+  for (const [tenantId, monitoring] of await readMonitoring(reader, toRead)) found.set(tenantId, monitoring);
+  return found;
 }
 
 function runIdsOf(runs: readonly SucceededRun[]): string {

@@ -10,11 +10,14 @@ import type { HeldBack } from '../scores-mart/held-back.ts';
 import type { ProfileColumns } from '../scores-mart/read-current-scores.ts';
 import type { ScoreHistory } from '../scores-mart/score-history.ts';
 import type { SucceededRun } from '../scores-mart/succeeded-runs.ts';
+import type { TenantMonitoring } from '../scores-mart/tenant-monitoring.ts';
 import type { ChurnDefinition } from '../scores-mart/tenant-profiles.ts';
+import type { ActivityKind } from '../scores-mart/year-of-activity.ts';
 import { accountJson } from './account-json.ts';
 import { type CodedTexts, codeTexts } from './coded-texts.ts';
 import { type PackedHistory, packHistory } from './packed-history.ts';
 import { type PackedTexts, packTexts } from './packed-texts.ts';
+import type { PackedYear } from './packed-year.ts';
 import { packWeeklyActivity, type WeeklyActivity } from './weekly-activity.ts';
 
 /**
@@ -29,6 +32,8 @@ export interface TenantScores {
   readonly heldBack: HeldBack | null;
   /** What counts as churn here; null where the marts do not say. */
   readonly churn: ChurnDefinition | null;
+  /** What the newest run of `churn monitor` says about this tenant; null where none did. */
+  readonly monitoring: TenantMonitoring | null;
   /** The newest as-of date that any tenant of the platform has scores of: scores much older than that are of ended data. */
   readonly newestAsOf: AsOfDate;
   /** Short hash of everything here: equal revision, equal answers. */
@@ -47,6 +52,10 @@ export interface TenantScores {
   /** Ascending as-of dates, the current one last. */
   readonly trend: readonly ScoredDayTotals[];
   readonly activity: WeeklyActivity;
+  /** Null where the marts have none of the as-of date. */
+  readonly year: PackedYear | null;
+  /** Every kind that the marts count, in their order. */
+  readonly activityKinds: readonly ActivityKind[];
   readonly typicalLogOdds: Float64Array;
   /** Name and id in lower case, for searching; accounts that left among its rows, as in the next four columns. */
   readonly searchable: readonly string[];
@@ -79,13 +88,27 @@ export interface TenantScoresParts {
   /** The accounts of `past` that are not current, in the order of their profiles. */
   readonly leftIds: readonly string[];
   readonly leftProfiles: ProfileColumns;
+  readonly year: PackedYear | null;
+  readonly activityKinds: readonly ActivityKind[];
   readonly heldBack: HeldBack | null;
   readonly churn: ChurnDefinition | null;
+  readonly monitoring: TenantMonitoring | null;
   readonly newestAsOf: AsOfDate;
 }
 
 export function tenantScores(parts: TenantScoresParts): TenantScores {
-  const { current, past, leftIds, leftProfiles, heldBack, churn, newestAsOf } = parts;
+  const {
+    current,
+    past,
+    leftIds,
+    leftProfiles,
+    year,
+    activityKinds,
+    heldBack,
+    churn,
+    monitoring,
+    newestAsOf,
+  } = parts;
   const rows = [...current.accountIds.keys()];
   const everyId = [...current.accountIds, ...leftIds];
   const everyName = [...current.names, ...leftProfiles.names];
@@ -101,6 +124,7 @@ export function tenantScores(parts: TenantScoresParts): TenantScores {
     run: current.run,
     heldBack,
     churn,
+    monitoring,
     newestAsOf,
     revision: revisionOf(current, [
       accounts.bytes,
@@ -108,6 +132,7 @@ export function tenantScores(parts: TenantScoresParts): TenantScores {
       JSON.stringify(past.trend),
       packedHistory.digest,
       activity.digest,
+      JSON.stringify([year?.digest, activityKinds]),
       Buffer.from(current.typicalLogOdds.buffer),
       JSON.stringify(heldBack),
       JSON.stringify(churn),
@@ -126,6 +151,8 @@ export function tenantScores(parts: TenantScoresParts): TenantScores {
     },
     trend: past.trend,
     activity,
+    year,
+    activityKinds,
     typicalLogOdds: current.typicalLogOdds,
     searchable: everyId.map((accountId, row) =>
       `${accountId}\n${everyName[row] ?? ''}`.toLocaleLowerCase('en'),

@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
-
-/** Weeks of activity before the as-of date that a row shows. */
-export const WEEKS = 12;
+import { WEEKS_KEPT } from '../scores-mart/account-churn-scores.ts';
 
 /**
  * What a person sees in a sparkline: how much the account did in each of the last twelve weeks, from the same counts that the
@@ -17,19 +15,19 @@ export interface WeeklyActivity {
 
 /** @param lists JSON lists of twelve counts, as the scores mart keeps them @throws TypeError for anything else in the mart */
 export function packWeeklyActivity(lists: readonly (string | null)[]): WeeklyActivity {
-  const counts = new Float32Array(lists.length * WEEKS).fill(Number.NaN);
+  const counts = new Float32Array(lists.length * WEEKS_KEPT).fill(Number.NaN);
   lists.forEach((json, row) => {
     if (json === null) return;
     const list: unknown = JSON.parse(json);
-    if (!Array.isArray(list) || list.length !== WEEKS || !list.every(Number.isFinite))
+    if (!Array.isArray(list) || list.length !== WEEKS_KEPT || !list.every(Number.isFinite))
       throw new TypeError(`the scores mart holds weekly events that cannot be read: ${json.slice(0, 200)}`);
-    counts.set(list, row * WEEKS);
+    counts.set(list, row * WEEKS_KEPT);
   });
   return {
     digest: createHash('sha256').update(counts).digest('base64url'),
     of(row) {
-      const weeks = counts.subarray(row * WEEKS, (row + 1) * WEEKS);
-      return weeks.length < WEEKS || Number.isNaN(weeks[0]!) ? null : [...weeks];
+      const weeks = counts.subarray(row * WEEKS_KEPT, (row + 1) * WEEKS_KEPT);
+      return weeks.length < WEEKS_KEPT || Number.isNaN(weeks[0]!) ? null : [...weeks];
     },
   };
 }

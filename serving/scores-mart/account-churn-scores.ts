@@ -3,6 +3,9 @@ import { rowSource } from '../../features/warehouse/row-source.ts';
 import type { ColumnBatch, TableChange, TableDefinition } from '../../features/warehouse/warehouse.ts';
 import type { ScoredDate } from './scored-date.ts';
 
+/** Weeks before the as-of date whose events a score keeps, from the same counts that it was made from. */
+export const WEEKS_KEPT = 12;
+
 /**
  * Grain: one row per tenant, account, as-of date, model version and revision. Scoring overwrites and deletes nothing: a score
  * that comes out otherwise than before is the next revision. The latest one is served, unless it says that the score is

@@ -3,6 +3,9 @@ import { columnBatchOfRows } from '../../features/warehouse/column-batch-of-rows
 import { rowSource } from '../../features/warehouse/row-source.ts';
 import type { TableChange, TableDefinition } from '../../features/warehouse/warehouse.ts';
 
+/** What drifts under this name are the scores themselves and no feature. */
+export const SCORES_SUBJECT = 'churn_probability_90d';
+
 /** One figure of one run of `churn monitor`. */
 export interface MonitoringFigure {
   /** EVERY_TENANT for all tenants of the model together. */

@@ -4,6 +4,7 @@ import { type ServiceUnderTest, startServiceUnderTest } from '../serving/http/se
 import { MODEL_FIGURES } from '../serving/model-figures.ts';
 import { accountId, type SmallMarts } from '../serving/small-marts.ts';
 import { promoteSmallModel } from '../serving/small-model.ts';
+import { writeMonitoring } from '../serving/write-monitoring.ts';
 import { openBrowser } from './open-browser.ts';
 import { serviceOptions } from './service-options.ts';
 
@@ -11,6 +12,7 @@ const MARTS: SmallMarts = {
   tenants: { acme: 40, globex: 5 },
   asOfDates: ['2026-11-02', '2026-11-09', '2026-11-16'],
   hasWeeks: true,
+  years: ['acme'],
   churnDefinitions: { acme: 'contractual', globex: 'inactivity' },
   isGone: (tenantId, index, asOf) => tenantId === 'acme' && index === 39 && asOf > '2026-11-02',
 };
@@ -23,7 +25,7 @@ export const PAGES: Readonly<Record<string, string>> = {
   'empty list': '/tenants/acme?q=nobody',
   'list without revenue': '/tenants/globex',
   'who to call first': '/tenants/acme/calls?capacity=5',
-  account: `/tenants/acme/accounts/${accountId(11)}`,
+  account: `/tenants/acme/accounts/${accountId(12)}`,
   'account that left': `/tenants/acme/accounts/${accountId(39)}`,
   portfolio: '/tenants/acme/portfolio',
   model: '/tenants/acme/model',
@@ -48,6 +50,14 @@ export interface PagesInBrowser {
 export async function openPages(folder: string, marts: SmallMarts = MARTS): Promise<PagesInBrowser> {
   const prepared = await startServiceUnderTest(folder, marts);
   await promoteSmallModel(prepared.registry, { name: 'measured', seed: 2, figures: MODEL_FIGURES });
+  await writeMonitoring(prepared.file, '2026-11-02', [
+    {
+      tenantId: 'acme',
+      model: ['measured', 'v1'],
+      drift: { plan: [0.02, 0.31, false], open_tickets: [0.45, 0.21, true] },
+      ratio: [1.41, 1.18, 1.69, true],
+    },
+  ]);
   const service = await startService(serviceOptions(prepared));
   await service.refresh();
   const browser = await openBrowser();

@@ -13,7 +13,7 @@ import { openBrowser } from './open-browser.ts';
  *
  *     CHURN_HOME=.churn npm run screenshots
  *
- * The list and the account in light and dark at 1360 px and in light at 390 px, the others in light; as WebP of 150 KB at most.
+ * `churn monitor` before it gives the model page something to say of drift. The list, the account and its activity in light and dark at 1360 px and in light at 390 px, the others in light; as WebP of 150 KB at most.
  */
 const HOME = process.env.CHURN_HOME ?? '.churn';
 const FOLDER = process.argv[2] ?? join(import.meta.dirname, '..', '..', 'docs', 'screenshots');
@@ -27,6 +27,9 @@ const LOOKS = [
 ] as const;
 
 const IN_EVERY_LOOK = ['list', 'account'];
+
+/** A part of a page that has a picture of its own. */
+const PART = { page: 'account', name: 'activity', selector: 'section.card:has(ul.multiples)' };
 
 const clock = () => new Date();
 const service = await startService({
@@ -55,6 +58,9 @@ try {
       if (look.name !== 'light' && !IN_EVERY_LOOK.includes(name)) continue;
       await page.goto(`${service.url}${path}`);
       await picture(page, join(FOLDER, `${name}-${look.name}.webp`));
+      if (name !== PART.page) continue;
+      const box = (await page.locator(PART.selector).boundingBox())!;
+      await picture(page, join(FOLDER, `${PART.name}-${look.name}.webp`), box);
     }
     await page.context().close();
   }
@@ -93,8 +99,10 @@ async function openPage(opened: Browser, { colorScheme, width }: (typeof LOOKS)[
   return context.newPage();
 }
 
-/** The top of the page: nobody reads a picture of a list to its end. */
-async function picture(page: Page, file: string): Promise<void> {
+type Area = Readonly<Record<'x' | 'y' | 'width' | 'height', number>>;
+
+/** The top of the page, or a part of it: nobody reads a picture of a list to its end. */
+async function picture(page: Page, file: string, part?: Area): Promise<void> {
   const size = page.viewportSize()!;
   const height = Math.min(
     LONGEST_PIXELS,
@@ -105,7 +113,7 @@ async function picture(page: Page, file: string): Promise<void> {
     format: 'webp',
     quality: 65,
     captureBeyondViewport: true,
-    clip: { x: 0, y: 0, width: size.width, height, scale: 1 },
+    clip: { x: 0, y: 0, width: size.width, height, ...part, scale: 1 },
   });
   await session.detach();
   await writeFile(file, Buffer.from(data, 'base64'));

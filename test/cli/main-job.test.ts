@@ -7,6 +7,8 @@ import { defaultSettings } from '../../features/settings/default-settings.ts';
 import { openDuckDbWarehouse } from '../../features/warehouse/duckdb/duckdb-warehouse.ts';
 import type { Relation } from '../../features/warehouse/warehouse.ts';
 import { openLocalRegistry } from '../../models/registry/local-registry.ts';
+import { openServedNight } from '../../serving/published/open-published-night.ts';
+import { loadScoreSnapshot } from '../../serving/read-model/score-snapshot.ts';
 import { monitoringFigures } from '../../serving/scores-mart/monitoring-figures.ts';
 import { train } from '../../training/train.ts';
 import { type CommandResult, runChurn } from './run-churn.ts';
@@ -134,6 +136,20 @@ describe('churn score', () => {
     expect((await rowsOf(other, monitoringFigures.relation, ['tenant_id', 'metric'])).length).toBeGreaterThan(
       50,
     );
+    const night = await openServedNight(join(other, 'published'));
+    const snapshot = await loadScoreSnapshot(night!, null, () => new Date());
+    await night!.close();
+    for (const { current } of snapshot.values()) {
+      expect(current.monitoring?.compared, current.tenantId).toBeGreaterThan(100);
+      // The features count the same weeks by another way.
+      for (let row = 0; row < current.rowCount; row++) {
+        const kinds = [...current.year!.of(row)!.weeksByKind.values()];
+        const byWeek = Array.from({ length: 12 }, (_, at) =>
+          kinds.reduce((sum, weeks) => sum + weeks[40 + at]!, 0),
+        );
+        expect(byWeek, `${current.tenantId} ${row}`).toEqual(current.activity.of(row));
+      }
+    }
     const printed = await runChurn(other, ['monitor', '--tenant', await largestTenant(other)]);
     expect([printed.status, printed.stdout]).toEqual([0, expect.stringMatching(/reports\/monitor-.*\.html/)]);
     const refused = await runChurn(other, ['monitor', '--model', 'nobody']);

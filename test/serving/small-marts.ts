@@ -4,6 +4,7 @@ import { type Cell, columnBatchOfRows } from '../../features/warehouse/column-ba
 import type {
   ColumnBatch,
   RowSource,
+  TableChange,
   TableDefinition,
   Warehouse,
 } from '../../features/warehouse/warehouse.ts';
@@ -69,6 +70,28 @@ const accountProfiles: TableDefinition = {
   ],
 };
 
+const weeklyActivity: TableDefinition = {
+  relation: { schema: 'analytics', name: 'account_weekly_activity' },
+  keyColumns: ['tenant_id', 'account_id', 'as_of_date'],
+  columns: [
+    TENANT,
+    ACCOUNT,
+    AS_OF,
+    { name: 'counted_from', type: 'date', nullable: false },
+    { name: 'weekly_events_by_kind', type: 'text', nullable: false },
+  ],
+};
+
+const activityKinds: TableDefinition = {
+  relation: { schema: 'analytics', name: 'activity_kinds' },
+  keyColumns: ['activity_kind'],
+  columns: [
+    { name: 'position', type: 'integer', nullable: false },
+    { name: 'activity_kind', type: 'text', nullable: false },
+    { name: 'label', type: 'text', nullable: false },
+  ],
+};
+
 /** One account in eight pays in euros. */
 export function currencyOf(index: number): 'USD' | 'EUR' {
   return index % 8 === 5 ? 'EUR' : 'USD';
@@ -83,6 +106,8 @@ export interface SmallMarts {
   readonly emptyTenants?: readonly string[];
   /** Whether the marts have `WEEK_COLUMNS`, too. */
   readonly hasWeeks?: boolean;
+  /** Tenants whose accounts have a year of activity, of three kinds of which the third is never done. */
+  readonly years?: readonly string[];
   /** By tenant; those without one have no profile. */
   readonly churnDefinitions?: Readonly<Record<string, 'contractual' | 'inactivity' | 'both'>>;
   /** Accounts that are not eligible any more at a date. */
@@ -163,6 +188,9 @@ export async function writeSmallMarts(warehouse: Warehouse, marts: SmallMarts): 
             ),
           } as const,
         ]),
+    ...(marts.years === undefined
+      ? []
+      : yearsOf(features.filter(({ tenant_id }) => marts.years!.includes(String(tenant_id))))),
     { mode: 'merge', table: tenantAsOfDates, rows: only(columnBatchOfRows(tenantAsOfDates.columns, dates)) },
     {
       mode: 'merge',
@@ -170,6 +198,35 @@ export async function writeSmallMarts(warehouse: Warehouse, marts: SmallMarts): 
       rows: only(columnBatchOfRows(accountProfiles.columns, profiles)),
     },
   ]);
+}
+
+/** Messages in every week, fewer by the week for some; in one account of three some exports; in one of eleven nothing. */
+function yearsOf(accounts: readonly Record<string, Cell>[]): TableChange[] {
+  const kinds = ['messages', 'exports', 'reports'].map((label, at) => ({
+    position: at + 1,
+    activity_kind: label.slice(0, -1),
+    label,
+  }));
+  const years = accounts.map(({ tenant_id, account_id, as_of_date }) => {
+    const index = Number(String(account_id).slice(1));
+    const messages = Array.from({ length: 52 }, (_, weeksAgo) => [
+      weeksAgo,
+      index % 2 === 0 ? 1 + 3 * weeksAgo : 12 + (weeksAgo % 3) + String(tenant_id).length,
+    ]);
+    const weeks = messages.map(([ago, events]) => `${String(ago).padStart(2, '0')}:${events}`);
+    const counts = { message: weeks.join(' '), ...(index % 3 === 0 ? { export: '00:300 07:1' } : {}) };
+    return {
+      tenant_id: tenant_id!,
+      account_id: account_id!,
+      as_of_date: as_of_date!,
+      counted_from: toEpochDay(day('2025-01-01')),
+      weekly_events_by_kind: index % 11 === 10 ? '{}' : JSON.stringify(counts),
+    };
+  });
+  return [
+    { mode: 'merge', table: activityKinds, rows: only(columnBatchOfRows(activityKinds.columns, kinds)) },
+    { mode: 'merge', table: weeklyActivity, rows: only(columnBatchOfRows(weeklyActivity.columns, years)) },
+  ];
 }
 
 /** Activity that fades for some, is steady for others, and was never there for one in eleven. */

@@ -9,7 +9,7 @@ import type { LoadedModel, ModelRegistry } from '../../../models/registry/model-
 import { type ReliabilityBin, reliabilityBins } from '../../../stats/reliability-bins.ts';
 import { EVERY_TENANT } from '../../scores-mart/build-runs.ts';
 import { ensureScoresMart } from '../../scores-mart/ensure-scores-mart.ts';
-import { recordMonitoring } from '../../scores-mart/monitoring-figures.ts';
+import { recordMonitoring, SCORES_SUBJECT } from '../../scores-mart/monitoring-figures.ts';
 import { readSucceededRuns, runsByTenant, type SucceededRun } from '../../scores-mart/succeeded-runs.ts';
 import { groupedBy } from './grouped-by.ts';
 import { expectedFigures, measureOutcomes } from './measure-outcomes.ts';
@@ -18,7 +18,7 @@ import { figuresOf } from './monitoring-rows.ts';
 import { recommendRetraining } from './recommend-retraining.ts';
 import { readServedScores, type ServedScore } from './served-scores.ts';
 import { tenantReliability } from './tenant-reliability.ts';
-import { DriftWatch, SCORES } from './watch-drift.ts';
+import { DriftWatch } from './watch-drift.ts';
 
 const DAYS_LOOKED_BACK = 365;
 
@@ -154,7 +154,9 @@ async function watchModel(
   const ownMeasured = HORIZON_DAYS.findLastIndex((_, horizon) =>
     own.some(({ outcomes }) => !Number.isNaN(outcomes[horizon])),
   );
-  const overall = features.filter(({ tenantId, feature }) => tenantId === EVERY_TENANT && feature !== SCORES);
+  const overall = features.filter(
+    ({ tenantId, feature }) => tenantId === EVERY_TENANT && feature !== SCORES_SUBJECT,
+  );
   return {
     model: name,
     version,

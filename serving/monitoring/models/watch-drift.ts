@@ -6,6 +6,7 @@ import type { LoadedModel } from '../../../models/registry/model-registry.ts';
 import { quantiles } from '../../../stats/quantiles.ts';
 import { EVERY_TENANT } from '../../scores-mart/build-runs.ts';
 import { numbersOf } from '../../scores-mart/column-values.ts';
+import { SCORES_SUBJECT } from '../../scores-mart/monitoring-figures.ts';
 import { type Counted, type Drift, driftBins, measureDrift } from './feature-drift.ts';
 import type { ServedScore } from './served-scores.ts';
 
@@ -14,9 +15,6 @@ const TENANT_AS_OF_DATES = { schema: 'analytics', name: 'tenant_as_of_dates' } a
 
 /** As-of dates of training that stand for all of them. */
 const REFERENCE_DATES = 4;
-
-/** The name under which scores drift. */
-export const SCORES = 'churn_probability_90d';
 
 export interface WatchedDrift extends Drift {
   /** EVERY_TENANT for all together. */
@@ -96,7 +94,7 @@ export class DriftWatch {
       for (const value of values) counts[cuts.filter((cut) => value > cut).length]! += 1;
       return { counts, accounts: values.length };
     };
-    this.#add(tenantId, SCORES, { reference: counted(before), current: counted(now) });
+    this.#add(tenantId, SCORES_SUBJECT, { reference: counted(before), current: counted(now) });
   }
 
   /** Every feature of every tenant and of all together, the most drifted first. */
@@ -107,7 +105,8 @@ export class DriftWatch {
         [...pairs].map(([feature, { reference, current }]) => ({
           tenantId,
           feature,
-          driverShare: feature === SCORES || weight === 0 ? null : (driverWeights.get(feature) ?? 0) / weight,
+          driverShare:
+            feature === SCORES_SUBJECT || weight === 0 ? null : (driverWeights.get(feature) ?? 0) / weight,
           ...measureDrift(reference, current, pairs.size),
         })),
       )

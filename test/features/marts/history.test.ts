@@ -131,6 +131,47 @@ describe('rows that arrive late', () => {
     });
   });
 
+  it('are in a year of weekly counts once they have arrived, and what comes after the as-of date is not', async () => {
+    const nextDay = event('m0', '2026-05-21T00:00:00', {
+      loaded_at: '2026-05-21',
+      event_type: 'data_exported',
+    });
+    const raw = late('2026-05-20T08:00:00');
+    const [acme, zeta]: RawLayer[] = [['acme', '2026-05-20'] as const, ['zeta', '2026-05-21'] as const].map(
+      ([tenant_id, data_through]) => {
+        const ofTenant = {
+          ...raw,
+          tenant_settings: [{ ...settings, data_through }],
+          platform_events: [...raw.platform_events!, nextDay],
+        };
+        return Object.fromEntries(
+          Object.entries(ofTenant).map(([table, rows]) => [
+            table,
+            rows.map((row) => ({ ...row, tenant_id })),
+          ]),
+        );
+      },
+    );
+    const marts = await martsFrom(
+      Object.fromEntries(Object.keys(acme!).map((table) => [table, [...acme![table]!, ...zeta![table]!]])),
+    );
+    const ofTenant = { counted_from: '2025-12-01', account_id: 'm0' };
+    expect((await marts('account_weekly_activity')).filter(({ account_id }) => account_id === 'm0')).toEqual([
+      {
+        ...ofTenant,
+        tenant_id: 'acme',
+        as_of_date: '2026-05-20',
+        weekly_events_by_kind: '{"communicate":"06:1"}',
+      },
+      {
+        ...ofTenant,
+        tenant_id: 'zeta',
+        as_of_date: '2026-05-21',
+        weekly_events_by_kind: '{"communicate":"06:1 07:2"}',
+      },
+    ]);
+  });
+
   it('count from when they happened in a declared back-fill of their tenant', async () => {
     const declared = (tenant: string): RawLayer => ({
       ...late('2026-05-20T08:00:00'),

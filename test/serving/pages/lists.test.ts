@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AccountRisk } from '../../../serving/read-model/score-documents.ts';
+import type { AccountDetail, AccountRisk } from '../../../serving/read-model/score-documents.ts';
 import { type ServiceUnderTest, startServiceUnderTest } from '../http/service-under-test.ts';
 import { accountId } from '../small-marts.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -16,6 +16,7 @@ beforeAll(async () => {
     asOfDates: ['2026-10-12', '2026-11-02', '2026-11-09', '2026-11-16'],
     lastAsOfDate: { ended: '2026-10-12' },
     hasWeeks: true,
+    years: ['acme', 'globex'],
     churnDefinitions: { acme: 'contractual', globex: 'inactivity' },
     // One left after the first score.
     isGone: (tenantId, index, asOf) => tenantId === 'acme' && index === 7 && asOf > '2026-11-02',
@@ -279,7 +280,6 @@ describe('an account', () => {
     expect(page).toContain('no contract has been in force for more than one day');
     expect(page).toMatch(/EUR [\d,]+/);
     expect(page).toContain('All 3 scores');
-    expect(page).toContain('Events by week:');
     expect(page).toContain('Still there after 30 days');
     const bare = await open(
       `/tenants/globex/accounts/${accountId(0)}`,
@@ -287,6 +287,48 @@ describe('an account', () => {
       await service.token({ tenants: ['globex'] }),
     );
     expect(bare).toContain('nothing has happened in the account for 30 days');
+  });
+
+  it('says what it did by kind in a year, in charts, in words and in numbers', async () => {
+    const page = await open(`/tenants/acme/accounts/${accountId(6)}`);
+    expect(page).toContain('Activity by kind over a year');
+    expect(page).toContain('By week, from 2025-11-10 on the left to 2026-11-08 on the right');
+    const text = page.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ');
+    const [messages, exports] = [(52 * 51 * 3) / 2 + 52, 301];
+    expect(text).toContain('Messages 4,030 in a year, at most 154 a week; events fell from 150 to 6 a week');
+    expect(text).toContain('Exports 301 in a year, at most 300 a week; events rose from 0 to 75 a week');
+    expect(text).toContain(`All together ${(messages + exports).toLocaleString('en-US')} in a year`);
+    expect(text).toContain('Nothing of: reports.');
+    expect(text).toContain('2026-10-12 322 22 300');
+    expect(page.match(/<path class="dot"/g)).toHaveLength(3);
+    expect(await open(`/tenants/acme/accounts/${accountId(10)}`)).toContain('Nothing at all in a year.');
+    const without = await open(
+      `/tenants/ended/accounts/${accountId(1)}`,
+      [],
+      await service.token({ tenants: ['ended'] }),
+    );
+    expect(without).toContain('Events by week:');
+    expect(without).toContain('the marts have none of 2026-10-12');
+  });
+
+  it('has the year of its own tenant, where another tenant has an account of that name', async () => {
+    const yearOf = async (id: string) => {
+      const path = `/v1/tenants/${id}/accounts/${accountId(3)}`;
+      const answer = await service.get(path, await service.token({ tenants: [id] }));
+      return ((await answer.json()) as AccountDetail).activity_by_kind;
+    };
+    const messages = (length: number) =>
+      Array.from({ length: 52 }, (_, week) => 12 + ((51 - week) % 3) + length);
+    const exports = Array.from({ length: 52 }, (_, week) => ({ 51: 300, 44: 1 })[week] ?? 0);
+    const expected = (id: string) => ({
+      counted_from: '2025-01-01',
+      kinds: [
+        { kind: 'message', label: 'messages', weekly_events: messages(id.length) },
+        { kind: 'export', label: 'exports', weekly_events: exports },
+        { kind: 'report', label: 'reports', weekly_events: new Array(52).fill(0) },
+      ],
+    });
+    for (const id of ['acme', 'globex']) expect(await yearOf(id)).toEqual(expected(id));
   });
 
   it('that left keeps a page of what was said', async () => {

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type ServiceUnderTest, startServiceUnderTest } from '../http/service-under-test.ts';
 import { MODEL_FIGURES } from '../model-figures.ts';
+import { tenant } from '../small-marts.ts';
 import { promoteSmallModel } from '../small-model.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
+import { writeMonitoring } from '../write-monitoring.ts';
 
 const REASON = 'initech churned more than forecast';
 
@@ -96,9 +98,63 @@ describe('the model page', () => {
     expect(text).toContain('the test had no rows of acme');
   });
 
+  it('says what drifted at the tenant, how surely, since when and from where, and nothing of another', async () => {
+    const textOf = async (id: string) => {
+      const answer = await open(`/tenants/${id}/model`, await service.token({ tenants: [id] }));
+      return (await answer.text()).replaceAll(/<[^>]+>/g, '|').replaceAll(/[|\s]+/g, ' ');
+    };
+    expect(await textOf('acme')).toContain(
+      'Not monitored yet. Whoever runs the platform measures it with churn monitor .',
+    );
+    await writeMonitoring(service.file, '2026-10-05', [
+      { tenantId: 'acme', model: ['rich', 'v0'], drift: { mrr: [9, 0.5, true] } },
+      { tenantId: 'globex', model: ['linear', 'v0'], drift: { plan: [0.77, 0.66, true] } },
+    ]);
+    await writeMonitoring(service.file, '2026-11-02', [
+      {
+        tenantId: 'acme',
+        model: ['rich', 'v1'],
+        drift: {
+          plan: [0.02, 0.31, false],
+          open_tickets: [0.47, 0.21, true],
+          active_days_28d: [0.24, 0.23, false],
+          churn_probability_90d: [0.11, 0.12, false],
+        },
+        ratio: [1.41, 1.18, 1.69, true],
+      },
+      { tenantId: '*', model: ['rich', 'v1'], drift: { plan: [0.88, 0.01, true], mrr: [0.99, 0.01, true] } },
+    ]);
+    const before = service.scores.snapshot()!.get(tenant('acme'))!.current;
+    await service.scores.refresh();
+    expect(service.scores.snapshot()!.get(tenant('acme'))!.current.accounts).toBe(before.accounts);
+    const acme = await textOf('acme');
+    expect(acme).toContain(
+      '1 of 3 figures that the model looks at has drifted beyond chance. As of 2026-11-02, 7 days before the list.',
+    );
+    expect(acme).toMatch(/90-day chances, since the first night of this version 0\.11 0\.12 within chance/);
+    expect(acme).toContain(
+      'open support tickets 0.47 0.21 drifted, beyond chance active days in the last 28 days 0.24 0.23 beyond chance, too little to matter plan 0.02 0.31 within chance',
+    );
+    expect(acme).toContain(
+      'Of 1,234 served scores whose outcome is known, 1.41 (1.18 to 1.69) times as many churned as forecast, which is beyond chance.',
+    );
+    expect(acme).toContain('Measured by churn monitor on 2026-11-02');
+    expect(acme).not.toMatch(/0\.77|0\.88|0\.99|9\.00|globex/);
+    const globex = await textOf('globex');
+    expect(globex).toContain(
+      'These figures are of linear v0, which served then. rich v1 is measured by the next churn monitor',
+    );
+    expect(globex).toContain('35 days before the list. Much may have changed since.');
+    expect(globex).toContain('plan 0.77 0.66 drifted, beyond chance');
+    expect(globex).toContain('of no score served here is the outcome known yet');
+    expect(globex).not.toMatch(/0\.47|0\.88|1\.41|acme/);
+  });
+
   it('is a page of its own kind for whoever may not read it', async () => {
-    for (const tenant of ['globex', 'nobody'])
-      expect((await open(`/tenants/${tenant}/model`)).status, tenant).toBe(404);
+    const refusals = await Promise.all(['globex', 'nobody'].map((id) => open(`/tenants/${id}/model`)));
+    expect(refusals.map(({ status }) => status)).toEqual([404, 404]);
+    const [other, unknown] = await Promise.all(refusals.map((refusal) => refusal.text()));
+    expect(other!.replaceAll('globex', 'nobody')).toBe(unknown);
     expect((await service.app.request('http://localhost/tenants/acme/model')).status).toBe(401);
     expect(page).toContain('href="/tenants/acme/model" aria-current="page"');
   });

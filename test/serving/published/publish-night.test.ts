@@ -8,6 +8,7 @@ import { vocabularyOf } from '../../../models/scoring/drivers/feature-words.ts';
 import { scoreNight } from '../../../serving/batch/score-night.ts';
 import { openServedNight } from '../../../serving/published/open-published-night.ts';
 import { publishNight } from '../../../serving/published/publish-night.ts';
+import { readPublishedNight } from '../../../serving/published/published-night.ts';
 import { sweepPublishedNights } from '../../../serving/published/sweep-published-nights.ts';
 import { loadScoreSnapshot } from '../../../serving/read-model/score-snapshot.ts';
 import { vocabularies } from '../../../serving/scores-mart/feature-words.ts';
@@ -36,6 +37,7 @@ beforeEach(async () => {
   await writeSmallMarts(warehouse, {
     tenants: Object.fromEntries(ids.map((id, index) => [id, 30 + index])),
     asOfDates: ['2026-11-09', '2026-11-16'],
+    years: ids,
   });
 });
 
@@ -86,7 +88,18 @@ describe('a published night', () => {
       expect(current!.vocabulary).toEqual(vocabularyOf(smallFeatureSet));
       expect(await readScoreHistory(night, ofTenant)).toEqual(await readScoreHistory(mart, ofTenant));
     }
-    expect([...(await loadScoreSnapshot(files, null, clock)).keys()].sort()).toEqual(ids);
+    const snapshots = [
+      await loadScoreSnapshot(files, null, clock),
+      await loadScoreSnapshot(warehouse, null, clock),
+    ] as const;
+    expect([...snapshots[0].keys()].sort()).toEqual(ids);
+    for (const id of ids) {
+      const [night, mart] = snapshots.map((snapshot) => snapshot.get(tenant(id))!.current);
+      expect(night!.year!.of(3)!.weeksByKind.get('message')).toHaveLength(52);
+      expect(night!.year!.digest).toBe(mart!.year!.digest);
+      expect(night!.activityKinds.map(({ kind }) => kind)).toEqual(['message', 'export', 'report']);
+      expect(night!.revision).toBe(mart!.revision);
+    }
   });
 
   it('is read while the warehouse is held for writing', async () => {
@@ -112,13 +125,27 @@ describe('a published night', () => {
     await score('first');
     await publish('first');
     await score('second', { tenants: ['acme'], bias: 0.5 });
-    expect(await publish('second')).toMatchObject({ filesWritten: 1 });
+    // One of scores, and one of what its accounts did.
+    expect(await publish('second')).toMatchObject({ filesWritten: 2 });
     const current = await currentOf('acme');
     expect(current?.run.runId).toBe('second');
     expect(await currentOf('globex')).toMatchObject({
       run: { runId: 'first' },
       rowCount: 31,
     });
+  });
+
+  it('keeps a year of activity of the night that each tenant is served, and of no other', async () => {
+    await score('first', { asOf: '2026-11-09' });
+    await publish('first');
+    await score('second', { tenants: ['acme'] });
+    await publish('second');
+    const activity = readPublishedNight(published)!.activity;
+    const days = activity.map(({ as_of_date, row_count }) => [as_of_date, row_count]);
+    expect(days.filter(([asOf]) => asOf === '2026-11-16')).toEqual([['2026-11-16', 30]]);
+    expect(days.reduce((rows, [, count]) => rows + Number(count), 0)).toBe(30 + 31 + 32 + 33);
+    const snapshot = await loadScoreSnapshot(await served(), null, clock);
+    for (const id of ids) expect(snapshot.get(tenant(id))!.current.year!.of(0)).not.toBeNull();
   });
 
   it('stays until the next is whole: a publication that fails leaves the night before', async () => {
@@ -181,9 +208,9 @@ describe('a published night', () => {
     expect(manifests.every((name) => name.endsWith('.json'))).toBe(true);
     // The first night's manifest is swept, and its score files are still the ones that all nights share.
     expect(existsSync(join(published, 'nights', `${first}.json`))).toBe(false);
-    expect(readdirSync(join(published, 'files', first)).every((name) => name.startsWith('scores-'))).toBe(
-      true,
-    );
+    expect(
+      readdirSync(join(published, 'files', first)).every((name) => /^(scores|activity)-/.test(name)),
+    ).toBe(true);
     const current = await currentOf('umbrella');
     expect(current?.rowCount).toBe(33);
   });
