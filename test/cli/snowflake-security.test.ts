@@ -226,6 +226,21 @@ describe('churn doctor --target snowflake', () => {
     ]);
   });
 
+  test('says that a token needs a network policy', async () => {
+    const user = { ...USER, programmaticAccessToken: 'a token' };
+    const { served, close } = await openTestWarehouse({ users: [user], grants: 'checked' });
+    const { status, stdout } = await doctor([], {
+      SNOWFLAKE_ACCESS_URL: served.accessUrl,
+      SNOWFLAKE_AUTHENTICATOR: 'PROGRAMMATIC_ACCESS_TOKEN',
+      SNOWFLAKE_TOKEN: 'a token',
+    });
+    await close();
+    expect([status, stdout]).toEqual([
+      1,
+      expect.stringMatching(/give the user a network policy that lets this host in/),
+    ]);
+  });
+
   test('says which edition it takes', async () => {
     const { endpoint, served, options, close } = await openTestWarehouse(
       { users: [USER], grants: 'checked', edition: 'standard' },

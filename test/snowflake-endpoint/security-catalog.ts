@@ -141,8 +141,16 @@ export class SecurityCatalog {
     this.#grants = this.#grants.filter((grant) => grant.on !== kind || grant.name !== name);
   }
 
+  demandOwnership(session: RoleHolder, relation: string): void {
+    const owner = this.relation(relation)?.owner;
+    if (owner === undefined || !this.rolesOf(session).has(owner))
+      throw new Error(
+        `Insufficient privileges to operate on '${relation}' (${session.role} does not own it).`,
+      );
+  }
+
   /** Takes over an object that was not made by a statement, as if the role had made it. */
-  adopt(role: string, kind: 'SCHEMA' | 'TABLE' | 'VIEW', name: string, policy?: string): void {
+  adopt(role: string, kind: 'DATABASE' | 'SCHEMA' | 'TABLE' | 'VIEW', name: string, policy?: string): void {
     const maker = { role, usesSecondaryRoles: false, user: { name: '', roles: [], defaultRole: '' } };
     this.create(maker, kind, name, { orReplace: true, ifNotExists: kind === 'SCHEMA' });
     if (policy !== undefined) this.guard(maker, policy, name);

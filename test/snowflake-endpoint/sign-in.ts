@@ -9,6 +9,8 @@ export interface EndpointUser {
   readonly publicKey?: string;
   readonly publicKey2?: string;
   readonly programmaticAccessToken?: string;
+  /** Without one a programmatic access token is refused. */
+  readonly networkPolicy?: string;
   readonly oauthToken?: string;
   readonly roles: readonly string[];
   readonly defaultRole: string;
@@ -24,10 +26,10 @@ export function createdUsers(catalog: SecurityCatalog): readonly EndpointUser[] 
         ? undefined
         : `-----BEGIN PUBLIC KEY-----\n${value}\n-----END PUBLIC KEY-----\n`;
     };
-    const [publicKey, publicKey2, defaultWarehouse] = [
-      key('rsa_public_key'),
-      key('rsa_public_key_2'),
+    const [publicKey, publicKey2] = [key('rsa_public_key'), key('rsa_public_key_2')];
+    const [defaultWarehouse, networkPolicy] = [
       options!.get('default_warehouse'),
+      options!.get('network_policy'),
     ];
     return {
       name,
@@ -35,6 +37,7 @@ export function createdUsers(catalog: SecurityCatalog): readonly EndpointUser[] 
       defaultRole: options!.get('default_role')?.toUpperCase() ?? 'PUBLIC',
       ...(publicKey === undefined ? {} : { publicKey }),
       ...(publicKey2 === undefined ? {} : { publicKey2 }),
+      ...(networkPolicy === undefined ? {} : { networkPolicy }),
       ...(defaultWarehouse === undefined ? {} : { defaultWarehouse: defaultWarehouse.toUpperCase() }),
     };
   });
@@ -68,9 +71,9 @@ export function signIn(
         ? named
         : 'JWT token is invalid.';
     case 'PROGRAMMATIC_ACCESS_TOKEN':
-      return named?.programmaticAccessToken !== undefined && named.programmaticAccessToken === token
-        ? named
-        : 'Programmatic access token is invalid.';
+      if (named?.programmaticAccessToken === undefined || named.programmaticAccessToken !== token)
+        return 'Programmatic access token is invalid.';
+      return named.networkPolicy === undefined ? 'Network policy is required.' : named;
     case 'OAUTH':
       return (
         users.find(({ oauthToken }) => oauthToken !== undefined && oauthToken === token) ??

@@ -32,6 +32,7 @@ const ANA = {
   password: 'secret of ana',
   publicKey: keys.publicKey,
   programmaticAccessToken: 'pat-1',
+  networkPolicy: 'OFFICE',
   oauthToken: 'oauth-1',
   roles: ['READER'],
   defaultRole: 'READER',

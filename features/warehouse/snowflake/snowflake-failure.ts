@@ -64,6 +64,10 @@ function isTransient(error: unknown): boolean {
 }
 
 function remedyFor(code: string, message: string): string {
+  if (/network policy|not allowed to access snowflake/i.test(message))
+    return 'give the user a network policy that lets this host in; a programmatic access token needs one in any case';
+  if (/multi-factor|\bMFA\b/i.test(message))
+    return 'sign-in by password alone is blocked: give the user a key pair and set SNOWFLAKE_AUTHENTICATOR=SNOWFLAKE_JWT';
   if (/^3901|^3903|^394/.test(code) && /password|JWT|token|user/i.test(message))
     return 'check SNOWFLAKE_USER and the credential that SNOWFLAKE_AUTHENTICATOR asks for';
   if (/^(002003|003001|002043)$/.test(code))

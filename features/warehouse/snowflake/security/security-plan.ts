@@ -120,6 +120,7 @@ export function securityPlan(scope: SecurityScope): SecurityPlan {
     grant(BATCH_WRITER, 'SCHEMA', schema, 'USAGE');
   }
   every(BATCH_WRITER, 'TABLE', 'ANALYTICS', 'SELECT');
+  every(BATCH_WRITER, 'VIEW', 'ANALYTICS', 'SELECT');
   for (const role of [READER, BATCH_WRITER]) {
     grant(role, 'SCHEMA', CONTROL_SCHEMA, 'USAGE');
     grant(role, 'STAGE', MODEL_STAGE, 'READ');
