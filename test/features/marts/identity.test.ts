@@ -61,7 +61,11 @@ describe('an event that comes again', () => {
   it('is another event in another tenant', async () => {
     const time = '2026-05-28T10:00:00';
     const raw = withEvents(
-      [event('a', time, { event_id: 'e1' }), event('z', time, { event_id: 'e1', tenant_id: 'zeta' })],
+      // Twice in each, so that both are looked at as copies.
+      [1, 2].flatMap(() => [
+        event('a', time, { event_id: 'e1' }),
+        event('z', time, { event_id: 'e1', tenant_id: 'zeta' }),
+      ]),
       {
         accounts: [...base.accounts!, account('z', { tenant_id: 'zeta' })],
         tenant_settings: [settings, { ...settings, tenant_id: 'zeta' }],

@@ -73,7 +73,10 @@ describe('an account that must be erased', () => {
     expect(await home.history('account_features', 'erased', 'm0')).toEqual({});
     expect(await home.rows('raw', 'erasures')).toMatchObject([{ tenant_id: 'erased', status: 'done' }]);
 
+    // All that a row of features takes.
     await home.bring('accounts', [account('erased', 'm0', { name: 'Back' })], '--backfill');
+    await home.bring('subscriptions', [subscription('erased', 'm0')], '--backfill');
+    await home.bring('events', events('erased', 'm0', { everyDays: 2 }), '--backfill');
     await home.churn('features', 'build', '--as-of', AS_OF);
     expect(await home.history('account_features', 'erased', 'm0')).toEqual({});
     expect(await featuresOf('erased', 'm1')).toBeDefined();
