@@ -13,7 +13,7 @@ import { scoreNight } from '../../serving/batch/score-night.ts';
 import { monitorModels } from '../../serving/monitoring/models/monitor-models.ts';
 import { ensureScoresMart } from '../../serving/scores-mart/ensure-scores-mart.ts';
 import { nightSteps } from '../../serving/scores-mart/night-steps.ts';
-import { readSucceededRuns } from '../../serving/scores-mart/succeeded-runs.ts';
+import { readScoredTenants } from '../../serving/scores-mart/succeeded-runs.ts';
 import { smallFeatureSet } from '../../test/serving/linear-model.ts';
 import { SECOND_NIGHT } from './costs-platform.ts';
 
@@ -84,7 +84,7 @@ export async function runNight({ options, registry, clock, log }: CostsNight): P
       });
       return { value: undefined, detail: { ...raised, ...delivered } };
     });
-    await readSucceededRuns(acrossTenants(warehouse, 'batch scoring'));
+    await readScoredTenants(acrossTenants(warehouse, 'batch scoring'));
   } finally {
     await warehouse.close();
   }

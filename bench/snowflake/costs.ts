@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { lentWarehouse } from '../../features/warehouse/lent-warehouse.ts';
 import { openSnowflakeModelStore } from '../../features/warehouse/snowflake/snowflake-model-store.ts';
 import type { SnowflakeOptions } from '../../features/warehouse/snowflake/snowflake-options.ts';
 import { SnowflakeSession } from '../../features/warehouse/snowflake/snowflake-session.ts';
@@ -75,11 +76,13 @@ async function measurePlatform(tenants: number): Promise<void> {
     const [asked] = (await once(endpoint, 'message')) as [Asked];
     return asked;
   };
+  let passedSeconds = 0;
   /** @param turns A step that comes again and again: how often, and how many seconds apart */
   const measure = async (step: string, work: () => Promise<void>, turns = 1, apart = 0): Promise<void> => {
     const timed: TimedStatement[] = [];
     let [signIns, seconds] = [0, 0];
     for (let turn = 0; turn < turns; turn++) {
+      passedSeconds += apart;
       const started = performance.now();
       await work();
       const own = (performance.now() - started) / 1000;
@@ -102,7 +105,7 @@ async function measurePlatform(tenants: number): Promise<void> {
   try {
     const clock = () => new Date(`${SECOND_NIGHT}T06:00:00Z`);
     const registry = openSharedRegistry({
-      store: openSnowflakeModelStore(options),
+      store: openSnowflakeModelStore(options, () => Date.now() + passedSeconds * 1000),
       cacheDirectory: join(folder, 'models'),
       clock,
     });
@@ -116,8 +119,9 @@ async function measurePlatform(tenants: number): Promise<void> {
     await take();
     const problems: string[] = [];
     const log = (line: string) => problems.push(line);
+    const kept = openSnowflakeWarehouse(options);
     const scores = startLiveScores({
-      openWarehouse: async () => openSnowflakeWarehouse(options),
+      openWarehouse: async () => lentWarehouse(kept),
       // Refreshed below, by hand.
       refreshSeconds: 1_000_000,
       clock,
@@ -135,12 +139,16 @@ async function measurePlatform(tenants: number): Promise<void> {
     const look = async () => {
       await Promise.all([scores.refresh(), champions.refresh()]);
     };
+    passedSeconds += REFRESH_SECONDS * 4;
+    await look();
+    await take();
     await measure('a refresh with nothing new', look);
     await measure('an idle hour', look, 3600 / REFRESH_SECONDS, REFRESH_SECONDS);
     await measure('a night', () => runNight({ options, registry, clock, log }));
     await measure('a refresh after it', look);
     await measure('churn monitor', () => runMonitor({ options, registry, clock, log }));
     await scores.stop();
+    await kept.close();
     await champions.stop();
     const asOf = new Set([...(scores.snapshot() ?? [])].map(([, { current }]) => current.run.asOf));
     if (asOf.size !== 1 || !asOf.has(day(SECOND_NIGHT)))

@@ -4,7 +4,7 @@ import { localSecret } from '../context/local-secret.ts';
 import { openWarehouse } from '../context/open-warehouse.ts';
 
 const REFRESH_SECONDS = 30;
-/** Each look for a new run wakes a Snowflake warehouse, which costs money while it is awake. */
+/** A look for a new run starts no Snowflake warehouse; reading one does, and is billed for a minute at least. */
 const SNOWFLAKE_REFRESH_SECONDS = 300;
 
 export function serveCommand(): Command {
@@ -17,17 +17,20 @@ export function serveCommand(): Command {
       const { openServedNight } = await import('../../serving/published/open-published-night.ts');
       const { createServiceLog } = await import('../../serving/http/telemetry/service-log.ts');
       const { openRegistry } = await import('../context/open-registry.ts');
+      const { lentWarehouse } = await import('../../features/warehouse/lent-warehouse.ts');
       const log = createServiceLog();
+      // Signed in to once, and not at every refresh.
+      const kept = configuration.snowflake === null ? null : await openWarehouse(configuration, 'serve');
       const service = await startService({
         ...configuration,
         localSecret: () => localSecret(configuration.home),
         registry: openRegistry(configuration, clock),
         openWarehouse: async () =>
-          configuration.snowflake === null
+          kept === null
             ? // A home that never published a night is read itself, as long as nobody writes it.
               ((await openServedNight(configuration.publishedDirectory)) ??
               openDuckDbWarehouse({ file: configuration.warehouseFile, readOnly: true, lockTimeoutMs: 0 }))
-            : openWarehouse(configuration, 'serve'),
+            : lentWarehouse(kept),
         refreshSeconds: configuration.snowflake === null ? REFRESH_SECONDS : SNOWFLAKE_REFRESH_SECONDS,
         clock,
         log,
@@ -42,6 +45,7 @@ export function serveCommand(): Command {
       await untilStopped();
       terminal.log('stopping: requests in progress are finished first');
       await service.stop();
+      await kept?.close();
       log.flush();
     });
 }

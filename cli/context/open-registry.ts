@@ -18,12 +18,17 @@ export function openRegistry(configuration: Configuration, clock: () => Date): M
       remedy: 'set CHURN_WAREHOUSE=snowflake and its variables, or unset CHURN_MODEL_STORE',
     });
   const options = { ...snowflake, queryTag: `churn models ${randomUUID()}` };
-  const opened = async () => {
+  const open = async () => {
     prepareSnowflakeClient();
     const { openSnowflakeModelStore } = await import(
       '../../features/warehouse/snowflake/snowflake-model-store.ts'
     );
     return openSnowflakeModelStore(options);
+  };
+  let underWay: ReturnType<typeof open> | undefined;
+  const opened = () => {
+    underWay ??= open();
+    return underWay;
   };
   const store: SharedModelStore = {
     states: async () => (await opened()).states(),

@@ -149,6 +149,12 @@ export interface ReadableWarehouse {
   /** Bulk read: replaces one Parquet file by the selection, in whole or not at all, and counts its rows. */
   exportParquet(selection: Selection, file: string): Promise<{ readonly rowCount: number }>;
 
+  /**
+   * A text that is another one once rows of the relations have come or gone, found out without reading them; null where the
+   * engine cannot tell. Rows that changed in place may go unseen.
+   */
+  changeMark(relations: readonly Relation[]): Promise<string | null>;
+
   close(): Promise<void>;
 }
 

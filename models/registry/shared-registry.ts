@@ -171,8 +171,9 @@ export function openSharedRegistry({ store, cacheDirectory, clock }: SharedRegis
     },
     champions: async () => {
       // Of models that only the first edition knew as champions, somebody has to say whom they serve.
-      await refresh((_, { aliases }) => (aliases?.champions.length ?? 0) > 0);
-      return local.champions();
+      const states = await refresh((_, { aliases }) => (aliases?.champions.length ?? 0) > 0);
+      const read = openSharedChampionLog({ ...store, states: async () => states });
+      return openLocalRegistry({ directory: cacheDirectory, clock, log: read }).champions();
     },
     promote: async (name, version, promotion) => {
       await refreshOne(name);

@@ -1,13 +1,19 @@
-import type { AsOfDate } from '../../features/contract/as-of-date.ts';
+import { type AsOfDate, addDays } from '../../features/contract/as-of-date.ts';
 import type { FeatureSet } from '../../features/contract/feature-set.ts';
 import type { TenantId } from '../../features/contract/tenant-id.ts';
-import { acrossTenants } from '../../features/warehouse/tenant-warehouse.ts';
+import { acrossTenants, type CrossTenantReader } from '../../features/warehouse/tenant-warehouse.ts';
 import type { Warehouse } from '../../features/warehouse/warehouse.ts';
 import type { ScoringModel } from '../../models/scoring/scoring-model.ts';
 import { type RolledBackRun, readRolledBackRuns } from '../scores-mart/night-rollbacks.ts';
-import { readSucceededRuns, runsByTenant } from '../scores-mart/succeeded-runs.ts';
+import {
+  readRunsSince,
+  readSucceededRuns,
+  runsByTenant,
+  type SucceededRun,
+} from '../scores-mart/succeeded-runs.ts';
 import { type ChampionSource, championPicker } from './champion-source.ts';
 import { readGateLimits } from './gate-limits.ts';
+import type { TenantPlan } from './plan-night.ts';
 import { QUALITY_GATE_LIMITS, type QualityGateLimits } from './quality-gate.ts';
 
 /** What a night starts from. */
@@ -41,10 +47,26 @@ export interface Night {
   readonly isExpected: (tenantId: TenantId) => boolean;
 }
 
+/** Further back a run is looked for by its tenant. */
+const DAYS_LOOKED_BACK = 35;
+
+/** Runs of the last weeks before the night's dates, and all of tenants that have none then. */
+async function readRunsBefore(
+  reader: CrossTenantReader,
+  plans: readonly TenantPlan[],
+): Promise<readonly SucceededRun[]> {
+  const asOf = new Map(plans.flatMap((plan) => (plan.asOf === null ? [] : [[plan.tenantId, plan.asOf]])));
+  const first = [...asOf.values()].sort()[0];
+  const tenantIds = plans.map(({ tenantId }) => tenantId);
+  const isBefore = (run: SucceededRun) => run.asOf <= (asOf.get(run.tenantId) ?? run.asOf);
+  if (first === undefined) return readSucceededRuns(reader);
+  return readRunsSince(reader, addDays(first, -DAYS_LOOKED_BACK), tenantIds, isBefore);
+}
+
 /** Reads what earlier nights left. */
-export async function beginNight(inputs: NightInputs): Promise<Night> {
+export async function beginNight(inputs: NightInputs, plans: readonly TenantPlan[]): Promise<Night> {
   const { warehouse, registry, featureSet, tenantIds, clock, runId, limits } = inputs;
-  const runsBefore = runsByTenant(await readSucceededRuns(acrossTenants(warehouse, 'batch scoring')));
+  const runsBefore = runsByTenant(await readRunsBefore(acrossTenants(warehouse, 'batch scoring'), plans));
   const gatesOf = await readGateLimits(warehouse, acrossTenants(warehouse, 'batch scoring'));
   return {
     warehouse,

@@ -11,6 +11,9 @@ import { scoreTenant, type TenantProgress } from './score-tenant.ts';
 import { startedRun, type TenantOutcome, unscoredOutcome } from './tenant-outcome.ts';
 import type { ScoresToWrite } from './write-scores.ts';
 
+/** Tenants that are read together after a statement for more of them failed. */
+const TENANTS_PER_RETRY = 64;
+
 /** Tenants with the same dates: read in one query. */
 export interface TenantGroup extends Omit<FeaturesToRead, 'tenantIds'> {
   readonly plans: readonly TenantPlan[];
@@ -77,17 +80,29 @@ export async function scoreGroup(
     }
     onTenant(progress.rowsScored);
   };
-  try {
-    const reader = acrossTenants(night.warehouse, 'batch scoring');
-    const toRead = { asOf, previousAsOf, tenantIds: [...waiting.keys()] };
-    for await (const [tenantId, features] of readFeaturesByTenant(reader, night.featureSet, toRead)) {
-      const ready = waiting.get(tenantId);
-      if (ready === undefined) throw new Error(`features of ${tenantId} came twice or unasked`);
-      waiting.delete(tenantId);
-      attempt(ready, features);
+  const reader = acrossTenants(night.warehouse, 'batch scoring');
+  const read = async (tenantIds: readonly TenantId[]): Promise<void> => {
+    try {
+      const toRead = { asOf, previousAsOf, tenantIds };
+      for await (const [tenantId, features] of readFeaturesByTenant(reader, night.featureSet, toRead)) {
+        const ready = waiting.get(tenantId);
+        if (ready === undefined) throw new Error(`features of ${tenantId} came twice or unasked`);
+        waiting.delete(tenantId);
+        attempt(ready, features);
+      }
+    } catch (error) {
+      // Tenants that came before are scored; one that cannot be read takes few others along.
+      const left = tenantIds.filter((tenantId) => waiting.has(tenantId));
+      if (tenantIds.length <= TENANTS_PER_RETRY)
+        for (const tenantId of left) {
+          fail(waiting.get(tenantId)!.run, error);
+          waiting.delete(tenantId);
+        }
+      else
+        for (let at = 0; at < left.length; at += TENANTS_PER_RETRY)
+          await read(left.slice(at, at + TENANTS_PER_RETRY));
     }
-  } catch (error) {
-    for (const { run } of waiting.values()) fail(run, error);
-  }
+  };
+  await read([...waiting.keys()]);
   return { scored, unscored };
 }

@@ -13,8 +13,12 @@ import { startedRun, type TenantOutcome, unscoredOutcome } from './tenant-outcom
 import type { Withheld } from './withheld.ts';
 import { recordRuns, type ScoresToWrite, writeScores } from './write-scores.ts';
 
-/** Tenants that share a query. With more, a query that fails costs more to repeat. */
-const TENANTS_PER_GROUP = 64;
+/** Tenants that share a statement; a list of values may not be much longer. Those of one that fails are read in smaller groups. */
+const TENANTS_PER_GROUP = 2_000;
+/** A group's scores are held until they are written. */
+const ROWS_PER_GROUP = 100_000;
+/** Nobody knows how many accounts it has. */
+const ROWS_OF_A_NEW_TENANT = 1_000;
 
 /**
  * A night is written in one transaction, so that a crash leaves all of its old scores or all of its new ones. A night
@@ -63,7 +67,7 @@ export async function scoreNight(options: NightOptions): Promise<NightReport> {
   await ensureScoresMart(warehouse);
   // Before any score that needs them.
   await warehouse.write([featureWordsChange(featureSet)]);
-  const night = await beginNight(options);
+  const night = await beginNight(options, plans);
   await recordRuns(
     warehouse,
     plans.map((plan) => startedRun(plan, runId, featureSet, startedAt)),
@@ -88,7 +92,8 @@ export async function scoreNight(options: NightOptions): Promise<NightReport> {
   const ready: ScoresToWrite[] = [];
   let tenantsDone = outcomes.length;
   let rowsScored = 0;
-  for (const group of groupsOf(plans.filter(({ tenantId }) => !withheld.has(tenantId)))) {
+  const toScore = plans.filter(({ tenantId }) => !withheld.has(tenantId));
+  for (const group of groupsOf(toScore, night.rowsOfRunBefore)) {
     const { scored, unscored } = await scoreGroup(night, group, (rows) => {
       tenantsDone += 1;
       rowsScored += rows;
@@ -129,7 +134,7 @@ function rowCountOf(scores: readonly ScoresToWrite[]): number {
 }
 
 /** Tenants with the same dates, in groups of limited size. Tenants without a date are in no group. */
-function groupsOf(plans: readonly TenantPlan[]): TenantGroup[] {
+function groupsOf(plans: readonly TenantPlan[], rowsBefore: Night['rowsOfRunBefore']): TenantGroup[] {
   const byDates = new Map<string, TenantPlan[]>();
   for (const plan of plans) {
     const dates = `${plan.asOf} ${plan.previousAsOf}`;
@@ -141,8 +146,15 @@ function groupsOf(plans: readonly TenantPlan[]): TenantGroup[] {
   for (const alike of byDates.values()) {
     const { asOf, previousAsOf } = alike[0]!;
     if (asOf === null) continue;
-    for (let at = 0; at < alike.length; at += TENANTS_PER_GROUP)
-      groups.push({ asOf, previousAsOf, plans: alike.slice(at, at + TENANTS_PER_GROUP) });
+    let [group, rows]: [TenantPlan[], number] = [[], 0];
+    for (const plan of alike) {
+      group.push(plan);
+      rows += rowsBefore(plan.tenantId, asOf) ?? ROWS_OF_A_NEW_TENANT;
+      if (group.length < TENANTS_PER_GROUP && rows < ROWS_PER_GROUP) continue;
+      groups.push({ asOf, previousAsOf, plans: group });
+      [group, rows] = [[], 0];
+    }
+    if (group.length > 0) groups.push({ asOf, previousAsOf, plans: group });
   }
   return groups;
 }

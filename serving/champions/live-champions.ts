@@ -69,6 +69,8 @@ export function startLiveChampions(options: LiveChampionsOptions): LiveChampions
   const asked = new Map<TenantId, Promise<void>>();
   const refusals = new Map<TenantId, Refusal>();
   let underWay: Promise<void> | null = null;
+  /** A look at who serves that is under way: whoever needs one meanwhile shares it. */
+  let reading: Promise<Champions> | null = null;
 
   /** Versions are immutable: tenants with the same champion share one. */
   function loaded({ name, version }: VersionReference): Omit<HeldChampion, 'serves'> | undefined {
@@ -119,10 +121,19 @@ export function startLiveChampions(options: LiveChampionsOptions): LiveChampions
     }
   }
 
-  async function followAll(): Promise<void> {
-    const champions = registry.champions();
+  function readChampions(): Promise<Champions> {
+    if (reading !== null) return reading;
+    const champions = registry.champions().finally(() => {
+      reading = null;
+    });
+    reading = champions;
     // Whoever follows says what went wrong.
     champions.catch(() => undefined);
+    return champions;
+  }
+
+  async function followAll(): Promise<void> {
+    const champions = readChampions();
     // What could not be read is tried again, once for all tenants.
     for (const [key, { changes }] of changesOf)
       if (changes === null) changesOf.set(key, { revision: UNREAD, changes });
@@ -141,7 +152,7 @@ export function startLiveChampions(options: LiveChampionsOptions): LiveChampions
     async forTenant({ tenantId }) {
       const known = held.get(tenantId);
       if (known !== undefined) return known.champion;
-      const first = asked.get(tenantId) ?? follow(tenantId, registry.champions());
+      const first = asked.get(tenantId) ?? follow(tenantId, readChampions());
       asked.set(tenantId, first);
       await first;
       return held.get(tenantId)?.champion ?? null;

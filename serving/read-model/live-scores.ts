@@ -1,6 +1,6 @@
 import type { ReadableWarehouse } from '../../features/warehouse/warehouse.ts';
 import { ageSeconds } from './age-seconds.ts';
-import { loadScoreSnapshot, type ScoreSnapshot } from './score-snapshot.ts';
+import { loadScoreSnapshot, type ScoreSnapshot, SNAPSHOT_TABLES, withoutOldLists } from './score-snapshot.ts';
 import type { ScoresGateway } from './scores-gateway.ts';
 
 export interface LiveScoresOptions {
@@ -23,6 +23,9 @@ export interface LiveScores extends ScoresGateway {
   stop(): Promise<void>;
 }
 
+/** Changes that leave no mark, such as rows replaced in place by as many bytes, are found at the next read. */
+const READ_WITHOUT_NEWS_MILLISECONDS = 6 * 3600_000;
+
 /** One read that fails, or takes long, leaves nobody behind: the next one is due. */
 const REFRESHES_UNTIL_STALE = 3;
 
@@ -31,13 +34,26 @@ export function startLiveScores(options: LiveScoresOptions): LiveScores {
   const { openWarehouse, refreshSeconds, clock, log } = options;
   let snapshot: ScoreSnapshot | null = null;
   let confirmedAt: Date | null = null;
+  /** What the tables' mark was before they were read, and when that was. */
+  let read: { readonly mark: string; readonly at: Date } | null = null;
   let underWay: Promise<boolean> | null = null;
 
   const load = async (): Promise<boolean> => {
     try {
       const warehouse = await openWarehouse();
       try {
-        snapshot = await loadScoreSnapshot(warehouse, snapshot, clock);
+        // Looked at first: what changes during the read is news at the next look.
+        const mark = await warehouse.changeMark(SNAPSHOT_TABLES);
+        const isRead =
+          mark !== null &&
+          mark === read?.mark &&
+          clock().getTime() - read.at.getTime() < READ_WITHOUT_NEWS_MILLISECONDS;
+        if (snapshot !== null && isRead) snapshot = withoutOldLists(snapshot, clock());
+        else {
+          const at = clock();
+          snapshot = await loadScoreSnapshot(warehouse, snapshot, clock);
+          read = mark === null ? null : { mark, at };
+        }
         confirmedAt = clock();
       } finally {
         await warehouse.close();

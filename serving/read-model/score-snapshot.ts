@@ -1,23 +1,27 @@
 import type { AsOfDate } from '../../features/contract/as-of-date.ts';
 import type { TenantId } from '../../features/contract/tenant-id.ts';
 import { acrossTenants, type CrossTenantReader } from '../../features/warehouse/tenant-warehouse.ts';
-import type { ReadableWarehouse } from '../../features/warehouse/warehouse.ts';
+import type { ReadableWarehouse, Relation } from '../../features/warehouse/warehouse.ts';
+import { accountChurnScores } from '../scores-mart/account-churn-scores.ts';
 import { isErasureRun } from '../scores-mart/erasure-runs.ts';
-import { vocabularies } from '../scores-mart/feature-words.ts';
+import { featureWords, vocabularies } from '../scores-mart/feature-words.ts';
 import { readHeldBack } from '../scores-mart/held-back.ts';
 import { type LastAttempt, readLastAttempts } from '../scores-mart/last-attempts.ts';
 import { monitoringFigures } from '../scores-mart/monitoring-figures.ts';
+import { nightRollbacks } from '../scores-mart/night-rollbacks.ts';
+import { nightSteps } from '../scores-mart/night-steps.ts';
 import { profilesAt } from '../scores-mart/read-current-scores.ts';
+import { HISTORY_DAYS } from '../scores-mart/score-history.ts';
 import { scoreRuns } from '../scores-mart/score-runs.ts';
 import { readScoresByTenant } from '../scores-mart/scores-by-tenant.ts';
-import { readSucceededRuns, runsByTenant, type SucceededRun } from '../scores-mart/succeeded-runs.ts';
+import { readRecentRuns, runsByTenant, type SucceededRun } from '../scores-mart/succeeded-runs.ts';
 import {
   type MonitoringRun,
   readMonitoring,
   readMonitoringRuns,
   type TenantMonitoring,
 } from '../scores-mart/tenant-monitoring.ts';
-import { readChurnDefinitions } from '../scores-mart/tenant-profiles.ts';
+import { readChurnDefinitions, TENANT_PROFILES } from '../scores-mart/tenant-profiles.ts';
 import { ACCOUNT_WEEKLY_ACTIVITY, readActivityKinds } from '../scores-mart/year-of-activity.ts';
 import { packYear } from './packed-year.ts';
 import { type TenantScores, tenantScores } from './tenant-scores.ts';
@@ -37,6 +41,20 @@ export interface TenantGenerations {
 /** Scores of every tenant as one immutable value that is swapped whole. */
 export type ScoreSnapshot = ReadonlyMap<TenantId, TenantGenerations>;
 
+/**
+ * Tables of which one changes whenever the snapshot would be another one. The steps of a night are among them, since a night
+ * that scores nobody anew replaces its runs in place and adds its steps.
+ */
+export const SNAPSHOT_TABLES: readonly Relation[] = [
+  scoreRuns.relation,
+  accountChurnScores.relation,
+  nightRollbacks.relation,
+  nightSteps.relation,
+  featureWords.relation,
+  monitoringFigures.relation,
+  TENANT_PROFILES,
+];
+
 /** How long a list can still be paged to its end after newer scores have replaced it. */
 const REPLACED_KEPT_MILLISECONDS = 15 * 60_000;
 const REPLACED_KEPT = 2;
@@ -54,7 +72,7 @@ export async function loadScoreSnapshot(
 ): Promise<ScoreSnapshot> {
   if ((await warehouse.describe(scoreRuns.relation)).length === 0) return new Map();
   const reader = acrossTenants(warehouse, 'serving snapshot');
-  const succeeded = await readSucceededRuns(reader);
+  const succeeded = await readRecentRuns(reader, HISTORY_DAYS);
   const runs = runsByTenant(succeeded);
   const attempts = await readLastAttempts(reader, succeeded);
   const currentRuns = new Map([...runs].map(([tenantId, ofTenant]) => [tenantId, ofTenant.at(-1)!]));
@@ -142,6 +160,11 @@ async function readMonitoringAfter(
 
 function runIdsOf(runs: readonly SucceededRun[]): string {
   return runs.map(({ runId }) => runId).join();
+}
+
+/** The same scores without lists that were replaced so long ago that nobody pages through them any more. */
+export function withoutOldLists(snapshot: ScoreSnapshot, now: Date): ScoreSnapshot {
+  return new Map([...snapshot].map(([tenantId, held]) => [tenantId, withoutOutdated(held, now)]));
 }
 
 function isSame(one: unknown, other: unknown): boolean {

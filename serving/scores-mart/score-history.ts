@@ -8,7 +8,8 @@ import { numbersOf, textsOf } from './column-values.ts';
 import type { ScoredDayTotals } from './current-scores.ts';
 import type { SucceededRun } from './succeeded-runs.ts';
 
-const HISTORY_DAYS = 182;
+/** How far back an account's history is shown. */
+export const HISTORY_DAYS = 182;
 
 /** An account's score at one as-of date. */
 export interface HistoryPoint {

@@ -41,20 +41,46 @@ export async function* readScoresByTenant(
   runs: ReadonlyMap<TenantId, readonly SucceededRun[]>,
   hasYears: boolean,
 ): AsyncGenerator<ScoresOfTenant> {
-  if (runs.size === 0) return;
+  for (const group of newestFirst(runs)) yield* readGroup(reader, vocabularyOf, group, hasYears);
+}
+
+/**
+ * Their current scores alone, in the same way.
+ *
+ * @param runs The current run of each tenant that is asked for
+ */
+export async function* readCurrentScoresByTenant(
+  reader: CrossTenantReader,
+  vocabularyOf: VocabularySource,
+  runs: ReadonlyMap<TenantId, SucceededRun>,
+): AsyncGenerator<CurrentScores> {
+  const listed = new Map([...runs].map(([tenantId, run]) => [tenantId, [run]]));
+  for (const group of newestFirst(listed)) {
+    const { tenantIds, walkScores, walkProfiles } = groupOf(reader, group);
+    const [scores, profiles] = [walkScores(), walkProfiles()];
+    try {
+      for (const tenantId of tenantIds) {
+        const ownProfiles = await profilesOf(await profiles.take(tenantId));
+        const rows = await scores.take(tenantId);
+        yield await currentScoresOf(group.get(tenantId)!.at(-1)!, rows, ownProfiles, vocabularyOf);
+      }
+    } finally {
+      for (const cursor of [scores, profiles]) await cursor.close();
+    }
+  }
+}
+
+type RunsByTenant = ReadonlyMap<TenantId, readonly SucceededRun[]>;
+
+function newestFirst(runs: RunsByTenant): readonly RunsByTenant[] {
   const days = [...runs.values()].map((ofTenant) => ofTenant.at(-1)!.asOf).sort();
   const isNewest = ([, ofTenant]: readonly [TenantId, readonly SucceededRun[]]) =>
     ofTenant.at(-1)!.asOf === days.at(-1);
-  for (const group of [[...runs].filter(isNewest), [...runs].filter((entry) => !isNewest(entry))])
-    if (group.length > 0) yield* readGroup(reader, vocabularyOf, new Map(group), hasYears);
+  const groups = [[...runs].filter(isNewest), [...runs].filter((entry) => !isNewest(entry))];
+  return groups.filter((group) => group.length > 0).map((group) => new Map(group));
 }
 
-async function* readGroup(
-  reader: CrossTenantReader,
-  vocabularyOf: VocabularySource,
-  runs: ReadonlyMap<TenantId, readonly SucceededRun[]>,
-  hasYears: boolean,
-): AsyncGenerator<ScoresOfTenant> {
+function groupOf(reader: CrossTenantReader, runs: RunsByTenant) {
   const tenantIds = [...runs.keys()].sort(inTenantOrder);
   const days = [...new Set([...runs.values()].map((ofTenant) => ofTenant.at(-1)!.asOf))].sort();
   const named: readonly KeyFilter[] =
@@ -62,10 +88,24 @@ async function* readGroup(
   const walk = (selection: ReaderSelection, where: readonly KeyFilter[]) =>
     new TenantCursor(rowsByTenant(reader, { ...selection, where: [...named, ...where] }));
   const onDays: KeyFilter = { column: 'as_of_date', is: 'in', value: days };
-  const scores = walk(CURRENT_SCORES, [onDays]);
-  const years = hasYears ? walk(YEAR_OF_ACTIVITY, [onDays]) : null;
-  const past = walk(SCORE_HISTORY, historyBefore(days[0]!));
-  const profiles = walk(PROFILES, []);
+  return {
+    tenantIds,
+    walkScores: () => walk(CURRENT_SCORES, [onDays]),
+    walkPast: () => walk(SCORE_HISTORY, historyBefore(days[0]!)),
+    walkProfiles: () => walk(PROFILES, []),
+    walkYears: () => walk(YEAR_OF_ACTIVITY, [onDays]),
+  };
+}
+
+async function* readGroup(
+  reader: CrossTenantReader,
+  vocabularyOf: VocabularySource,
+  runs: RunsByTenant,
+  hasYears: boolean,
+): AsyncGenerator<ScoresOfTenant> {
+  const { tenantIds, walkScores, walkPast, walkProfiles, walkYears } = groupOf(reader, runs);
+  const [scores, past, profiles] = [walkScores(), walkPast(), walkProfiles()];
+  const years = hasYears ? walkYears() : null;
   try {
     for (const tenantId of tenantIds) {
       const ofTenant = runs.get(tenantId)!;

@@ -103,6 +103,33 @@ test('a version that one host registers and promotes serves on another', async (
   expect((await other.load('shared', 'champion')).version).toBe('v1');
 });
 
+test('who serves is read once it has changed, and otherwise asked for by a listing; calls share a sign-in', async () => {
+  let now = Date.now();
+  const [store, host] = [openSnowflakeModelStore(snowflake.options, () => now), newHost()];
+  const { version } = await host.register('watched', content('w'));
+  const asked = async () => {
+    const before = snowflake.endpoint.statements.length;
+    await store.states();
+    return snowflake.endpoint.statements.slice(before).map(({ kind }) => kind);
+  };
+  const signIns = () => snowflake.endpoint.faults.seen.get('login')!;
+  expect((await asked()).slice(-2)).toEqual(['list', 'select']);
+  const signedIn = signIns();
+  // A change may still be on its way after its mark.
+  expect(await asked()).toEqual(['list', 'select']);
+  now += 11 * 60_000;
+  expect(await asked()).toEqual(['list', 'select']);
+  expect(await asked()).toEqual(['list']);
+  expect(signIns()).toBe(signedIn);
+  await host.promote('watched', version, NOTE);
+  const states = JSON.stringify([...(await store.states())].filter(([name]) => name.startsWith('scope:')));
+  expect(states).toContain('watched');
+  now += 11 * 60_000;
+  await asked();
+  now += 6 * 3600_000 + 1;
+  expect(await asked()).toEqual(['list', 'select']);
+});
+
 test('hosts that register and promote at the same time lose nothing', async () => {
   const made = await Promise.all(
     ['c', 'd', 'e', 'f'].map(async (inputs) => {

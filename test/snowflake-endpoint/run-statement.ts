@@ -6,6 +6,7 @@ import { listOrRemove } from './list-or-remove.ts';
 import { NOTHING, queryDuckDb, type ResultSet, resultOf } from './result-set.ts';
 import type { SecurityCatalog } from './security-catalog.ts';
 import type { Session } from './session.ts';
+import { showTables } from './show-tables.ts';
 import { isBare, SqlNotUnderstood, type Token, TokenReader } from './sql-tokens.ts';
 import type { StatementWorld } from './statement-world.ts';
 import { get, put, type Transfer } from './transfer-files.ts';
@@ -133,6 +134,9 @@ export async function runStatement(
       return { transfer: put(session, reader, queryId, world) };
     case 'get':
       return { transfer: get(session, reader, queryId, world) };
+    case 'show':
+      if (!isBare(reader.peek(1), 'tables')) break;
+      return { result: await showTables(session, reader, world) };
     case 'list':
     case 'remove':
       return { result: listOrRemove(session, reader, world) };

@@ -17,7 +17,7 @@ import type { TenantOutcome } from '../../../serving/batch/tenant-outcome.ts';
 import type { Withheld } from '../../../serving/batch/withheld.ts';
 import { ensureScoresMart } from '../../../serving/scores-mart/ensure-scores-mart.ts';
 import { nightSteps } from '../../../serving/scores-mart/night-steps.ts';
-import { readSucceededRuns, runsByTenant } from '../../../serving/scores-mart/succeeded-runs.ts';
+import { readScoredTenants } from '../../../serving/scores-mart/succeeded-runs.ts';
 import type { CommandContext } from '../../context/command-context.ts';
 import { withWarehouse } from '../../context/open-warehouse.ts';
 import { buildFeatures } from '../build-features.ts';
@@ -132,7 +132,7 @@ export async function runNightly(context: CommandContext, options: NightlyOption
         steps: night.steps.ended,
         outcomes: night.outcomes,
         outdated: night.outdated,
-        scoredBefore: await readScoredTenants(warehouse, options.part),
+        scoredBefore: await scoredTenantsOf(warehouse, options.part),
         maximumAgeDays: options.maximumAgeDays,
         killedRunsClosed,
       });
@@ -275,12 +275,12 @@ async function sweepFirst(
   }
 }
 
-async function readScoredTenants(
+async function scoredTenantsOf(
   warehouse: Warehouse,
   part: NightPart | undefined,
 ): Promise<readonly TenantId[]> {
-  const runs = runsByTenant(await readSucceededRuns(acrossTenants(warehouse, 'batch scoring')));
-  return [...runs.keys()].filter((tenantId) => part === undefined || isInPart(tenantId, part));
+  const scored = await readScoredTenants(acrossTenants(warehouse, 'batch scoring'));
+  return scored.filter((tenantId) => part === undefined || isInPart(tenantId, part));
 }
 
 function everyDay({ from, to }: NonNullable<NightlyOptions['days']>): AsOfDate[] {

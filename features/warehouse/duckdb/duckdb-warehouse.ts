@@ -141,6 +141,11 @@ class DuckDbWarehouse implements EmbeddedWarehouse {
     }
   }
 
+  /** Reading is as cheap here. */
+  async changeMark(): Promise<null> {
+    return null;
+  }
+
   async write(changes: readonly TableChange[]): Promise<readonly ChangeOutcome[]> {
     await this.#addColumns(changes.map(({ table }) => table));
     return this.#transaction((connection) => applyChanges(connection, changes));

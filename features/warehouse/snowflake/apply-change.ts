@@ -7,7 +7,7 @@ import {
   mergeSql,
   partitionSql,
 } from '../change-sql.ts';
-import { quoteRelation } from '../sql-dialect.ts';
+import { quoteRelation, type SqlStatement } from '../sql-dialect.ts';
 import { type ChangeOutcome, type Partition, relationName, type TableDefinition } from '../warehouse.ts';
 import { checkAllNew } from '../write-checks.ts';
 import { reportedNumber } from './reported-number.ts';
@@ -24,26 +24,30 @@ export async function applyChange(
   if (change.mode === 'append' && table.keyColumns.length === 0) {
     const columns = columnList(table, snowflakeDialect);
     const done = await session.execute(
-      `insert into ${quoteRelation(table.relation, snowflakeDialect)} (${columns}) select ${columns} from ${staging}`,
+      `insert into ${quoteRelation(table.relation, snowflakeDialect)} (${columns}) select ${columns} from ${staging.text}`,
+      staging.parameters,
     );
     const inserted = reportedNumber(done, 'number of rows inserted', session);
     if (inserted !== read) throw mismatch(table, `${inserted} rows were inserted of ${read}`, done);
     return { read, inserted, updated: 0, unchanged: 0, deleted: 0 };
   }
   if (change.mode === 'appendVersions') {
-    const done = await session.execute(appendVersionsSql(change, staging, snowflakeDialect));
+    const done = await session.execute(
+      appendVersionsSql(change, staging.text, snowflakeDialect),
+      staging.parameters,
+    );
     const inserted = reportedNumber(done, 'number of rows inserted', session);
     return { read, inserted, updated: 0, unchanged: read - inserted, deleted: 0 };
   }
   if (change.mode === 'appendRevisions') {
     const partition = partitionSql(change.partition, table, snowflakeDialect);
-    const { text, parameters } = appendRevisionsSql(change, partition, staging, snowflakeDialect);
-    const done = await session.execute(text, parameters);
+    const { text, parameters } = appendRevisionsSql(change, partition, staging.text, snowflakeDialect);
+    const done = await session.execute(text, [...staging.parameters, ...parameters]);
     const inserted = reportedNumber(done, 'number of rows inserted', session);
     if (inserted > read) throw mismatch(table, `${inserted} rows were added of ${read}`, done);
     return { read, inserted, updated: 0, unchanged: read - inserted, deleted: 0 };
   }
-  const merged = await session.execute(mergeSql(change, staging, snowflakeDialect));
+  const merged = await session.execute(mergeSql(change, staging.text, snowflakeDialect), staging.parameters);
   const inserted = reportedNumber(merged, 'number of rows inserted', session);
   const updated = change.mode === 'append' ? 0 : reportedNumber(merged, 'number of rows updated', session);
   if (inserted + updated > read)
@@ -61,12 +65,13 @@ async function deleteMissing(
   session: SnowflakeSession,
   table: TableDefinition,
   partition: Partition,
-  staging: string,
+  staging: SqlStatement,
   read: number,
 ): Promise<number> {
   const condition = partitionSql(partition, table, snowflakeDialect);
-  const { text, parameters } = deleteMissingSql(table, condition, staging, snowflakeDialect);
-  const deleted = reportedNumber(await session.execute(text, parameters), 'number of rows deleted', session);
+  const { text, parameters } = deleteMissingSql(table, condition, staging.text, snowflakeDialect);
+  const removed = await session.execute(text, [...parameters, ...staging.parameters]);
+  const deleted = reportedNumber(removed, 'number of rows deleted', session);
   const target = quoteRelation(table.relation, snowflakeDialect);
   const counted = await session.execute(
     `select count(*) as "ROW_COUNT" from ${target} where ${condition.text}`,

@@ -51,8 +51,9 @@ async function commitOnce(
       remedy: 'it may have taken effect: run it again, rows that are there already are left as they are',
     });
   }
-  for (const { staging } of uploaded)
-    await session.execute(`drop table if exists ${staging}`).catch(() => undefined);
+  for (const { temporaryTable } of uploaded)
+    if (temporaryTable !== null)
+      await session.execute(`drop table if exists ${temporaryTable}`).catch(() => undefined);
   return outcomes;
 }
 

@@ -21,6 +21,8 @@ export interface SnowflakeOptions {
   readonly statementTimeoutSeconds?: number | undefined;
   /** One upload or download that takes longer counts as failed. Default 900. */
   readonly transferTimeoutSeconds?: number | undefined;
+  /** Up to this many cells a change is sent within its statement; a larger one as files. Default 2000. */
+  readonly cellsSentInStatement?: number | undefined;
   /** Attempts of a step that fails transiently, the first one included. Default 4. */
   readonly attempts?: number | undefined;
   /** Pause before the second attempt; each later one is twice as long. Default 500. */

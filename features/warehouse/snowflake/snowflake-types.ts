@@ -76,6 +76,19 @@ export function loadedColumn({ name, type }: ColumnDefinition): string {
   return `${field}::${SNOWFLAKE_TYPE[type]}`;
 }
 
+/** A column as it is sent as text within a statement, in DuckDB's words. */
+export function sentColumn({ name, type }: ColumnDefinition): string {
+  return type === 'timestamp' ? `epoch_us("${name}")::varchar` : `"${name}"::varchar`;
+}
+
+/** The same column as the statement takes it in. */
+export function takenColumn({ name, type }: ColumnDefinition): string {
+  const text = quoteName(name);
+  if (type === 'timestamp') return `to_timestamp_ntz(${text}::number(38, 0), 6) as ${text}`;
+  if (type === 'json') return `parse_json(${text}) as ${text}`;
+  return `${text}::${SNOWFLAKE_TYPE[type]} as ${text}`;
+}
+
 /** The same column as the driver writes it into the file, in DuckDB's words. */
 export function writtenColumn({ name, type }: ColumnDefinition): string {
   if (type === 'timestamp') return `epoch_us("${name}") as "${name}"`;

@@ -22,9 +22,10 @@ import { relationName } from '../warehouse.ts';
 import { addedColumns, checkColumns } from '../write-checks.ts';
 import { WriteQueue } from '../write-queue.ts';
 import { batchOfAnswer } from './batch-of-answer.ts';
+import { changeMark } from './change-mark.ts';
 import { commitChanges } from './commit-changes.ts';
 import { commitDeletions } from './commit-deletions.ts';
-import { describeRelation } from './describe-relation.ts';
+import { describeRelation, describeSchema } from './describe-relation.ts';
 import { type PreparedChange, prepareChange } from './prepare-change.ts';
 import { retry } from './retry.ts';
 import type { SnowflakeOptions } from './snowflake-options.ts';
@@ -45,6 +46,9 @@ class SnowflakeWarehouse implements Warehouse {
   readonly engine = 'snowflake';
   readonly #options: SnowflakeOptions;
   readonly #described = new Map<string, readonly ColumnDefinition[]>();
+  readonly #schemasRead = new Set<string>();
+  /** Selections that were too large to be read as rows. */
+  readonly #large = new Set<string>();
   readonly #sessions: SnowflakeSessions;
   readonly #writes = new WriteQueue();
 
@@ -57,6 +61,14 @@ class SnowflakeWarehouse implements Warehouse {
     const name = relationName(relation);
     const known = this.#described.get(name);
     if (known !== undefined) return known;
+    // The tables of a schema are wanted one after the other: one statement for all of them.
+    if (!this.#schemasRead.has(relation.schema)) {
+      const described = await this.#sessions.read((session) => describeSchema(session, relation.schema));
+      this.#schemasRead.add(relation.schema);
+      for (const [other, columns] of described)
+        if (!this.#described.has(other)) this.#described.set(other, columns);
+      return described.get(name) ?? [];
+    }
     const columns = await this.#sessions.read((session) => describeRelation(session, relation));
     if (columns.length > 0) this.#described.set(name, columns);
     return columns;
@@ -70,11 +82,22 @@ class SnowflakeWarehouse implements Warehouse {
     const columns = await this.#columnsOf(selection);
     const statement = await this.#statement(selection);
     const rowsAtMost = Math.max(1, Math.floor(CELLS_READ_AS_ROWS / columns.length));
+    const shape = JSON.stringify([
+      relationName(selection.relation),
+      selection.columns,
+      selection.where.map(({ column, is }) => [column, is]),
+    ]);
+    if (this.#large.has(shape)) {
+      yield* this.#readUnloaded(selection, columns);
+      return;
+    }
     const few = await this.#sessions.read((session) =>
       session.execute(`${statement.text} limit ${rowsAtMost + 1}`, statement.parameters),
     );
-    if (few.rows.length > rowsAtMost) yield* this.#readUnloaded(selection, columns);
-    else if (few.rows.length > 0) yield batchOfAnswer(few, columns);
+    if (few.rows.length > rowsAtMost) {
+      this.#large.add(shape);
+      yield* this.#readUnloaded(selection, columns);
+    } else if (few.rows.length > 0) yield batchOfAnswer(few, columns);
   }
 
   async exportParquet(selection: Selection, file: string): Promise<{ readonly rowCount: number }> {
@@ -102,12 +125,16 @@ class SnowflakeWarehouse implements Warehouse {
     }
   }
 
+  async changeMark(relations: readonly Relation[]): Promise<string | null> {
+    return this.#sessions.read((session) => changeMark(session, relations));
+  }
+
   async write(changes: readonly TableChange[]): Promise<readonly ChangeOutcome[]> {
     return this.#writes.run(() =>
       withScratch('leaving', async (connection, folder) => {
         const prepared: PreparedChange[] = [];
         for (const [index, change] of changes.entries())
-          prepared.push(await prepareChange(connection, change, index, folder));
+          prepared.push(await prepareChange(connection, change, index, folder, this.#options));
         // In Snowflake a definition is no part of a transaction, so tables are made only once all rows have passed.
         for (const { table } of changes) await this.#ensureTable(table);
         return commitChanges(this.#sessions, this.#options, prepared);
@@ -153,7 +180,12 @@ class SnowflakeWarehouse implements Warehouse {
   }
 
   async #columnsOf(selection: Selection): Promise<readonly ColumnDefinition[]> {
-    const known = await this.describe(selection.relation);
+    let known = await this.describe(selection.relation);
+    if (selection.columns.some((wanted) => !known.some(({ name }) => name === wanted))) {
+      // A later version may have added it since.
+      this.#described.delete(relationName(selection.relation));
+      known = await this.describe(selection.relation);
+    }
     return selection.columns.flatMap((name) => known.find((column) => column.name === name) ?? []);
   }
 

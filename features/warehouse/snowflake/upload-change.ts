@@ -2,19 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { columnList } from '../change-sql.ts';
 import { sqlText } from '../duckdb/duckdb-types.ts';
-import { quoteRelation } from '../sql-dialect.ts';
-import type { TableChange } from '../warehouse.ts';
+import { quoteRelation, type SqlStatement } from '../sql-dialect.ts';
+import type { KeyValue, TableChange, TableDefinition } from '../warehouse.ts';
 import type { PreparedChange } from './prepare-change.ts';
 import type { SnowflakeOptions } from './snowflake-options.ts';
 import type { SnowflakeSession, StatementRows } from './snowflake-session.ts';
-import { loadedColumn, snowflakeColumnDdl, snowflakeDialect } from './snowflake-types.ts';
+import { loadedColumn, snowflakeColumnDdl, snowflakeDialect, takenColumn } from './snowflake-types.ts';
 import { withExchange } from './with-exchange.ts';
 
-/** A change whose rows lie in a temporary table of the session. */
+/** A change whose rows lie in a temporary table of the session, or in the statement that applies it. */
 export interface UploadedChange {
   readonly change: TableChange;
-  /** The temporary table, quoted, with its schema. */
-  readonly staging: string;
+  /** What the rows are selected from: the temporary table, quoted, with its schema, or the rows themselves. */
+  readonly staging: SqlStatement;
+  /** What goes when the change is committed; null for rows that are part of the statement. */
+  readonly temporaryTable: string | null;
   readonly read: number;
 }
 
@@ -25,9 +27,11 @@ export interface UploadedChange {
 export async function uploadChange(
   session: SnowflakeSession,
   options: SnowflakeOptions,
-  { change, folder, read }: PreparedChange,
+  { change, rows, read }: PreparedChange,
 ): Promise<UploadedChange> {
   const { table } = change;
+  if ('texts' in rows) return { change, staging: sentRows(table, rows.texts), temporaryTable: null, read };
+  const { folder } = rows;
   // A new name each time: COPY remembers which files a table has loaded.
   const name = `${table.relation.name}_staging_${randomUUID().replaceAll('-', '')}`;
   const staging = quoteRelation({ schema: table.relation.schema, name }, snowflakeDialect);
@@ -48,7 +52,17 @@ export async function uploadChange(
       );
       checkLoaded(session, copied, files, read);
     });
-  return { change, staging, read };
+  return { change, staging: { text: staging, parameters: [] }, temporaryTable: staging, read };
+}
+
+/** Values travel as texts, so that none depends on how a bound number or time is written. */
+function sentRows({ columns }: TableDefinition, rows: readonly (readonly (string | null)[])[]): SqlStatement {
+  const names = columns.map(({ name }) => snowflakeDialect.quote(name)).join(', ');
+  const places = `(${columns.map(() => '?').join(', ')})`;
+  return {
+    text: `(select ${columns.map(takenColumn).join(', ')} from (values ${rows.map(() => places).join(', ')}) as "V" (${names}))`,
+    parameters: rows.flat() as KeyValue[],
+  };
 }
 
 function checkLoaded(session: SnowflakeSession, copied: StatementRows, files: number, read: number): void {

@@ -10,15 +10,21 @@ import { type ReliabilityBin, reliabilityBins } from '../../../stats/reliability
 import { EVERY_TENANT } from '../../scores-mart/build-runs.ts';
 import { ensureScoresMart } from '../../scores-mart/ensure-scores-mart.ts';
 import { recordMonitoring, SCORES_SUBJECT } from '../../scores-mart/monitoring-figures.ts';
-import { readSucceededRuns, runsByTenant, type SucceededRun } from '../../scores-mart/succeeded-runs.ts';
+import {
+  readRecentRuns,
+  readSucceededRuns,
+  runsByTenant,
+  type SucceededRun,
+} from '../../scores-mart/succeeded-runs.ts';
 import { groupedBy } from './grouped-by.ts';
 import { expectedFigures, measureOutcomes } from './measure-outcomes.ts';
 import type { ExpectedOf, MonitoringReport, OutcomesOf, WatchedModel } from './monitoring-report.ts';
 import { figuresOf } from './monitoring-rows.ts';
 import { recommendRetraining } from './recommend-retraining.ts';
-import { readServedScores, type ServedScore } from './served-scores.ts';
+import { type ServedScore, servedScoresOf } from './served-scores.ts';
 import { tenantReliability } from './tenant-reliability.ts';
 import { DriftWatch } from './watch-drift.ts';
+import { watchedTenants } from './watched-tenants.ts';
 
 const DAYS_LOOKED_BACK = 365;
 
@@ -78,8 +84,10 @@ async function readRuns({
   asOf,
 }: MonitoringOptions): Promise<SucceededRun[]> {
   const runs: SucceededRun[] = [];
-  if (tenantIds === undefined)
-    runs.push(...(await readSucceededRuns(acrossTenants(warehouse, 'monitoring'))));
+  const everybody = acrossTenants(warehouse, 'monitoring');
+  if (tenantIds === undefined && asOf === undefined)
+    runs.push(...(await readRecentRuns(everybody, DAYS_LOOKED_BACK)));
+  else if (tenantIds === undefined) runs.push(...(await readSucceededRuns(everybody)));
   else
     for (const tenantId of new Set(tenantIds))
       runs.push(...(await readSucceededRuns(tenantReader(warehouse, tenantId))));
@@ -122,22 +130,22 @@ async function watchModel(
   const scores: ServedScore[] = [];
   const driverWeights = new Map<string, number>();
   const withoutReference: string[] = [];
-  for (const [tenantId, ofTenant] of runs) {
-    const reader = tenantReader(warehouse, tenantId);
-    const newest = ofTenant.at(-1)!.asOf;
-    const served = await readServedScores(reader, {
-      runs: weekly(ofTenant, asOf),
-      newest,
-      asOf,
-      withHindsight,
-    });
+  const looked = new Map(
+    [...runs].map(([tenantId, ofTenant]) => [
+      tenantId,
+      { runs: weekly(ofTenant, asOf), newest: ofTenant.at(-1)!.asOf },
+    ]),
+  );
+  for await (const { tenantId, rows, addFeatures } of watchedTenants(warehouse, looked, drift)) {
+    const of = looked.get(tenantId)!;
+    const served = await servedScoresOf(rows, { ...of, asOf, withHindsight });
     for (const score of served.scores) scores.push(score);
     for (const [feature, weight] of served.driverWeights)
       driverWeights.set(feature, (driverWeights.get(feature) ?? 0) + weight);
     if (drift === null) continue;
-    if (!(await drift.addFeatures(reader, newest))) withoutReference.push(tenantId);
+    if (!(await addFeatures())) withoutReference.push(tenantId);
     const own = served.scores.filter(({ modelVersion }) => modelVersion === version);
-    drift.addScores(tenantId, own, toEpochDay(newest));
+    drift.addScores(tenantId, own, toEpochDay(of.newest));
   }
   if (withoutReference.length > 0)
     notes.push(

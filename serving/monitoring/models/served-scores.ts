@@ -1,6 +1,7 @@
 import { type AsOfDate, toEpochDay } from '../../../features/contract/as-of-date.ts';
 import { HORIZON_DAYS, labelColumn } from '../../../features/contract/horizon.ts';
-import type { TenantReader } from '../../../features/warehouse/tenant-warehouse.ts';
+import type { TenantRows } from '../../../features/warehouse/tenant-rows.ts';
+import type { ReaderSelection } from '../../../features/warehouse/tenant-warehouse.ts';
 import { accountChurnScores } from '../../scores-mart/account-churn-scores.ts';
 import { millisecondsOf, numbersOf, textsOf } from '../../scores-mart/column-values.ts';
 import { readDrivers } from '../../scores-mart/driver-codes.ts';
@@ -8,6 +9,37 @@ import type { SucceededRun } from '../../scores-mart/succeeded-runs.ts';
 
 const MILLISECONDS_PER_DAY = 86_400_000;
 const ACCOUNT_CHURN_LABELS = { schema: 'analytics', name: 'account_churn_labels' } as const;
+
+const TARGETS = HORIZON_DAYS.map(labelColumn);
+
+/** What `servedScoresOf` reads of the scores; rows of dates that are not looked at may be among them. */
+export const SERVED_SCORES: Omit<ReaderSelection, 'where'> = {
+  relation: accountChurnScores.relation,
+  columns: [
+    'account_id',
+    'as_of_date',
+    'model_name',
+    'model_version',
+    'revision',
+    'is_withdrawn',
+    'scored_at',
+    'drivers',
+    ...HORIZON_DAYS.map((days) => `churn_probability_${days}d`),
+  ],
+  orderBy: ['as_of_date', 'account_id', 'scored_at', 'revision'],
+};
+
+/** What it reads of outcomes. */
+export const SERVED_LABELS: Omit<ReaderSelection, 'where'> = {
+  relation: ACCOUNT_CHURN_LABELS,
+  columns: ['account_id', 'as_of_date', ...TARGETS],
+};
+
+/** One tenant's rows of both. */
+export interface ServedRows {
+  readonly scores: TenantRows;
+  readonly labels: TenantRows;
+}
 
 /** A score as people saw it, and what came of it. */
 export interface ServedScore {
@@ -43,16 +75,13 @@ export interface ServedSelection {
  * One tenant's scores as they were served: of each as-of date the version and revision that stood a day after its first score.
  * Later revisions knew more than the people who used the list. An outcome is there only when its window has closed.
  */
-export async function readServedScores(
-  reader: TenantReader,
+export async function servedScoresOf(
+  { scores: scoreRows, labels: labelRows }: ServedRows,
   { runs, newest, asOf, withHindsight }: ServedSelection,
 ): Promise<ServedScores> {
-  const where = [
-    { column: 'as_of_date', is: 'in' as const, value: [...new Set(runs.map((run) => run.asOf))] },
-  ];
   const [newestDay, today] = [toEpochDay(newest), toEpochDay(asOf)];
-  const served = await readServed(reader, runs, where, newestDay);
-  const labels = await readLabels(reader, where);
+  const served = await servedOf(scoreRows, runs, newestDay);
+  const labels = await labelsOf(labelRows);
   const driverWeights = new Map<string, number>();
   const scores = served.map((row): ServedScore => {
     const { accountId, epochDay, modelVersion, probabilities } = row;
@@ -60,7 +89,7 @@ export async function readServedScores(
     const isHindsight = HORIZON_DAYS.map((days) => row.scoredAt >= (epochDay + days) * MILLISECONDS_PER_DAY);
     const label = labels.get(`${epochDay}\n${accountId}`);
     return {
-      tenantId: reader.tenantId,
+      tenantId: scoreRows.tenantId,
       accountId,
       epochDay,
       modelVersion,
@@ -87,35 +116,16 @@ interface ScoreRow {
   readonly drivers: string | null;
 }
 
-type Where = readonly { readonly column: string; readonly is: 'in'; readonly value: readonly string[] }[];
-
-async function readServed(
-  reader: TenantReader,
+async function servedOf(
+  scores: TenantRows,
   runs: readonly SucceededRun[],
-  where: Where,
   newestDay: number,
 ): Promise<readonly ScoreRow[]> {
   const key = (day: number, name: string, version: string) => `${day}\n${name}\n${version}`;
   const champions = new Set(runs.map((run) => key(toEpochDay(run.asOf), run.modelName, run.modelVersion)));
   const firstScored = new Map<number, number>();
   const rows: ScoreRow[] = [];
-  const selection = {
-    relation: accountChurnScores.relation,
-    columns: [
-      'account_id',
-      'as_of_date',
-      'model_name',
-      'model_version',
-      'revision',
-      'is_withdrawn',
-      'scored_at',
-      'drivers',
-      ...HORIZON_DAYS.map((days) => `churn_probability_${days}d`),
-    ],
-    where,
-    orderBy: ['as_of_date', 'account_id', 'scored_at', 'revision'],
-  };
-  for await (const batch of reader.read(selection)) {
+  for await (const batch of scores.batches()) {
     const [accountIds, drivers] = [textsOf(batch, 'account_id'), textsOf(batch, 'drivers')];
     const [names, versions] = [textsOf(batch, 'model_name'), textsOf(batch, 'model_version')];
     const [days, withdrawn] = [numbersOf(batch, 'as_of_date'), numbersOf(batch, 'is_withdrawn')];
@@ -144,20 +154,11 @@ async function readServed(
   return [...standing.values()].filter(({ isWithdrawn }) => !isWithdrawn);
 }
 
-async function readLabels(
-  reader: TenantReader,
-  where: Where,
-): Promise<ReadonlyMap<string, readonly number[]>> {
+async function labelsOf(rows: TenantRows): Promise<ReadonlyMap<string, readonly number[]>> {
   const labels = new Map<string, readonly number[]>();
-  const targets = HORIZON_DAYS.map(labelColumn);
-  const selection = {
-    relation: ACCOUNT_CHURN_LABELS,
-    columns: ['account_id', 'as_of_date', ...targets],
-    where,
-  };
-  for await (const batch of reader.read(selection)) {
+  for await (const batch of rows.batches()) {
     const [accountIds, days] = [textsOf(batch, 'account_id'), numbersOf(batch, 'as_of_date')];
-    const columns = targets.map((target) => numbersOf(batch, target));
+    const columns = TARGETS.map((target) => numbersOf(batch, target));
     for (let row = 0; row < batch.rowCount; row++)
       labels.set(
         `${days[row]}\n${accountIds[row]}`,

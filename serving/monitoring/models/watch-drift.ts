@@ -1,17 +1,27 @@
-import type { AsOfDate } from '../../../features/contract/as-of-date.ts';
-import { fromEpochDay } from '../../../features/contract/as-of-date.ts';
+import { type AsOfDate, fromEpochDay, toEpochDay } from '../../../features/contract/as-of-date.ts';
+import type { FeatureSet } from '../../../features/contract/feature-set.ts';
 import { collectFrame, frameColumns } from '../../../features/frame/collect-frame.ts';
-import type { TenantReader } from '../../../features/warehouse/tenant-warehouse.ts';
+import type { TenantRows } from '../../../features/warehouse/tenant-rows.ts';
+import type { ReaderSelection } from '../../../features/warehouse/tenant-warehouse.ts';
+import type { ColumnBatch } from '../../../features/warehouse/warehouse.ts';
 import type { LoadedModel } from '../../../models/registry/model-registry.ts';
 import { quantiles } from '../../../stats/quantiles.ts';
 import { EVERY_TENANT } from '../../scores-mart/build-runs.ts';
 import { numbersOf } from '../../scores-mart/column-values.ts';
 import { SCORES_SUBJECT } from '../../scores-mart/monitoring-figures.ts';
+import { rowsSaying } from '../../scores-mart/rows-saying.ts';
 import { type Counted, type Drift, driftBins, measureDrift } from './feature-drift.ts';
 import type { ServedScore } from './served-scores.ts';
 
 const ACCOUNT_FEATURES = { schema: 'analytics', name: 'account_features' } as const;
-const TENANT_AS_OF_DATES = { schema: 'analytics', name: 'tenant_as_of_dates' } as const;
+
+/** What `referenceDates` reads. */
+export const GRID_DATES: ReaderSelection = {
+  relation: { schema: 'analytics', name: 'tenant_as_of_dates' },
+  columns: ['as_of_date'],
+  where: [{ column: 'is_grid_date', is: '=', value: true }],
+  orderBy: ['as_of_date'],
+};
 
 /** As-of dates of training that stand for all of them. */
 const REFERENCE_DATES = 4;
@@ -38,47 +48,59 @@ export class DriftWatch {
     this.#model = model;
   }
 
-  /** Features at the newest date against those of the dates that the model learnt from. False without the latter. */
-  async addFeatures(reader: TenantReader, newest: AsOfDate): Promise<boolean> {
-    const { card, artefact, model } = this.#model;
-    const { from, to } = card.production.fit;
-    if (from === null || to === null) return false;
+  /** The dates that the model learnt from, few of them, before the newest; none where the marts have none of them. */
+  async referenceDates(gridRows: TenantRows, newest: AsOfDate): Promise<readonly AsOfDate[]> {
+    const { from, to } = this.#model.card.production.fit;
+    if (from === null || to === null) return [];
     const grid: AsOfDate[] = [];
-    for await (const batch of reader.read({
-      relation: TENANT_AS_OF_DATES,
-      columns: ['as_of_date'],
-      where: [
-        { column: 'is_grid_date', is: '=', value: true },
-        { column: 'as_of_date', is: '>=', value: from },
-        { column: 'as_of_date', is: '<=', value: to },
-        { column: 'as_of_date', is: '<', value: newest },
-      ],
-      orderBy: ['as_of_date'],
-    }))
-      for (const day of numbersOf(batch, 'as_of_date')) grid.push(fromEpochDay(day));
-    if (grid.length === 0) return false;
+    for await (const batch of gridRows.batches())
+      for (const day of numbersOf(batch, 'as_of_date')) {
+        const date = fromEpochDay(day);
+        if (date >= from && date <= to && date < newest) grid.push(date);
+      }
+    if (grid.length === 0) return [];
     const spread = new Set(
       Array.from(
         { length: REFERENCE_DATES },
         (_, at) => grid[Math.round((at * (grid.length - 1)) / (REFERENCE_DATES - 1))]!,
       ),
     );
-    const read = async (dates: readonly AsOfDate[]) =>
-      collectFrame(
-        reader.read({
-          relation: ACCOUNT_FEATURES,
-          columns: frameColumns(model.featureSet),
-          where: [{ column: 'as_of_date', is: 'in', value: dates }],
-        }),
-        model.featureSet,
-      );
-    const [before, now] = [await read([...spread]), await read([newest])];
+    return [...spread];
+  }
+
+  /** What `addFeatures` reads. */
+  get features(): Omit<ReaderSelection, 'where'> {
+    return { relation: ACCOUNT_FEATURES, columns: frameColumns(this.#model.model.featureSet) };
+  }
+
+  /**
+   * Features at the newest date against those of the reference dates. False without the latter.
+   *
+   * @param rows Of one tenant; those of other dates are passed over
+   */
+  async addFeatures(rows: TenantRows, reference: readonly AsOfDate[], newest: AsOfDate): Promise<boolean> {
+    if (reference.length === 0) return false;
+    const { artefact, model } = this.#model;
+    const [before, now]: [ColumnBatch[], ColumnBatch[]] = [[], []];
+    const ofReference = new Set(reference.map(toEpochDay));
+    for await (const batch of rows.batches()) {
+      const days = numbersOf(batch, 'as_of_date');
+      const taken = (isTaken: (day: number) => boolean) =>
+        rowsSaying(
+          batch,
+          Array.from(days, (_, row) => row).filter((row) => isTaken(days[row]!)),
+          {},
+        );
+      before.push(taken((day) => ofReference.has(day)));
+      now.push(taken((day) => day === toEpochDay(newest)));
+    }
+    const [then, latest] = [await frameOf(before, model.featureSet), await frameOf(now, model.featureSet)];
     for (const { feature, count } of driftBins(artefact.encoders))
-      this.#add(reader.tenantId, feature, {
-        reference: countedOf(before, count(before.frame.columns.get(feature)!, 0, before.frame.rowCount)),
-        current: countedOf(now, count(now.frame.columns.get(feature)!, 0, now.frame.rowCount)),
+      this.#add(rows.tenantId, feature, {
+        reference: countedOf(then, count(then.frame.columns.get(feature)!, 0, then.frame.rowCount)),
+        current: countedOf(latest, count(latest.frame.columns.get(feature)!, 0, latest.frame.rowCount)),
       });
-    return before.frame.rowCount > 0;
+    return then.frame.rowCount > 0;
   }
 
   /** The newest scores against those of the version's first night. */
@@ -140,6 +162,13 @@ export class DriftWatch {
       );
     }
   }
+}
+
+async function frameOf(batches: readonly ColumnBatch[], featureSet: FeatureSet) {
+  const source = (async function* () {
+    yield* batches;
+  })();
+  return collectFrame(source, featureSet);
 }
 
 function countedOf(

@@ -93,7 +93,10 @@ describe(`${RUNS} random faults, seed ${SEED}`, () => {
     const outcomes = { complete: 0, unchanged: 0, struck: 0 };
     const seen = new Map<string, number>();
     const lane = async (first: number) => {
-      const test = await openTestWarehouse({ rowsPerChunk: 700 }, { transferTimeoutSeconds: 1, attempts: 3 });
+      const test = await openTestWarehouse(
+        { rowsPerChunk: 700 },
+        { transferTimeoutSeconds: 1, attempts: 3, cellsSentInStatement: 0 },
+      );
       try {
         await seedState(test.warehouse);
         for (let run = first; run < RUNS; run += LANES) {
@@ -136,7 +139,7 @@ describe(`${RUNS} random faults, seed ${SEED}`, () => {
 });
 
 describe('a write that fails for good', () => {
-  test.each<Fault>([
+  const faults: Fault[] = [
     { at: 'query:begin', kind: 'unavailable', times: 99 },
     { at: 'query:merge', kind: 'unavailable', times: 99 },
     { at: 'query:delete', kind: 'reset-before', times: 99 },
@@ -147,21 +150,34 @@ describe('a write that fails for good', () => {
     { at: 'query:copy-into-table', kind: 'wrong-status', times: 99 },
     { at: 'query:merge', kind: 'wrong-status', times: 99 },
     { at: 'upload', kind: 'unavailable', times: 99 },
-  ])('at %o changes nothing', async (fault) => {
-    shortenPauses(1000);
-    const test = await openTestWarehouse({}, { transferTimeoutSeconds: 1, attempts: 2 });
-    try {
-      await seedState(test.warehouse);
-      test.endpoint.faults.plan(fault);
-      const warehouse = openSnowflakeWarehouse(test.options);
-      expect(await writeUnderFaults(test, warehouse, 1)).toBe('unchanged');
-      test.endpoint.faults.plan();
-      expect(await writeUnderFaults(test, warehouse, 1)).toBe('complete');
-      await warehouse.close();
-    } finally {
-      await test.close();
-    }
-  });
+  ];
+  const ofFiles = ['query:copy-into-table', 'upload'];
+  test.each([
+    ...faults.map((fault) => ({ ...fault, sent: 'in files', cellsSentInStatement: 0 })),
+    ...faults
+      .filter(({ at }) => !ofFiles.includes(at))
+      .map((fault) => ({ ...fault, sent: 'in the statement', cellsSentInStatement: 2000 })),
+  ])(
+    'at $at $kind changes nothing, its rows sent $sent',
+    async ({ cellsSentInStatement, sent: _, ...fault }) => {
+      shortenPauses(1000);
+      const test = await openTestWarehouse(
+        {},
+        { transferTimeoutSeconds: 1, attempts: 2, cellsSentInStatement },
+      );
+      try {
+        await seedState(test.warehouse);
+        test.endpoint.faults.plan(fault);
+        const warehouse = openSnowflakeWarehouse(test.options);
+        expect(await writeUnderFaults(test, warehouse, 1)).toBe('unchanged');
+        test.endpoint.faults.plan();
+        expect(await writeUnderFaults(test, warehouse, 1)).toBe('complete');
+        await warehouse.close();
+      } finally {
+        await test.close();
+      }
+    },
+  );
 });
 
 function faultsOf(run: number): { plan: Fault[]; job: 'write' | 'extract' } {

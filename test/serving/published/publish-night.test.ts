@@ -161,6 +161,7 @@ describe('a published night', () => {
         if (++exports === 3) throw new Error('No space left on device');
         return warehouse.exportParquet(selection, target);
       },
+      changeMark: async () => null,
       close: async () => {},
     };
     const publication = publishNight({

@@ -1,20 +1,11 @@
-import type { TenantReader } from '../../features/warehouse/tenant-warehouse.ts';
-import type { VocabularySource } from '../scores-mart/feature-words.ts';
+import type { CurrentScores } from '../scores-mart/current-scores.ts';
 import { known } from '../scores-mart/known.ts';
-import { readCurrentScores } from '../scores-mart/read-current-scores.ts';
 import { reasonsOf } from '../scores-mart/reasons.ts';
-import type { SucceededRun } from '../scores-mart/succeeded-runs.ts';
 import { tellDrivers } from '../scores-mart/tell-drivers.ts';
 import type { AccountState } from './portfolio.ts';
 
 /** One tenant's accounts as the current scores say, most at risk first. */
-export async function readAccountStates(
-  reader: TenantReader,
-  vocabularyOf: VocabularySource,
-  run: SucceededRun,
-): Promise<readonly AccountState[]> {
-  const current = await readCurrentScores(reader, vocabularyOf, run);
-  if (current === null) return [];
+export function accountStatesOf(current: CurrentScores): readonly AccountState[] {
   return current.accountIds.map((accountId, row) => {
     const renewsAt = known(current.renewsAt[row]!);
     return {
