@@ -39,7 +39,7 @@ export interface Raised {
 }
 
 /** Tenants whose alerts are written together. */
-const TENANTS_PER_WRITE = 1_000;
+const TENANTS_PER_WRITE = 5_000;
 
 /**
  * Puts into the outbox what rules find new, each tenant's alerts and the state of its rules in one write, together with

@@ -16,6 +16,9 @@ export type FaultPoint =
  * - `truncated`: the answer stops half-way
  * - `expired`: the session token or the URL has expired
  * - `slow`: the answer comes late
+ * - `silent`: no answer comes, and the socket stays open
+ * - `short`: the body is cut and says so in its length, so that the transport finds nothing wrong
+ * - `locked`, `deadlock`, `internal`: the statement fails as Snowflake's do, and may pass when it is run again
  * - `wrong-status`: the statement answers with a status row that says it did not work
  */
 export type FaultKind =
@@ -25,6 +28,11 @@ export type FaultKind =
   | 'truncated'
   | 'expired'
   | 'slow'
+  | 'silent'
+  | 'short'
+  | 'locked'
+  | 'deadlock'
+  | 'internal'
   | 'wrong-status';
 
 export interface Fault {

@@ -50,6 +50,21 @@ export interface ReceivedStatement {
   readonly role: string;
 }
 
+/** Longer than any test waits. */
+const SILENCE_MS = 600_000;
+const PASSING_FAILURES: Readonly<Partial<Record<FaultKind, readonly [string, string, string]>>> = {
+  locked: [
+    '000625',
+    "Statement '01b2' has locked table 'ACCOUNT_CHURN_SCORES' in transaction 17 and this lock has not yet been released. Your statement was aborted because the number of waiters for this lock exceeds the 20 statements limit.",
+    '57014',
+  ],
+  deadlock: ['000633', 'Transaction 17 was aborted as it would have caused a deadlock.', '40001'],
+  internal: [
+    '000603',
+    'SQL execution internal error: Processing aborted by error 300002:2523989150; incident 4711.',
+    'XX000',
+  ],
+};
 const SESSION_EXPIRED = '390112';
 const SESSION_GONE = '390111';
 const IN_PROGRESS = '333333';
@@ -163,6 +178,9 @@ export class SnowflakeEndpoint {
       return json(failure(SESSION_EXPIRED, 'Authentication token has expired.'));
     }
     if (fault === 'slow') await sleep(150);
+    if (fault === 'silent') await sleep(SILENCE_MS, undefined, { ref: false });
+    const passing = fault === undefined ? undefined : PASSING_FAILURES[fault];
+    if (passing !== undefined) return json(failure(...passing));
 
     let answer = this.#answers.get(requestId);
     if (answer === undefined) {
@@ -315,6 +333,14 @@ export class SnowflakeEndpoint {
         return { dropped: true };
       case 'truncated':
         return { truncated: await answer() };
+      case 'short': {
+        const whole = await answer();
+        const bytes = new Uint8Array(await whole.arrayBuffer());
+        const cut = bytes.slice(0, Math.max(1, (bytes.length >> 1) - 3));
+        return new Response(cut, {
+          headers: { ...Object.fromEntries(whole.headers), 'content-length': String(cut.length) },
+        });
+      }
       case 'slow':
         await sleep(150);
     }

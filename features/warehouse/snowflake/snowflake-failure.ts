@@ -51,11 +51,17 @@ export function redact(text: string, secrets: readonly string[]): string {
   return secrets.reduce((kept, secret) => (secret === '' ? kept : kept.replaceAll(secret, '***')), text);
 }
 
+/** Too many statements wait for the same table. */
+const LOCKED = /^0*625$/;
+/** What Snowflake says of a deadlock, of a full queue of lock waiters, and of an error of its own that passes. */
+const PASSING = /\bdeadlock\b|\bnumber of waiters\b|\b300002\b/i;
+
 /** Client codes 4010xx: no connection; 4020xx: an HTTP status that is no answer; 407xxx: no usable session. */
 function isTransient(error: unknown): boolean {
   const { code, message = '', name } = error as ClientError;
   const text = String(code ?? '');
   if (/^(4010|4020|4070|4080)\d\d$/.test(text)) return true;
+  if (LOCKED.test(text) || PASSING.test(message)) return true;
   if (/^39011[124]$/.test(text) || /^39019[05]$/.test(text)) return true;
   if (name === 'RequestFailedError' || name === 'NetworkError' || name === 'LargeResultSetError') return true;
   return /ECONNRESET|ECONNREFUSED|ETIMEDOUT|EPIPE|socket hang up|status code (408|429|5\d\d)|terminated connection/.test(

@@ -19,6 +19,8 @@ export interface SnowflakeOptions {
   readonly queryTag: string;
   /** A statement that runs longer is cancelled by Snowflake. Default 1800. */
   readonly statementTimeoutSeconds?: number | undefined;
+  /** Without any answer for so much longer, a statement counts as failed here. Default 60. */
+  readonly graceSeconds?: number | undefined;
   /** One upload or download that takes longer counts as failed. Default 900. */
   readonly transferTimeoutSeconds?: number | undefined;
   /** Up to this many cells a change is sent within its statement; a larger one as files. Default 2000. */

@@ -3,6 +3,7 @@ import type { Bind, Connection, ConnectionOptions, RowStatement } from 'snowflak
 import type { OperationFailed } from '../../contract/failure.ts';
 import type { KeyValue } from '../warehouse.ts';
 import { quotedName } from './control-schema.ts';
+import { guardTransfer } from './guard-transfer.ts';
 import { parameterList } from './session-parameters.ts';
 import { redact, shortened, statementFailure, TransientFailure } from './snowflake-failure.ts';
 import { type SnowflakeOptions, secretsOf } from './snowflake-options.ts';
@@ -18,6 +19,10 @@ export interface StatementRows {
 
 const STATEMENT_TIMEOUT_SECONDS = 1800;
 const TRANSFER_TIMEOUT_SECONDS = 900;
+/** What an answer may take beyond the statement's own time. */
+const GRACE_SECONDS = 60;
+const CLOSE_MILLISECONDS = 5_000;
+const LATE = Symbol('late');
 
 /** One signed-in session of the real client. Transactions are per session, so reads and writes have one each. */
 export class SnowflakeSession {
@@ -43,11 +48,17 @@ export class SnowflakeSession {
     }
   }
 
-  /** Runs one statement; values are bound to its `?`. */
+  /** Runs one statement; values are bound to its `?`. Snowflake ends one that takes too long; where no answer comes at all, this does. */
   async execute(statement: string, binds: readonly KeyValue[] = []): Promise<StatementRows> {
+    const { statementTimeoutSeconds = STATEMENT_TIMEOUT_SECONDS, graceSeconds = GRACE_SECONDS } =
+      this.#options;
+    return this.#within(statementTimeoutSeconds + graceSeconds, statement, this.#send(statement, binds));
+  }
+
+  #send(statement: string, binds: readonly KeyValue[]): Promise<StatementRows> {
     const { statementTimeoutSeconds = STATEMENT_TIMEOUT_SECONDS } = this.#options;
     return new Promise((resolve, reject) => {
-      const sent = this.#connection.execute({
+      this.#connection.execute({
         sqlText: statement,
         binds: binds as readonly Bind[],
         rowMode: 'array',
@@ -65,34 +76,43 @@ export class SnowflakeSession {
           });
         },
       });
-      void sent;
     });
+  }
+
+  /** @throws TransientFailure where the work has not ended in time; nobody waits for it any more */
+  async #within<Result>(seconds: number, statement: string, work: Promise<Result>): Promise<Result> {
+    const late = new AbortController();
+    try {
+      const done = await Promise.race([
+        work,
+        sleep(seconds * 1000, LATE, { signal: late.signal, ref: false }),
+      ]);
+      if (done === LATE) throw this.transient(`${shortened(statement)} did not end within ${seconds} s`);
+      return done as Result;
+    } finally {
+      late.abort();
+      work.catch(() => undefined);
+    }
   }
 
   /**
    * Moves files between the disk and a stage: a PUT or GET. The client reports most transfer errors as a row, so every
-   * row must say `status`; a download that is cut short never ends by itself, so there is a time limit.
+   * row must say `status`.
    */
   async transfer(statement: string, status: 'UPLOADED' | 'DOWNLOADED'): Promise<StatementRows> {
     const { transferTimeoutSeconds = TRANSFER_TIMEOUT_SECONDS } = this.#options;
-    const late = new AbortController();
-    try {
-      const done = await Promise.race([
-        this.execute(statement),
-        sleep(transferTimeoutSeconds * 1000, null, { signal: late.signal }),
-      ]);
-      if (done === null)
-        throw this.transient(`${shortened(statement)} did not end within ${transferTimeoutSeconds} s`);
-      const at = done.columns.indexOf('status');
-      const bad = done.rows.find((row) => row[at] !== status);
-      if (bad !== undefined)
-        throw this.transient(
-          `${shortened(statement)} answered ${String(bad[at])} where ${status} was expected (${String(bad[done.columns.indexOf('message')] ?? 'no message')})`,
-        );
-      return done;
-    } finally {
-      late.abort();
-    }
+    const moved = guardTransfer(
+      () => this.#send(statement, []),
+      (reason) => this.transient(`${shortened(statement)} failed: ${reason}`),
+    );
+    const done = await this.#within(transferTimeoutSeconds, statement, moved);
+    const at = done.columns.indexOf('status');
+    const bad = done.rows.find((row) => row[at] !== status);
+    if (bad !== undefined)
+      throw this.transient(
+        `${shortened(statement)} answered ${String(bad[at])} where ${status} was expected (${String(bad[done.columns.indexOf('message')] ?? 'no message')})`,
+      );
+    return done;
   }
 
   /** A failure of this account that may pass by itself. */
@@ -105,9 +125,13 @@ export class SnowflakeSession {
   }
 
   async close(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      this.#connection.destroy(() => resolve());
-    });
+    // Of a session that does not answer nobody waits for the end.
+    await Promise.race([
+      new Promise<void>((resolve) => {
+        this.#connection.destroy(() => resolve());
+      }),
+      sleep(CLOSE_MILLISECONDS, undefined, { ref: false }),
+    ]);
   }
 
   #failure(error: unknown, statement: string): OperationFailed {

@@ -95,7 +95,7 @@ describe(`${RUNS} random faults, seed ${SEED}`, () => {
     const lane = async (first: number) => {
       const test = await openTestWarehouse(
         { rowsPerChunk: 700 },
-        { transferTimeoutSeconds: 1, attempts: 3, cellsSentInStatement: 0 },
+        { transferTimeoutSeconds: 5, attempts: 3, cellsSentInStatement: 0 },
       );
       try {
         await seedState(test.warehouse);
@@ -178,6 +178,49 @@ describe('a write that fails for good', () => {
       }
     },
   );
+});
+
+describe('a fault that passes costs one more attempt', () => {
+  test.each<Fault>([
+    { at: 'query:merge', kind: 'locked' },
+    { at: 'query:merge', kind: 'deadlock' },
+    { at: 'query:merge', kind: 'internal' },
+    { at: 'query:commit', kind: 'internal' },
+    { at: 'query:merge', kind: 'silent' },
+    { at: 'query:commit', kind: 'silent' },
+  ])('writing, $at $kind', async (fault) => {
+    const test = await openTestWarehouse({}, { statementTimeoutSeconds: 1, graceSeconds: 0 });
+    try {
+      await seedState(test.warehouse);
+      test.endpoint.faults.plan(fault);
+      expect(await writeUnderFaults(test, test.warehouse, 1)).toBe('complete');
+      expect(test.endpoint.faults.struck).toEqual([fault]);
+    } finally {
+      await test.close();
+    }
+  });
+
+  test.each<Fault>([
+    // The client throws where nobody can catch it.
+    { at: 'download', kind: 'short' },
+    // The client waits for the rest of the body.
+    { at: 'download', kind: 'truncated' },
+  ])('extracting, $at $kind, long before the time of a transfer is over', async (fault) => {
+    const test = await openTestWarehouse({}, { transferTimeoutSeconds: 900 });
+    const folder = mkdtempSync(join(tmpdir(), 'churn-cut-'));
+    try {
+      await seedState(test.warehouse);
+      test.endpoint.faults.plan(fault);
+      const started = performance.now();
+      expect(await extractUnderFaults(test.warehouse, join(folder, 'rows.parquet'), 1)).toBe('complete');
+      expect(test.endpoint.faults.struck).toEqual([fault]);
+      expect(performance.now() - started).toBeLessThan(5_000);
+      expect(process.hasUncaughtExceptionCaptureCallback()).toBe(false);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+      await test.close();
+    }
+  });
 });
 
 function faultsOf(run: number): { plan: Fault[]; job: 'write' | 'extract' } {

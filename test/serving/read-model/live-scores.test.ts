@@ -76,7 +76,7 @@ test('a night is news, for all tenants with one statement a selection', async ()
   await night('second');
   const kinds = await refresh();
   expect(kinds.slice(0, 2)).toEqual(['show', 'show']);
-  expect(kinds.filter((kind) => kind === 'select').length).toBeLessThan(8);
+  expect(kinds.filter((kind) => kind === 'select').length).toBeLessThan(14);
   expect(current()).toEqual(['acme', 'globex', 'zeta'].map((tenantId) => `${tenantId} ${SECOND} second`));
   expect(await refresh()).toEqual(['show', 'show']);
 });
