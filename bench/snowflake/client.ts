@@ -134,6 +134,8 @@ function text(name: string, row: number): string {
       return 'churn-tenants';
     case 'model_version':
       return 'v1';
+    case 'weekly_events':
+      return '[14,12,12,9,11,8,4,2,0,0,0,0]';
     case 'drivers':
     case 'change_drivers':
       return (name === 'drivers' ? driverTexts : changeTexts)[row % DRIVER_TEXTS]!;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 
 /*
- * npm run -s bench:snowflake [-- --rows 1000000] [--columns 60] [--json]
+ * npm run -s bench:snowflake [-- --rows 1000000] [--columns 60] [--steps export,read,write] [--json]
  *
  * Throughput of the Snowflake driver through the real client, over a real socket, against the test endpoint (its own
  * process, so that the peak memory is the driver's). On loopback: what it shows is that client and driver are no
@@ -25,6 +25,8 @@ const numberOf = (flag: string, standing: number): number => {
 };
 const rows = numberOf('--rows', 1_000_000);
 const columns = numberOf('--columns', 60);
+const stepsAt = flags.indexOf('--steps');
+const steps = (stepsAt < 0 ? 'export,read,write' : flags[stepsAt + 1]!).split(',');
 const options = {
   execArgv: ['--import', 'tsx'],
   env: { ...process.env, SNOWFLAKE_DISABLE_PLATFORM_DETECTION: 'true' },
@@ -33,7 +35,7 @@ const options = {
 const endpoint = fork(join(import.meta.dirname, 'endpoint.ts'), [String(rows), String(columns)], options);
 const [accessUrl] = (await once(endpoint, 'message')) as [string];
 const measured: Measured[] = [];
-for (const step of ['export', 'read', 'write'] as const) {
+for (const step of steps) {
   const client = fork(join(import.meta.dirname, 'client.ts'), [step, accessUrl, String(rows)], options);
   client.on('message', (message) => {
     const found = message as Measured;

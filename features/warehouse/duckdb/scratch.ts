@@ -9,6 +9,14 @@ import { openDuckDbInstance } from './open-duckdb.ts';
 /** Rows arrive from a warehouse, leave for one, or are read from a file. Only the last keep their order. */
 export type ScratchUse = 'arriving' | 'leaving' | 'reading';
 
+const PASSING_MEGABYTES = 400;
+
+/** @example lesserLimit('1500MB') // '400MB' */
+function lesserLimit(limit: string): string {
+  const megabytes = Number.parseFloat(limit) * (limit.endsWith('GB') ? 1000 : 1);
+  return megabytes < PASSING_MEGABYTES ? limit : `${PASSING_MEGABYTES}MB`;
+}
+
 /** Lends a DuckDB in memory and an empty folder for files; both are gone afterwards. */
 export async function withScratch<Result>(
   use: ScratchUse,
@@ -35,6 +43,11 @@ export async function openScratch(use: ScratchUse): Promise<Scratch> {
   const folder = makeTemporaryFolder(spillFolder, 'scratch');
   const instance = await openDuckDbInstance({ file: ':memory:' });
   const connection = await instance.connect();
+  if (use !== 'reading') {
+    // Rows that pass through need not be held, and each thread holds a group of rows of its own beside the limit.
+    await connection.run(`set memory_limit = ${sqlText(lesserLimit(engineMemory().limit))}`);
+    await connection.run('set threads = 1');
+  }
   if (use !== 'reading') await connection.run('set preserve_insertion_order = false');
   await connection.run(`set temp_directory = ${sqlText(join(folder, 'spill'))}`);
   return {

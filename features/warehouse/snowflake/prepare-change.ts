@@ -7,7 +7,7 @@ import type { TableChange } from '../warehouse.ts';
 import type { SnowflakeOptions } from './snowflake-options.ts';
 import { sentColumn, writtenColumn } from './snowflake-types.ts';
 
-const FILE_BYTES = 64 * 1024 * 1024;
+const FILE_BYTES = 16 * 1024 * 1024;
 /** Far below what Snowflake takes: 16,384 values in a list, and a megabyte of text. */
 const CELLS_SENT_IN_STATEMENT = 2_000;
 

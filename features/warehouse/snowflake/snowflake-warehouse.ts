@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Failure, OperationFailed, reasonOf } from '../../contract/failure.ts';
 import { deleteRowsBeforeSql, deleteRowsOfSql } from '../delete-sql.ts';
 import { sqlText } from '../duckdb/duckdb-types.ts';
@@ -31,6 +32,7 @@ import { retry } from './retry.ts';
 import type { SnowflakeOptions } from './snowflake-options.ts';
 import { SnowflakeSessions } from './snowflake-sessions.ts';
 import { snowflakeAddedColumnDdl, snowflakeColumnDdl, snowflakeDialect } from './snowflake-types.ts';
+import { groupRows, sortedPortions } from './sorted-portions.ts';
 import { unload } from './unload.ts';
 import { unloadedBatchesSql, unloadedTableSql } from './unloaded-sql.ts';
 
@@ -108,10 +110,22 @@ class SnowflakeWarehouse implements Warehouse {
         const { rowCount, files } = await this.#sessions.read((session) =>
           unload(session, this.#options, connection, folder, statement),
         );
-        const rows = unloadedTableSql({ files, columns, orderBy: selection.orderBy });
-        await replaceFile(file, (partialFile) =>
-          connection.run(`copy (${rows}) to ${sqlText(partialFile)} (format parquet, compression zstd)`),
-        );
+        const { orderBy } = selection;
+        const portions = await sortedPortions(connection, { files, rowCount, columns, orderBy });
+        const into = (target: string) =>
+          `${sqlText(target)} (format parquet, compression zstd, row_group_size ${groupRows(columns)})`;
+        const write = (portion: string | null, target: string) =>
+          connection.run(
+            `copy (${unloadedTableSql({ files, portion, columns, orderBy })}) to ${into(target)}`,
+          );
+        if (portions.length === 1) await replaceFile(file, (partial) => write(null, partial));
+        else {
+          const parts = portions.map((_, at) => join(folder, `sorted-${at}.parquet`));
+          for (const [at, portion] of portions.entries()) await write(portion, parts[at]!);
+          await connection.run('set preserve_insertion_order = true');
+          const all = `select * from read_parquet([${parts.map(sqlText).join(', ')}])`;
+          await replaceFile(file, (partial) => connection.run(`copy (${all}) to ${into(partial)}`));
+        }
         return { rowCount };
       });
     } catch (error) {
@@ -168,12 +182,16 @@ class SnowflakeWarehouse implements Warehouse {
     const statement = await this.#statement({ ...selection, orderBy: [] });
     const scratch = await openScratch('arriving');
     try {
-      const { files } = await this.#sessions.read((session) =>
-        unload(session, this.#options, scratch.connection, scratch.folder, statement),
+      const { connection, folder } = scratch;
+      const { files, rowCount } = await this.#sessions.read((session) =>
+        unload(session, this.#options, connection, folder, statement),
       );
       if (files === null) return;
-      const text = unloadedBatchesSql({ files, columns, orderBy: selection.orderBy });
-      yield* streamBatches(scratch.connection, { text, parameters: [] }, columns);
+      const { orderBy } = selection;
+      for (const portion of await sortedPortions(connection, { files, rowCount, columns, orderBy })) {
+        const text = unloadedBatchesSql({ files, portion, columns, orderBy });
+        yield* streamBatches(connection, { text, parameters: [] }, columns);
+      }
     } finally {
       scratch.close();
     }

@@ -5,6 +5,8 @@ import type { ColumnDefinition } from '../warehouse.ts';
 export interface UnloadedRows {
   /** Glob of the files; null when there were no rows. */
   readonly files: string | null;
+  /** A SELECT of some of their rows; null or left out for all. */
+  readonly portion?: string | null;
   readonly columns: readonly ColumnDefinition[];
   readonly orderBy: readonly string[] | undefined;
 }
@@ -23,7 +25,7 @@ export function unloadedTableSql(unloaded: UnloadedRows): string {
 }
 
 function unloadedSql(
-  { files, columns, orderBy = [] }: UnloadedRows,
+  { files, portion = null, columns, orderBy = [] }: UnloadedRows,
   expression: (column: ColumnDefinition) => string,
 ): string {
   if (files === null) {
@@ -31,7 +33,7 @@ function unloadedSql(
     return `select ${empty.join(', ')} where false`;
   }
   const order = orderBy.length === 0 ? '' : ` order by ${orderBy.map((name) => `"${name}"`).join(', ')}`;
-  return `select ${columns.map(expression).join(', ')} from read_parquet(${sqlText(files)})${order}`;
+  return `select ${columns.map(expression).join(', ')} from ${portion === null ? `read_parquet(${sqlText(files)})` : `(${portion})`}${order}`;
 }
 
 /** A column of a file that the driver unloaded, in its own type. */

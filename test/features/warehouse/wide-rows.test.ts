@@ -4,6 +4,7 @@ import { featureSetOf } from '../../../features/marts/feature-set.ts';
 import { defaultSettings } from '../../../features/settings/default-settings.ts';
 import { defaultMemoryLimit, useEngineMemory } from '../../../features/warehouse/duckdb/engine-memory.ts';
 import { withScratch } from '../../../features/warehouse/duckdb/scratch.ts';
+import { groupRows, sortedPortions } from '../../../features/warehouse/snowflake/sorted-portions.ts';
 import { unloadedTableSql } from '../../../features/warehouse/snowflake/unloaded-sql.ts';
 import type { ColumnDefinition } from '../../../features/warehouse/warehouse.ts';
 import { temporaryFolder } from '../../serving/temporary-folder.ts';
@@ -27,12 +28,23 @@ test('rows as wide as the feature set are sorted in the memory of a small machin
     const cells = columns.slice(1).map(({ name }, at) => `(hash(n, ${at}) % 1000)::double as "${name}"`);
     const unloaded = join(folder, 'unloaded.parquet');
     await connection.run(
-      `copy (select 'account-' || hash(n) as account_id, ${cells.join(', ')} from range(${ROWS}) as rows(n)) to '${unloaded}' (format parquet)`,
+      `copy (select 'account-' || hash(n) as account_id, ${cells.join(', ')} from range(${ROWS}) as rows(n)) to '${unloaded}' (format parquet, row_group_size 20000)`,
     );
-    const sorted = unloadedTableSql({ files: unloaded, columns, orderBy: ['account_id'] });
-    const written = await connection.run(
-      `copy (${sorted}) to '${join(folder, 'sorted.parquet')}' (format parquet)`,
-    );
-    expect(written.rowsChanged).toBe(ROWS);
+    const arrived = { files: unloaded, rowCount: ROWS, columns, orderBy: ['account_id'] };
+    const portions = await sortedPortions(connection, arrived);
+    // Two ranges, and nulls.
+    expect(portions).toHaveLength(3);
+    const found: string[] = [];
+    for (const [at, portion] of portions.entries()) {
+      const file = join(folder, `sorted-${at}.parquet`);
+      const sorted = unloadedTableSql({ ...arrived, portion });
+      await connection.run(
+        `copy (${sorted}) to '${file}' (format parquet, row_group_size ${groupRows(columns)})`,
+      );
+      const ids = await connection.runAndReadAll(`select account_id from '${file}' order by file_row_number`);
+      found.push(...ids.getRows().map(([id]) => String(id)));
+    }
+    expect(found).toHaveLength(ROWS);
+    expect(found).toEqual(found.toSorted());
   });
 });
