@@ -296,6 +296,30 @@ describe('scoreNight', () => {
     ]);
   });
 
+  it('reads tenants again in small groups where a statement for many fails, and fails few beside the one that cannot be read', async () => {
+    const names = Array.from({ length: 70 }, (_, at) => `t${String(at).padStart(2, '0')}`);
+    await writeSmallMarts(warehouse, {
+      ...MARTS,
+      tenants: Object.fromEntries(names.map((name) => [name, 1])),
+    });
+    // Their sizes are known after a first night, so that they share a statement.
+    expect((await night({ asOf: day('2026-11-09') })).exitCode).toBe(0);
+    const read = warehouse.read.bind(warehouse);
+    let statements = 0;
+    warehouse.read = (selection) => {
+      const asked = selection.where.find(({ is }) => is === 'in')?.value as readonly string[] | undefined;
+      if (selection.relation.name !== 'account_features') return read(selection);
+      statements += 1;
+      if (asked!.includes('t69')) throw new Error('a row of t69 cannot be read');
+      return read(selection);
+    };
+    const { tenants } = await night();
+    expect(statements).toBe(3);
+    const failed = tenants.filter(({ run }) => run.status === 'failed').map(({ run }) => run.tenantId);
+    expect(failed).toEqual(names.slice(64));
+    expect(tenants).toHaveLength(70);
+  });
+
   it('records a tenant whose rows the warehouse refuses and writes the others', async () => {
     await writeSmallMarts(warehouse, MARTS);
     await warehouse.transform([
