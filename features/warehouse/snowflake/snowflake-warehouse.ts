@@ -112,8 +112,9 @@ class SnowflakeWarehouse implements Warehouse {
         );
         const { orderBy } = selection;
         const portions = await sortedPortions(connection, { files, rowCount, columns, orderBy });
-        const into = (target: string) =>
-          `${sqlText(target)} (format parquet, compression zstd, row_group_size ${groupRows(columns)})`;
+        // What fits one portion is the same file as the embedded engine writes: snapshots are named by their bytes.
+        const group = portions.length === 1 ? '' : `, row_group_size ${groupRows(columns)}`;
+        const into = (target: string) => `${sqlText(target)} (format parquet, compression zstd${group})`;
         const write = (portion: string | null, target: string) =>
           connection.run(
             `copy (${unloadedTableSql({ files, portion, columns, orderBy })}) to ${into(target)}`,
