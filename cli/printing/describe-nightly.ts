@@ -29,6 +29,10 @@ export function describeNightly(report: NightlyReport): string {
 
 function describeDetail(detail: Readonly<Record<string, unknown>>): string {
   return Object.entries(detail)
-    .map(([name, value]) => (name === 'reason' ? String(value) : `${name.replaceAll('_', ' ')} ${value}`))
+    .map(([name, value]) => {
+      // Of a list, such as the refused gates that the record keeps, the number; the lines above tell each.
+      const told = Array.isArray(value) ? value.length : value;
+      return name === 'reason' ? String(told) : `${name.replaceAll('_', ' ')} ${told}`;
+    })
     .join(', ');
 }

@@ -10,6 +10,8 @@ type Fail = (reason: string) => void;
 const transfers = new AsyncLocalStorage<Fail>();
 const atWork = new Set<Fail>();
 let isSubscribed = false;
+/** Whether the process's callback is the one of this file: another's is left alone. */
+let isCapturing = false;
 
 /**
  * Runs a transfer of the client, and fails it for two things that the client itself does not notice: a download whose
@@ -30,10 +32,12 @@ export async function guardTransfer<Result>(
     };
     const end = () => {
       atWork.delete(failed);
-      if (atWork.size === 0) process.setUncaughtExceptionCaptureCallback(null);
+      if (atWork.size === 0) stopCapturing();
     };
-    if (atWork.size === 0 && !process.hasUncaughtExceptionCaptureCallback())
+    if (!process.hasUncaughtExceptionCaptureCallback()) {
       process.setUncaughtExceptionCaptureCallback(captured);
+      isCapturing = true;
+    }
     atWork.add(failed);
     transfers.run(failed, transfer).then(resolve, reject).finally(end);
   });
@@ -46,10 +50,15 @@ function captured(error: Error & { readonly code?: string }): void {
     return;
   }
   // Whatever else is thrown ends the process as it would have.
-  process.setUncaughtExceptionCaptureCallback(null);
+  stopCapturing();
   setImmediate(() => {
     throw error;
   });
+}
+
+function stopCapturing(): void {
+  if (isCapturing) process.setUncaughtExceptionCaptureCallback(null);
+  isCapturing = false;
 }
 
 function watchRequests(): void {
@@ -58,8 +67,9 @@ function watchRequests(): void {
   subscribe('http.client.request.start', (message) => {
     const failed = transfers.getStore();
     const { request } = message as { readonly request: ClientRequest };
-    if (failed === undefined || request.method !== 'GET') return;
+    if (failed === undefined) return;
     request.setTimeout(SILENT_MILLISECONDS, () => request.destroy());
+    if (request.method !== 'GET') return;
     request.once('response', (response: IncomingMessage) =>
       response.once('close', () => {
         if (!response.complete) failed('a download was cut off');

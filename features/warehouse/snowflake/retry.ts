@@ -1,12 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TransientFailure } from './snowflake-failure.ts';
+import { TableBusy, TransientFailure } from './snowflake-failure.ts';
 
 export interface RetryOptions {
   /** Attempts in all, the first one included. Default 4. */
   readonly attempts?: number | undefined;
-  /** The pause before the second attempt; each later one is twice as long. Default 500. */
+  /** The pause before the second attempt, more or less by half; each later one is twice as long. Default 500. */
   readonly pauseMs?: number | undefined;
 }
+
+/** A queue of writers takes its time: twice the attempts, with pauses twice as long, up to half a minute. */
+const PATIENCE_WITH_WRITERS = 2;
+const LONGEST_PAUSE_MILLISECONDS = 30_000;
 
 /** Repeats the work while it fails transiently. The work must be safe to repeat. */
 export async function retry<Result>(
@@ -17,8 +21,11 @@ export async function retry<Result>(
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof TransientFailure) || attempt >= attempts) throw error;
-      await sleep(pauseMs * 2 ** (attempt - 1));
+      const patience = error instanceof TableBusy ? PATIENCE_WITH_WRITERS : 1;
+      if (!(error instanceof TransientFailure) || attempt >= attempts * patience) throw error;
+      const pause = Math.min(pauseMs * patience * 2 ** (attempt - 1), LONGEST_PAUSE_MILLISECONDS);
+      // Writers that met once must not meet again.
+      await sleep(pause * (0.5 + Math.random()));
     }
   }
 }

@@ -3,6 +3,9 @@ import { OperationFailed, reasonOf } from '../../contract/failure.ts';
 /** An error that may pass by itself: network, busy service, lost session, transfer cut short. */
 export class TransientFailure extends OperationFailed {}
 
+/** Others hold the table, or wait for it: it passes, but not at once. */
+export class TableBusy extends TransientFailure {}
+
 /** The commit was sent, and whether it took effect is unknown. */
 export class CommitUnknown extends OperationFailed {}
 
@@ -38,6 +41,7 @@ export function statementFailure(
     remedy: remedyFor(String(code ?? ''), message),
     cause: withoutRequest(error),
   };
+  if (isBusy(error)) return new TableBusy(detail);
   return isTransient(error) ? new TransientFailure(detail) : new OperationFailed(detail);
 }
 
@@ -53,15 +57,22 @@ export function redact(text: string, secrets: readonly string[]): string {
 
 /** Too many statements wait for the same table. */
 const LOCKED = /^0*625$/;
-/** What Snowflake says of a deadlock, of a full queue of lock waiters, and of an error of its own that passes. */
-const PASSING = /\bdeadlock\b|\bnumber of waiters\b|\b300002\b/i;
+/** What Snowflake says of a deadlock and of a full queue of lock waiters. */
+const BUSY = /\bdeadlock\b|\bnumber of waiters\b/i;
+/** An error of its own that passes. */
+const INTERNAL = /\b300002\b/;
+
+function isBusy(error: unknown): boolean {
+  const { code, message = '' } = error as ClientError;
+  return LOCKED.test(String(code ?? '')) || BUSY.test(message);
+}
 
 /** Client codes 4010xx: no connection; 4020xx: an HTTP status that is no answer; 407xxx: no usable session. */
 function isTransient(error: unknown): boolean {
   const { code, message = '', name } = error as ClientError;
   const text = String(code ?? '');
   if (/^(4010|4020|4070|4080)\d\d$/.test(text)) return true;
-  if (LOCKED.test(text) || PASSING.test(message)) return true;
+  if (INTERNAL.test(message)) return true;
   if (/^39011[124]$/.test(text) || /^39019[05]$/.test(text)) return true;
   if (name === 'RequestFailedError' || name === 'NetworkError' || name === 'LargeResultSetError') return true;
   return /ECONNRESET|ECONNREFUSED|ETIMEDOUT|EPIPE|socket hang up|status code (408|429|5\d\d)|terminated connection/.test(
