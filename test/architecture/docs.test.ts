@@ -7,8 +7,11 @@ import { describe, expect, test } from 'vitest';
 const root = join(import.meta.dirname, '..', '..');
 const SOURCE_FILE = /\w\.(ts|tsx|mjs|md|sql|yml|py|cc|wasm|ipynb)$/;
 const README_WORDS = 800;
-/** Named by the pages, and not there yet. */
+/** Named by the pages, and not there yet, or made by a page's commands. */
 const AWAITED = [
+  'definitions.sql',
+  'tenant-schemas.sql',
+  'users.sql',
   'docs/install.md',
   'features/dbt/macros/known_before.sql',
   'models/families/families.ts',

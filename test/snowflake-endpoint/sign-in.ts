@@ -84,7 +84,7 @@ export function signIn(
   }
 }
 
-/** RS256, the right issuer and subject, not expired. Snowflake's Node client counts in milliseconds. */
+/** RS256, the right issuer and subject, not expired. The Node client counts in milliseconds, the Python one in seconds. */
 function isSignedBy({ name }: EndpointUser, publicKey: string, account: string, token: string): boolean {
   const [header, payload, signature] = token.split('.');
   if (header === undefined || payload === undefined || signature === undefined) return false;
@@ -101,7 +101,7 @@ function isSignedBy({ name }: EndpointUser, publicKey: string, account: string, 
     claims.sub === subject &&
     claims.iss === `${subject}.SHA256:${fingerprint}` &&
     typeof claims.exp === 'number' &&
-    claims.exp > Date.now()
+    (claims.exp < 1e11 ? claims.exp * 1000 : claims.exp) > Date.now()
   );
 }
 
