@@ -6,7 +6,7 @@ import type { BatchColumn, ColumnBatch, Warehouse } from '../../features/warehou
 import type { Driver } from '../../models/scoring/drivers/driver.ts';
 import { accountChurnScores } from '../../serving/scores-mart/account-churn-scores.ts';
 import { writeDrivers } from '../../serving/scores-mart/driver-codes.ts';
-import { BATCH_USER } from '../../test/snowflake-endpoint/open-test-warehouse.ts';
+import { clientOptions } from './client-options.ts';
 
 const [step, accessUrl, rowsGiven] = process.argv.slice(2) as [string, string, string];
 const rows = Number(rowsGiven);
@@ -16,15 +16,7 @@ let driverTexts: readonly string[] = [];
 let changeTexts: readonly string[] = [];
 const keys = ['tenant_id', 'account_id', 'as_of_date'];
 
-const warehouse = openSnowflakeWarehouse({
-  account: 'bench',
-  accessUrl,
-  user: BATCH_USER.name,
-  credentials: { kind: 'password', password: BATCH_USER.password },
-  role: BATCH_USER.defaultRole,
-  queryTag: 'churn bench',
-  rowAccessPolicy: null,
-});
+const warehouse = openSnowflakeWarehouse(clientOptions(accessUrl));
 try {
   if (step === 'export') await measure('extract to one Parquet file', exportAll);
   if (step === 'read') await measure('read into columns', readAll);

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lentWarehouse } from '../../features/warehouse/lent-warehouse.ts';
 import { openSnowflakeModelStore } from '../../features/warehouse/snowflake/snowflake-model-store.ts';
-import type { SnowflakeOptions } from '../../features/warehouse/snowflake/snowflake-options.ts';
 import { SnowflakeSession } from '../../features/warehouse/snowflake/snowflake-session.ts';
 import { openSnowflakeWarehouse } from '../../features/warehouse/snowflake/snowflake-warehouse.ts';
 import { openSharedRegistry } from '../../models/registry/shared-registry.ts';
@@ -14,7 +13,7 @@ import { startLiveChampions } from '../../serving/champions/live-champions.ts';
 import { startLiveScores } from '../../serving/read-model/live-scores.ts';
 import { day, tenant } from '../../test/serving/small-marts.ts';
 import { promoteSmallModel } from '../../test/serving/small-model.ts';
-import { BATCH_USER } from '../../test/snowflake-endpoint/open-test-warehouse.ts';
+import { clientOptions } from './client-options.ts';
 import { runMonitor, runNight } from './costs-night.ts';
 import { FIRST_NIGHT, preparePlatform, SECOND_NIGHT, tenantName } from './costs-platform.ts';
 import { type Metered, meterWarehouse, type TimedStatement } from './warehouse-meter.ts';
@@ -62,15 +61,7 @@ async function measurePlatform(tenants: number): Promise<void> {
     execArgv: ['--import', 'tsx'],
   });
   const [accessUrl] = (await once(endpoint, 'message')) as [string];
-  const options: SnowflakeOptions = {
-    account: 'bench',
-    accessUrl,
-    user: BATCH_USER.name,
-    credentials: { kind: 'password', password: BATCH_USER.password },
-    role: BATCH_USER.defaultRole,
-    queryTag: 'churn bench',
-    rowAccessPolicy: null,
-  };
+  const options = clientOptions(accessUrl);
   const take = async (): Promise<Asked> => {
     endpoint.send('take');
     const [asked] = (await once(endpoint, 'message')) as [Asked];

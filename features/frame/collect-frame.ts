@@ -1,6 +1,6 @@
 import type { AccountKeys, FeatureColumn, FeatureFrame } from '../contract/feature-frame.ts';
 import type { FeatureDefinition, FeatureSet } from '../contract/feature-set.ts';
-import type { BatchColumn, ColumnBatch } from '../warehouse/warehouse.ts';
+import type { BatchColumn, Batches, ColumnBatch } from '../warehouse/warehouse.ts';
 import type { ColumnBuilder } from './column-builders.ts';
 import { CategoryBuilder, NumberBuilder } from './column-builders.ts';
 
@@ -24,10 +24,7 @@ export function frameColumns(featureSet: FeatureSet): readonly string[] {
  * const { frame, keys } = await collectFrame(
  *   reader.read({ relation: accountFeatures, columns: frameColumns(featureSet), where }), featureSet);
  */
-export async function collectFrame(
-  batches: AsyncIterable<ColumnBatch>,
-  featureSet: FeatureSet,
-): Promise<CollectedFrame> {
+export async function collectFrame(batches: Batches, featureSet: FeatureSet): Promise<CollectedFrame> {
   const tenantIds = new CategoryBuilder();
   const accountIds: string[] = [];
   const asOfEpochDays = new NumberBuilder();

@@ -1,4 +1,4 @@
-import type { Warehouse } from '../warehouse/warehouse.ts';
+import { isEmbedded, type Warehouse } from '../warehouse/warehouse.ts';
 import { RAW_TABLES } from './raw-tables.ts';
 
 /**
@@ -6,6 +6,6 @@ import { RAW_TABLES } from './raw-tables.ts';
  * definitions of the account do so: no role that works at night may make tables there.
  */
 export async function ensureRawTables(warehouse: Warehouse): Promise<void> {
-  if (warehouse.engine !== 'duckdb') return;
+  if (!isEmbedded(warehouse)) return;
   for (const table of RAW_TABLES) await warehouse.ensureTable(table);
 }

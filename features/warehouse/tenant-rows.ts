@@ -1,6 +1,6 @@
 import { type TenantId, tenantIdSchema } from '../contract/tenant-id.ts';
 import type { CrossTenantReader, ReaderSelection, TenantReader } from './tenant-warehouse.ts';
-import type { BatchColumn, ColumnBatch } from './warehouse.ts';
+import type { BatchColumn, Batches, ColumnBatch, KeyFilter } from './warehouse.ts';
 
 /**
  * Rows of one tenant and of no other, in the order of their selection. Nominal, as a reader of one tenant is: only what a
@@ -10,14 +10,14 @@ export type TenantRows = RowsOfOneTenant;
 
 class RowsOfOneTenant {
   readonly tenantId: TenantId;
-  readonly #batches: AsyncIterable<ColumnBatch>;
+  readonly #batches: Batches;
 
-  constructor(tenantId: TenantId, batches: AsyncIterable<ColumnBatch>) {
+  constructor(tenantId: TenantId, batches: Batches) {
     this.tenantId = tenantId;
     this.#batches = batches;
   }
 
-  batches(): AsyncIterable<ColumnBatch> {
+  batches(): Batches {
     return this.#batches;
   }
 }
@@ -43,7 +43,7 @@ export async function* rowsByTenant(
   });
   let tenantId: string | null = null;
   let parts: ColumnBatch[] = [];
-  const cut = () => new RowsOfOneTenant(tenantIdSchema.parse(tenantId), streamed(parts));
+  const cut = () => new RowsOfOneTenant(tenantIdSchema.parse(tenantId), parts);
   for await (const batch of batches) {
     const column = batch.columns.get('tenant_id');
     if (column?.kind !== 'text') throw new TypeError('the rows have no tenant_id');
@@ -86,7 +86,7 @@ export class TenantCursor {
         this.#next = done === true ? null : value;
       }
       const order = this.#next === null ? 1 : inTenantOrder(this.#next.tenantId, tenantId);
-      if (order > 0) return new RowsOfOneTenant(tenantId, streamed([]));
+      if (order > 0) return new RowsOfOneTenant(tenantId, []);
       const found = this.#next!;
       this.#next = undefined;
       if (order === 0) return found;
@@ -96,6 +96,37 @@ export class TenantCursor {
   /** Lets go of what the stream holds. */
   async close(): Promise<void> {
     await this.#stream.return?.();
+  }
+}
+
+/** Tenants are named in a statement up to so many; beyond, those that nobody asked for are read and passed by. */
+const TENANTS_NAMED = 1_000;
+
+/** Several selections over the same tenants, with a statement each however many tenants there are. */
+export class TenantWalk {
+  /** In the order in which cursors have to be asked. */
+  readonly tenantIds: readonly TenantId[];
+  readonly #reader: CrossTenantReader;
+  readonly #cursors: TenantCursor[] = [];
+
+  constructor(reader: CrossTenantReader, tenantIds: Iterable<TenantId>) {
+    this.#reader = reader;
+    this.tenantIds = [...tenantIds].sort(inTenantOrder);
+  }
+
+  /** A further selection, of these tenants, to be walked beside the others. */
+  along(selection: ReaderSelection, where: readonly KeyFilter[] = []): TenantCursor {
+    const { tenantIds } = this;
+    const named: readonly KeyFilter[] =
+      tenantIds.length > TENANTS_NAMED ? [] : [{ column: 'tenant_id', is: 'in', value: tenantIds }];
+    const all = [...named, ...(selection.where ?? []), ...where];
+    const cursor = new TenantCursor(rowsByTenant(this.#reader, { ...selection, where: all }));
+    this.#cursors.push(cursor);
+    return cursor;
+  }
+
+  async close(): Promise<void> {
+    for (const cursor of this.#cursors) await cursor.close();
   }
 }
 
@@ -109,8 +140,4 @@ function rowsBetween(batch: ColumnBatch, start: number, end: number): ColumnBatc
         : { ...column, values: column.values.subarray(start, end) },
     );
   return { rowCount: end - start, columns };
-}
-
-async function* streamed(batches: readonly ColumnBatch[]): AsyncGenerator<ColumnBatch> {
-  yield* batches;
 }

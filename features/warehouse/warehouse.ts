@@ -47,6 +47,9 @@ export interface ColumnBatch {
   readonly columns: ReadonlyMap<string, BatchColumn>;
 }
 
+/** Batches that arrive one after the other, or are in memory already. */
+export type Batches = AsyncIterable<ColumnBatch> | Iterable<ColumnBatch>;
+
 export type KeyValue = string | number | boolean;
 
 export interface KeyFilter {

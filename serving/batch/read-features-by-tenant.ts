@@ -66,7 +66,7 @@ async function tenantFeatures(
   featureSet: FeatureSet,
   asOf: AsOfDate,
 ): Promise<TenantFeatures> {
-  const { frame, keys } = await collectFrame(streamed(batches), featureSet);
+  const { frame, keys } = await collectFrame(batches, featureSet);
   const firstNow = keys.asOfEpochDays.indexOf(toEpochDay(asOf));
   const first = firstNow < 0 ? frame.rowCount : firstNow;
   const accountIds = keys.accountIds.slice(first);
@@ -92,10 +92,6 @@ async function batchesOf(rows: TenantRows): Promise<readonly ColumnBatch[]> {
   const batches: ColumnBatch[] = [];
   for await (const batch of rows.batches()) batches.push(batch);
   return batches;
-}
-
-async function* streamed(batches: readonly ColumnBatch[]): AsyncGenerator<ColumnBatch> {
-  yield* batches;
 }
 
 function rowNumbers(from: number, to: number): Int32Array {

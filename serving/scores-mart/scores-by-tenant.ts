@@ -1,6 +1,7 @@
+import type { AsOfDate } from '../../features/contract/as-of-date.ts';
 import type { TenantId } from '../../features/contract/tenant-id.ts';
-import { inTenantOrder, rowsByTenant, TenantCursor } from '../../features/warehouse/tenant-rows.ts';
-import type { CrossTenantReader, ReaderSelection } from '../../features/warehouse/tenant-warehouse.ts';
+import { TenantWalk } from '../../features/warehouse/tenant-rows.ts';
+import type { CrossTenantReader } from '../../features/warehouse/tenant-warehouse.ts';
 import type { KeyFilter } from '../../features/warehouse/warehouse.ts';
 import type { CurrentScores } from './current-scores.ts';
 import type { VocabularySource } from './feature-words.ts';
@@ -24,9 +25,6 @@ export interface ScoresOfTenant {
   readonly year: AsyncIterable<AccountYear> | null;
 }
 
-/** Tenants are named in a statement up to so many; beyond, those that nobody asked for are read and passed by. */
-const TENANTS_NAMED = 1_000;
-
 /**
  * Reads the scores of many tenants with a few statements, however many they are, one tenant after the other and each once.
  * Tenants that were scored last at the newest day are read first, then those whose data ended before: their days would
@@ -41,7 +39,23 @@ export async function* readScoresByTenant(
   runs: ReadonlyMap<TenantId, readonly SucceededRun[]>,
   hasYears: boolean,
 ): AsyncGenerator<ScoresOfTenant> {
-  for (const group of newestFirst(runs)) yield* readGroup(reader, vocabularyOf, group, hasYears);
+  for (const group of newestFirst(runs)) {
+    const { walk, days, current } = walkCurrent(reader, group);
+    const past = walk.along(SCORE_HISTORY, historyBefore(days[0]!));
+    const years = hasYears ? walk.along(YEAR_OF_ACTIVITY, onDays(days)) : null;
+    try {
+      for (const tenantId of walk.tenantIds) {
+        const ofTenant = group.get(tenantId)!;
+        yield {
+          ...(await current(tenantId, vocabularyOf)),
+          past: await scoreHistoryOf(ofTenant, await past.take(tenantId)),
+          year: years === null ? null : yearOfActivity(await years.take(tenantId), ofTenant.at(-1)!.asOf),
+        };
+      }
+    } finally {
+      await walk.close();
+    }
+  }
 }
 
 /**
@@ -54,18 +68,12 @@ export async function* readCurrentScoresByTenant(
   vocabularyOf: VocabularySource,
   runs: ReadonlyMap<TenantId, SucceededRun>,
 ): AsyncGenerator<CurrentScores> {
-  const listed = new Map([...runs].map(([tenantId, run]) => [tenantId, [run]]));
-  for (const group of newestFirst(listed)) {
-    const { tenantIds, walkScores, walkProfiles } = groupOf(reader, group);
-    const [scores, profiles] = [walkScores(), walkProfiles()];
+  for (const group of newestFirst(new Map([...runs].map(([tenantId, run]) => [tenantId, [run]])))) {
+    const { walk, current } = walkCurrent(reader, group);
     try {
-      for (const tenantId of tenantIds) {
-        const ownProfiles = await profilesOf(await profiles.take(tenantId));
-        const rows = await scores.take(tenantId);
-        yield await currentScoresOf(group.get(tenantId)!.at(-1)!, rows, ownProfiles, vocabularyOf);
-      }
+      for (const tenantId of walk.tenantIds) yield (await current(tenantId, vocabularyOf)).current;
     } finally {
-      for (const cursor of [scores, profiles]) await cursor.close();
+      await walk.close();
     }
   }
 }
@@ -80,49 +88,25 @@ function newestFirst(runs: RunsByTenant): readonly RunsByTenant[] {
   return groups.filter((group) => group.length > 0).map((group) => new Map(group));
 }
 
-function groupOf(reader: CrossTenantReader, runs: RunsByTenant) {
-  const tenantIds = [...runs.keys()].sort(inTenantOrder);
+/** A walk along the current scores and the profiles, which others may join. */
+function walkCurrent(reader: CrossTenantReader, runs: RunsByTenant) {
+  const walk = new TenantWalk(reader, runs.keys());
   const days = [...new Set([...runs.values()].map((ofTenant) => ofTenant.at(-1)!.asOf))].sort();
-  const named: readonly KeyFilter[] =
-    runs.size > TENANTS_NAMED ? [] : [{ column: 'tenant_id', is: 'in', value: tenantIds }];
-  const walk = (selection: ReaderSelection, where: readonly KeyFilter[]) =>
-    new TenantCursor(rowsByTenant(reader, { ...selection, where: [...named, ...where] }));
-  const onDays: KeyFilter = { column: 'as_of_date', is: 'in', value: days };
+  const scores = walk.along(CURRENT_SCORES, onDays(days));
+  const profilesOfAll = walk.along(PROFILES);
   return {
-    tenantIds,
-    walkScores: () => walk(CURRENT_SCORES, [onDays]),
-    walkPast: () => walk(SCORE_HISTORY, historyBefore(days[0]!)),
-    walkProfiles: () => walk(PROFILES, []),
-    walkYears: () => walk(YEAR_OF_ACTIVITY, [onDays]),
+    walk,
+    /** Of the current runs, ascending. */
+    days,
+    current: async (tenantId: TenantId, vocabularyOf: VocabularySource) => {
+      const profiles = await profilesOf(await profilesOfAll.take(tenantId));
+      const rows = await scores.take(tenantId);
+      const run = runs.get(tenantId)!.at(-1)!;
+      return { current: await currentScoresOf(run, rows, profiles, vocabularyOf), profiles };
+    },
   };
 }
 
-async function* readGroup(
-  reader: CrossTenantReader,
-  vocabularyOf: VocabularySource,
-  runs: RunsByTenant,
-  hasYears: boolean,
-): AsyncGenerator<ScoresOfTenant> {
-  const { tenantIds, walkScores, walkPast, walkProfiles, walkYears } = groupOf(reader, runs);
-  const [scores, past, profiles] = [walkScores(), walkPast(), walkProfiles()];
-  const years = hasYears ? walkYears() : null;
-  try {
-    for (const tenantId of tenantIds) {
-      const ofTenant = runs.get(tenantId)!;
-      const ownProfiles = await profilesOf(await profiles.take(tenantId));
-      yield {
-        current: await currentScoresOf(
-          ofTenant.at(-1)!,
-          await scores.take(tenantId),
-          ownProfiles,
-          vocabularyOf,
-        ),
-        past: await scoreHistoryOf(ofTenant, await past.take(tenantId)),
-        profiles: ownProfiles,
-        year: years === null ? null : yearOfActivity(await years.take(tenantId), ofTenant.at(-1)!.asOf),
-      };
-    }
-  } finally {
-    for (const cursor of [scores, past, profiles, years]) await cursor?.close();
-  }
+function onDays(days: readonly AsOfDate[]): readonly KeyFilter[] {
+  return [{ column: 'as_of_date', is: 'in', value: days }];
 }

@@ -1,5 +1,4 @@
 import { type AsOfDate, fromEpochDay, toEpochDay } from '../../../features/contract/as-of-date.ts';
-import type { FeatureSet } from '../../../features/contract/feature-set.ts';
 import { collectFrame, frameColumns } from '../../../features/frame/collect-frame.ts';
 import type { TenantRows } from '../../../features/warehouse/tenant-rows.ts';
 import type { ReaderSelection } from '../../../features/warehouse/tenant-warehouse.ts';
@@ -94,7 +93,10 @@ export class DriftWatch {
       before.push(taken((day) => ofReference.has(day)));
       now.push(taken((day) => day === toEpochDay(newest)));
     }
-    const [then, latest] = [await frameOf(before, model.featureSet), await frameOf(now, model.featureSet)];
+    const [then, latest] = [
+      await collectFrame(before, model.featureSet),
+      await collectFrame(now, model.featureSet),
+    ];
     for (const { feature, count } of driftBins(artefact.encoders))
       this.#add(rows.tenantId, feature, {
         reference: countedOf(then, count(then.frame.columns.get(feature)!, 0, then.frame.rowCount)),
@@ -162,13 +164,6 @@ export class DriftWatch {
       );
     }
   }
-}
-
-async function frameOf(batches: readonly ColumnBatch[], featureSet: FeatureSet) {
-  const source = (async function* () {
-    yield* batches;
-  })();
-  return collectFrame(source, featureSet);
 }
 
 function countedOf(

@@ -1,14 +1,11 @@
 import type { AsOfDate } from '../../../features/contract/as-of-date.ts';
 import type { TenantId } from '../../../features/contract/tenant-id.ts';
-import { inTenantOrder, rowsByTenant, TenantCursor } from '../../../features/warehouse/tenant-rows.ts';
+import { TenantWalk } from '../../../features/warehouse/tenant-rows.ts';
 import { acrossTenants, type ReaderSelection } from '../../../features/warehouse/tenant-warehouse.ts';
-import type { KeyFilter, ReadableWarehouse } from '../../../features/warehouse/warehouse.ts';
+import type { ReadableWarehouse } from '../../../features/warehouse/warehouse.ts';
 import type { SucceededRun } from '../../scores-mart/succeeded-runs.ts';
 import { SERVED_LABELS, SERVED_SCORES, type ServedRows } from './served-scores.ts';
 import { type DriftWatch, GRID_DATES } from './watch-drift.ts';
-
-/** Tenants are named in a statement up to so many; beyond, those that nobody asked for are read and passed by. */
-const TENANTS_NAMED = 1_000;
 
 export interface WatchedTenant {
   readonly tenantId: TenantId;
@@ -27,40 +24,25 @@ export async function* watchedTenants(
   looked: ReadonlyMap<TenantId, { readonly runs: readonly SucceededRun[]; readonly newest: AsOfDate }>,
   drift: DriftWatch | null,
 ): AsyncGenerator<WatchedTenant> {
-  const reader = acrossTenants(warehouse, 'monitoring');
-  const tenantIds = [...looked.keys()].sort(inTenantOrder);
-  const named: readonly KeyFilter[] =
-    tenantIds.length > TENANTS_NAMED ? [] : [{ column: 'tenant_id', is: 'in', value: tenantIds }];
-  const walk = (selection: ReaderSelection, dates: Iterable<AsOfDate> | null) =>
-    new TenantCursor(
-      rowsByTenant(reader, {
-        ...selection,
-        where: [
-          ...named,
-          ...(selection.where ?? []),
-          ...(dates === null
-            ? []
-            : [{ column: 'as_of_date', is: 'in', value: [...new Set(dates)] } as const]),
-        ],
-      }),
-    );
-  const reference = new Map<TenantId, readonly AsOfDate[]>();
-  if (drift !== null) {
-    const grid = walk(GRID_DATES, null);
-    for (const tenantId of tenantIds)
-      reference.set(
-        tenantId,
-        await drift.referenceDates(await grid.take(tenantId), looked.get(tenantId)!.newest),
-      );
-    await grid.close();
-  }
-  const scored = [...looked.values()].flatMap(({ runs }) => runs.map(({ asOf }) => asOf));
-  const ofFeatures = [...[...reference.values()].flat(), ...[...looked.values()].map(({ newest }) => newest)];
-  const [scores, labels] = [walk(SERVED_SCORES, scored), walk(SERVED_LABELS, scored)];
-  const isCompared = drift !== null && [...reference.values()].some((dates) => dates.length > 0);
-  const features = isCompared ? walk(drift.features, ofFeatures) : null;
+  const walk = new TenantWalk(acrossTenants(warehouse, 'monitoring'), looked.keys());
+  const along = (selection: ReaderSelection, dates: readonly AsOfDate[]) =>
+    walk.along(selection, [{ column: 'as_of_date', is: 'in', value: [...new Set(dates)] }]);
   try {
-    for (const tenantId of tenantIds)
+    const reference = new Map<TenantId, readonly AsOfDate[]>();
+    if (drift !== null) {
+      const grid = walk.along(GRID_DATES);
+      for (const tenantId of walk.tenantIds) {
+        const { newest } = looked.get(tenantId)!;
+        reference.set(tenantId, await drift.referenceDates(await grid.take(tenantId), newest));
+      }
+    }
+    const ofReference = [...reference.values()].flat();
+    const scored = [...looked.values()].flatMap(({ runs }) => runs.map(({ asOf }) => asOf));
+    const newest = [...looked.values()].map((of) => of.newest);
+    const [scores, labels] = [along(SERVED_SCORES, scored), along(SERVED_LABELS, scored)];
+    const features =
+      drift === null || ofReference.length === 0 ? null : along(drift.features, [...ofReference, ...newest]);
+    for (const tenantId of walk.tenantIds)
       yield {
         tenantId,
         rows: { scores: await scores.take(tenantId), labels: await labels.take(tenantId) },
@@ -71,6 +53,6 @@ export async function* watchedTenants(
         },
       };
   } finally {
-    for (const cursor of [scores, labels, features]) await cursor?.close();
+    await walk.close();
   }
 }
